@@ -1,0 +1,3 @@
+"""Forecasts of relations between states."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,170 @@
+"""Blocks of 128 paths, simulated one after another. Floor 4; imports ``model``, ``kernels``.
+
+``Job`` is everything a block needs, picklable and the same on every worker; ``begin`` and ``advance`` are the door
+for whoever wants to stop a block, keep its state and go on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.kernels.block import advance_block, begin_block, normals_at_start, reflect_rows
+from relsim.kernels.compiled import LANES
+from relsim.kernels.layout import Record, State, Structure, Tally, Weights
+from relsim.model import Model, Parameters
+from relsim.streams import Purpose, philox, stream_key, stream_keys, uniforms
+
+Array = NDArray[np.float64]
+
+STAGES_BESIDE_ODDS = 6
+"""Columns of the calendar tally beside one for each ``odds_if``: all, due, state, requires, unless, happened."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run's constants.
+
+    Attributes
+    ----------
+    structure, weights : kernel arrays, floats cast to the precision of the run; weights are (draws, n)
+    parameters : Parameters
+        The same draws in float64.
+    seed : uint64
+    precision : numpy type of the state
+    """
+
+    model: Model
+    structure: Structure
+    weights: Weights
+    parameters: Parameters
+    seed: np.uint64
+    precision: type
+
+    @classmethod
+    def of(cls, model: Model, parameters: Parameters, seed: int, precision: type = np.float32) -> Job:
+        """Cast a model and its draws for the kernel."""
+
+        exact = {"lasts_cdf", "delay_cdf"}
+        structure = _cast(model.structure, precision, exact)
+        return cls(model, structure, _cast(parameters.weights, precision), parameters, np.uint64(seed), precision)
+
+    @property
+    def draws(self) -> int:
+        """How many parameter vectors the run's blocks share."""
+        return int(self.parameters.theta.shape[0])
+
+    def draw_of(self, block: int) -> int:
+        """Number of the draw that a block runs under."""
+        return block % self.draws
+
+
+def _cast(group, precision, exact=frozenset()):  # type: ignore[no-untyped-def]
+    """A named tuple of arrays, groups within included, with its floats in another precision."""
+    out = {}
+    for name, values in group._asdict().items():
+        if isinstance(values, tuple):
+            out[name] = _cast(values, precision, exact)
+        elif isinstance(values, np.ndarray) and values.dtype == np.float64 and name not in exact:
+            out[name] = np.ascontiguousarray(values, precision)
+        else:
+            out[name] = values
+    return type(group)(**out)
+
+
+def new_state(job: Job) -> State:
+    """An empty state for one block."""
+    s = job.structure
+    levels = s.dynamics.low.size + s.dynamics.index.ptr.size - 1
+    return State(
+        levels=np.empty((levels, LANES), job.precision),
+        traces=np.empty((s.rates.trace_source.size, LANES), job.precision),
+        until=np.empty((s.conditions.begun.size, LANES), np.int32),
+        due=np.empty((s.calendar.first.size, LANES), np.int32),
+        happened=np.empty((s.calendar.first.size, LANES), np.int32),
+        resolved=np.empty((s.calendar.first.size, LANES), np.uint8),
+        running=np.empty((s.tracked.size, s.days + 1, LANES), np.int32),
+    )
+
+
+def new_record(job: Job) -> Record:
+    """Buffers for what one block goes through; reused from block to block."""
+    s = job.structure
+    levels = s.dynamics.low.size + s.dynamics.index.ptr.size - 1
+    return Record(
+        states=np.empty((s.days + 1, levels, LANES), job.precision),
+        counts=np.empty((s.days, s.rates.drawn.size, LANES), np.uint16),
+        in_force=np.empty((s.days, s.conditions.begun.size, LANES), np.uint8),
+    )
+
+
+def new_tally(job: Job) -> Tally:
+    """Zero sums."""
+    s = job.structure
+    odds = int(np.diff(s.calendar.odds_if.ptr).max(initial=0))
+    return Tally(np.zeros((s.calendar.first.size, odds + STAGES_BESIDE_ODDS)), np.zeros(1, np.int64))
+
+
+def start_levels(job: Job, block: int) -> Array:
+    """(D, LANES) state of a block's variables at the end of the day before the window."""
+    model, p = job.model, job.parameters
+    draw = job.draw_of(block)
+    names = list(model.axes.variables)
+    first = np.uint32(block * LANES)
+    levels = np.repeat(p.start[draw][:, None], LANES, axis=1)
+    if p.start_factor is not None:
+        normals = np.empty((len(names), LANES), np.float32)
+        normals_at_start(stream_keys(Purpose.INITIAL, names), first, job.seed, normals)
+        levels += p.start_factor[draw] @ normals.astype(np.float64)
+        reflect_rows(levels, model.numbers.low, model.numbers.high)
+    for d, v in enumerate(model.scenario.variables.values()):
+        if v.initial is None:
+            continue
+        if v.initial.quantity.certain:
+            levels[d] = v.initial.quantity.central()
+        else:
+            zero = np.uint32(0)
+            path = first + np.arange(LANES, dtype=np.uint32)
+            words = philox(path, zero, stream_key(Purpose.INITIAL, v.name), np.uint32(Purpose.INITIAL), int(job.seed))
+            levels[d] = v.initial.quantity.ppf(uniforms(words[2]), v.low, v.high)
+    return levels
+
+
+def begin(job: Job, block: int, state: State, record: Record) -> None:
+    """Set ``state`` to the end of the day before the window, and row 0 of the record."""
+    draw = job.draw_of(block)
+    levels = start_levels(job, block).astype(job.precision)
+    traces = job.parameters.traces[draw].astype(job.precision)
+    first = np.uint32(block * LANES)
+    s = job.structure
+    index_weights = job.weights.dynamics.index[draw]
+    begin_block(
+        s.dynamics, s.conditions, s.calendar, index_weights, levels, traces, first, job.seed, state, record
+    )
+
+
+def advance(
+    job: Job, block: int, valid: int, first_day: int, last_day: int, state: State, record: Record, tally: Tally
+) -> None:
+    """Carry a block's state from the end of the day before ``first_day`` to the end of ``last_day``.
+
+    Parameters
+    ----------
+    valid : int
+        How many of the block's lanes are paths of the run.
+    """
+    advance_block(
+        job.structure,
+        job.weights,
+        job.draw_of(block),
+        np.uint32(block * LANES),
+        valid,
+        job.seed,
+        first_day,
+        last_day,
+        state,
+        record,
+        tally,
+    )

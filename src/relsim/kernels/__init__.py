@@ -1,0 +1,1 @@
+"""Compiled step kernels: arrays in, arrays out."""

@@ -1,0 +1,371 @@
+"""The day loop: one block of paths under one draw of the weights. Floor 1.
+
+Holds ``begin_block`` (state at the start), ``advance_block`` (any stretch of days from any saved state) and
+``normals_at_start``. The order of work within a day is the model's (docs/explanation/model.md); each step lives in
+``step``, ``calendar`` or ``terms``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relsim.kernels.calendar import length_of, settle_entry, triggered
+from relsim.kernels.compiled import LANES, inline, kernel
+from relsim.kernels.counts import draw_negative_binomial, draw_poisson
+from relsim.kernels.layout import (
+    ACT_EVENT,
+    ACT_SHIFT,
+    FOREVER,
+    CalendarWeights,
+    DynamicsWeights,
+    Moves,
+    PlanWeights,
+    RateWeights,
+    TermWeights,
+)
+from relsim.kernels.random import four_words, normals_of, uniform, uniforms_of
+from relsim.kernels.rows import add_product, weight
+from relsim.kernels.step import (
+    apply_effects,
+    hold_below,
+    rate_of,
+    reflect,
+    unforced_day,
+    update_indices,
+    update_traces,
+)
+from relsim.kernels.terms import gate
+
+_NOISE, _COUNT, _CALENDAR, _DAY = np.uint32(1), np.uint32(2), np.uint32(3), np.uint32(4)
+_INITIAL, _LASTS, _BEFORE = np.uint32(5), np.uint32(6), np.uint32(7)
+_NO_QUARTER = np.uint32(0)
+
+
+@inline
+def _of_draw(table, draw):  # type: ignore[no-untyped-def]
+    """Weights of one draw, from arrays (draws, n)."""
+    d, r, c = table.dynamics, table.rates, table.calendar
+    return (
+        DynamicsWeights(d.rho[draw], d.constant[draw], d.noise[draw], d.pull[draw], d.shift[draw], d.index[draw]),
+        RateWeights(
+            r.unprompted[draw],
+            r.offset[draw],
+            r.ratio[draw],
+            r.excite[draw],
+            r.decay[draw],
+            r.overdispersion[draw],
+            r.weekday[draw],
+            r.slow[draw],
+        ),
+        TermWeights(table.terms.above[draw], table.terms.below[draw]),
+        CalendarWeights(c.chance[draw], c.odds[draw], c.odds_offset[draw], c.odds_if[draw]),
+        PlanWeights(table.plan.rate_factor[draw], table.plan.act_value[draw]),
+    )
+
+
+@inline
+def _moves_of_draw(moves, draw):  # type: ignore[no-untyped-def]
+    return Moves(moves.share[draw], moves.bound[draw])
+
+
+@kernel
+def normals_at_start(streams, first_path, seed, out):  # type: ignore[no-untyped-def]
+    """out (D, LANES) float32 = the normals of each variable's state at start."""
+    words = np.empty((4, LANES), np.uint32)
+    four = np.empty((4, 1, LANES), np.float32)
+    k0 = np.uint32(seed & np.uint64(0xFFFFFFFF))
+    k1 = np.uint32(seed >> np.uint64(32))
+    for d in range(out.shape[0]):
+        four_words(first_path, _NO_QUARTER, streams[d], _INITIAL, k0, k1, words)
+        normals_of(words, 0, four)
+        out[d] = four[0, 0]
+
+
+@kernel
+def begin_block(  # type: ignore[no-untyped-def]
+    dynamics, conditions, calendar, index_weights, start, traces, first_path, seed, state, record
+):
+    """Fill ``state`` and row 0 of ``record`` for the day before the window.
+
+    Parameters
+    ----------
+    index_weights : (n,) one draw's weights of the indices
+    start : (D, LANES) state of the variables
+    traces : (G,) traces
+    """
+    variables = start.shape[0]
+    k0 = np.uint32(seed & np.uint64(0xFFFFFFFF))
+    k1 = np.uint32(seed >> np.uint64(32))
+    words = np.empty((4, LANES), np.uint32)
+    state.levels[:variables] = start
+    update_indices(dynamics.index, index_weights, variables, state.levels)
+    for g in range(state.traces.shape[0]):
+        state.traces[g] = traces[g]
+    for c in range(state.until.shape[0]):
+        begun = conditions.begun[c]
+        until = state.until[c]
+        if begun == FOREVER:
+            until[:] = 0
+        elif conditions.lasting[c] == 0:
+            until[:] = FOREVER
+        else:
+            four_words(first_path, _NO_QUARTER, conditions.before_streams[c], _BEFORE, k0, k1, words)
+            for i in range(LANES):
+                until[i] = begun + length_of(np.float64(uniform(words[0, i])), conditions.lasts_cdf[c])
+    for e in range(state.due.shape[0]):
+        state.happened[e] = 0
+        state.resolved[e] = calendar.passed[e]
+        first = calendar.first[e]
+        length = calendar.last[e] - first + 1
+        if length <= 0:
+            state.due[e] = 0
+        elif length == 1:
+            state.due[e] = first
+        else:
+            four_words(first_path, _NO_QUARTER, calendar.day_streams[e], _DAY, k0, k1, words)
+            for i in range(LANES):
+                day = first + int(np.float64(uniform(words[0, i])) * length)
+                state.due[e, i] = max(day, 0)
+                if day <= 0:
+                    state.resolved[e, i] = 1
+    state.running[:] = 0
+    record.states[0] = state.levels
+
+
+@kernel
+def advance_block(  # type: ignore[no-untyped-def]
+    structure, table, draw, first_path, valid, seed, from_day, to_day, state, record, tally
+):
+    """Days ``from_day`` … ``to_day`` of paths ``first_path`` …, in place.
+
+    Parameters
+    ----------
+    structure, table : Structure, Weights with arrays (draws, n)
+    draw : int
+    valid : int
+        Lanes that are paths of the run; only they count in ``tally``.
+    state, record, tally : State, Record, Tally
+    """
+    dynamics = structure.dynamics
+    rates = structure.rates
+    terms = structure.terms
+    conditions = structure.conditions
+    calendar = structure.calendar
+    plan = structure.plan
+    tracked = structure.tracked
+    event_effects = structure.event_effects
+    entry_effects = structure.entry_effects
+    otherwise_effects = structure.otherwise_effects
+    first_weekday = structure.first_weekday
+    dynamics_w, rates_w, terms_w, calendar_w, plan_w = _of_draw(table, draw)
+    event_moves = _moves_of_draw(table.event_effects, draw)
+    entry_moves = _moves_of_draw(table.entry_effects, draw)
+    otherwise_moves = _moves_of_draw(table.otherwise_effects, draw)
+
+    real = state.levels.dtype.type
+    one = real(1)
+    zero = real(0)
+    most = real(structure.most_per_day)
+    k0 = np.uint32(seed & np.uint64(0xFFFFFFFF))
+    k1 = np.uint32(seed >> np.uint64(32))
+    n_variables = dynamics.low.shape[0]
+    n_events = rates.drawn.shape[0]
+    n_entries = calendar.first.shape[0]
+    n_conditions = conditions.begun.shape[0]
+    noise = np.zeros((4, n_variables, LANES), state.levels.dtype)
+    uniforms = np.zeros((4, n_events, LANES), np.float32)
+    chances = np.zeros((n_entries, LANES), np.float32)
+    delays = np.zeros((n_entries, LANES), np.float32)
+    words = np.empty((4, LANES), np.uint32)
+    y = np.empty((n_variables, LANES), state.levels.dtype)
+    events = np.zeros((n_events, LANES), state.levels.dtype)
+    drawn = np.zeros((n_events, LANES), state.levels.dtype)
+    held = np.zeros((n_conditions, LANES), state.levels.dtype)
+    began = np.zeros((n_conditions, LANES), state.levels.dtype)
+    happens = np.zeros((n_entries, LANES), state.levels.dtype)
+    fails = np.zeros((n_entries, LANES), state.levels.dtype)
+    taken = np.zeros(n_entries, np.bool_)
+    some = np.zeros(n_events, np.bool_)
+    factor = np.empty(n_events, state.levels.dtype)
+    rate = np.empty(LANES, state.levels.dtype)
+    allowed = np.empty(LANES, state.levels.dtype)
+    flag = np.empty(LANES, state.levels.dtype)
+    rows = np.empty((4, LANES), state.levels.dtype)
+    all_lanes = np.ones(LANES, state.levels.dtype)
+
+    for e in range(n_entries):
+        four_words(first_path, _NO_QUARTER, calendar.streams[e], _CALENDAR, k0, k1, words)
+        for i in range(LANES):
+            chances[e, i] = uniform(words[0, i])
+        if from_day == 1:
+            stated = one / (one + np.exp(-weight(calendar_w.chance, e)))
+            tally.calendar[e, 0] += np.float64(stated) * valid
+        if calendar.after.ptr[e] < calendar.after.ptr[e + 1]:
+            four_words(first_path, _NO_QUARTER, calendar.day_streams[e], _DAY, k0, k1, words)
+            for i in range(LANES):
+                delays[e, i] = uniform(words[0, i])
+
+    for day in range(from_day, to_day + 1):
+        quarter = np.uint32((day - 1) >> 2)
+        phase = (day - 1) & 3
+        if phase == 0 or day == from_day:
+            for k in range(n_events):
+                if rates.drawn[k]:
+                    four_words(first_path, quarter, rates.streams[k], _COUNT, k0, k1, words)
+                    uniforms_of(words, k, uniforms)
+            for d in range(n_variables):
+                if dynamics.noisy[d]:
+                    four_words(first_path, quarter, dynamics.streams[d], _NOISE, k0, k1, words)
+                    normals_of(words, d, noise)
+
+        # 1 and 2: rates, counts and the calendar, from state, traces and records at the end of the day before
+        for c in range(n_conditions):
+            until = state.until[c]
+            out = held[c]
+            for i in range(LANES):
+                out[i] = one if until[i] >= day else zero
+                record.in_force[day - 1, c, i] = 1 if until[i] >= day else 0
+        weekday = (first_weekday + day - 1) % 7
+        for k in range(n_events):
+            factor[k] = weight(rates_w.weekday, 7 * k + weekday)
+        for j in range(plan.rate_event.shape[0]):
+            if plan.rate_from[j] <= day <= plan.rate_to[j]:
+                factor[plan.rate_event[j]] *= weight(plan_w.rate_factor, j)
+        for k in range(n_events):
+            some[k] = False
+            events[k] = zero
+            if not rates.drawn[k]:
+                continue
+            rate_of(rates, rates_w, state.levels, state.traces, k, factor[k], rate)
+            for j in range(rates.slow.ptr[k], rates.slow.ptr[k + 1]):
+                extra = weight(rates_w.slow, j) - one
+                row = held[rates.slow.col[j]]
+                for i in range(LANES):
+                    rate[i] *= one + extra * row[i]
+            if (
+                rates.requires.ptr[k] < rates.requires.ptr[k + 1]
+                or rates.unless.ptr[k] < rates.unless.ptr[k + 1]
+            ):
+                gate(terms, terms_w.above, terms_w.below, state, day, rates.requires, rates.unless, k, flag, allowed)
+                for i in range(LANES):
+                    rate[i] *= allowed[i]
+            over = hold_below(rate, most, valid)
+            if over > 0:
+                tally.capped[0] += over
+            if rates.overdispersed[k]:
+                phi = weight(rates_w.overdispersion, k)
+                some[k] = draw_negative_binomial(uniforms[phase, k], rate, phi, drawn[k])
+            else:
+                some[k] = draw_poisson(uniforms[phase, k], rate, drawn[k])
+            if some[k] and rates.ceiling[k] >= 0:
+                left = rates.ceiling[k] - rates.ceiling_before[k]
+                so_far = state.running[rates.ceiling_row[k], day - 1]
+                for i in range(LANES):
+                    drawn[k, i] = min(drawn[k, i], real(max(left - so_far[i], 0)))
+            if some[k]:
+                events[k] = drawn[k]
+        for e in range(n_entries):
+            taken[e] = False
+            happens[e] = zero
+            hanging = calendar.after.ptr[e] < calendar.after.ptr[e + 1]
+            if hanging or calendar.first[e] <= day <= calendar.last[e]:
+                taken[e] = settle_entry(
+                    calendar,
+                    calendar_w,
+                    terms,
+                    terms_w,
+                    state,
+                    day,
+                    e,
+                    chances[e],
+                    valid,
+                    tally.calendar,
+                    happens[e],
+                    fails[e],
+                    rows,
+                )
+
+        # 3: the unforced day
+        unforced_day(dynamics, dynamics_w, state.levels, held, noise[phase], y)
+
+        # 4: effects, in file order
+        for k in range(n_events):
+            if some[k] and event_effects.ptr[k] < event_effects.ptr[k + 1]:
+                apply_effects(y, event_effects, event_moves, k, drawn[k])
+        for e in range(n_entries):
+            if not taken[e]:
+                continue
+            for step in range(2):
+                k = calendar.event[e] if step == 0 else calendar.otherwise_event[e]
+                where = happens[e] if step == 0 else fails[e]
+                if k >= 0:
+                    apply_effects(y, event_effects, event_moves, k, where)
+                    add_product(events[k], one, where)
+            apply_effects(y, entry_effects, entry_moves, e, happens[e])
+            apply_effects(y, otherwise_effects, otherwise_moves, e, fails[e])
+        for v in range(plan.act_day.shape[0]):
+            if plan.act_day[v] != day:
+                continue
+            target = plan.act_target[v]
+            if plan.act_kind[v] == ACT_EVENT:
+                apply_effects(y, event_effects, event_moves, target, all_lanes)
+                add_product(events[target], one, all_lanes)
+            else:
+                value = weight(plan_w.act_value, v)
+                kept = one if plan.act_kind[v] == ACT_SHIFT else zero
+                for i in range(LANES):
+                    moved = kept * y[target, i] + value
+                    y[target, i] = min(max(moved, dynamics.low[target]), dynamics.high[target])
+
+        # 5: traces, records and conditions, from all events of the day
+        update_traces(rates.trace_source, rates_w.decay, events, state.traces)
+        for x in range(tracked.shape[0]):
+            row = events[tracked[x]]
+            before = state.running[x, day - 1]
+            now = state.running[x, day]
+            for i in range(LANES):
+                now[i] = before[i] + np.int32(row[i])
+        for c in range(n_conditions):
+            began[c] = zero
+            until = state.until[c]
+            triggered(conditions.begins, c, events, happens, began, flag)
+            triggered(conditions.ends, c, events, happens, began, allowed)
+            any_began = False
+            for i in range(LANES):
+                if allowed[i] > zero:
+                    until[i] = min(until[i], day)
+                elif flag[i] > zero:
+                    began[c, i] = one
+                    any_began = True
+            if any_began:
+                lasting = conditions.lasting[c] != 0
+                if lasting:
+                    four_words(first_path, quarter, conditions.streams[c], _LASTS, k0, k1, words)
+                for i in range(LANES):
+                    if began[c, i] > zero:
+                        until[i] = FOREVER
+                        if lasting:
+                            until[i] = day + length_of(np.float64(uniform(words[phase, i])), conditions.lasts_cdf[c])
+        for e in range(n_entries):
+            if calendar.after.ptr[e] < calendar.after.ptr[e + 1]:
+                triggered(calendar.after, e, events, happens, began, flag)
+                for i in range(LANES):
+                    if flag[i] > zero and state.due[e, i] == 0:
+                        state.due[e, i] = day + length_of(np.float64(delays[e, i]), calendar.delay_cdf[e])
+
+        # 6: the state at the end of the day
+        state.levels[:n_variables] = y
+        update_indices(dynamics.index, dynamics_w.index, n_variables, state.levels)
+        record.states[day] = state.levels
+        for k in range(n_events):
+            out_counts = record.counts[day - 1, k]
+            row = events[k]
+            for i in range(LANES):
+                out_counts[i] = np.uint16(row[i])
+
+
+@kernel
+def reflect_rows(rows, low, high):  # type: ignore[no-untyped-def]
+    """Reflect each row (D, LANES) at its bounds, in place."""
+    for d in range(rows.shape[0]):
+        reflect(rows[d], low[d], high[d])

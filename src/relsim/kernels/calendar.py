@@ -1,0 +1,130 @@
+"""Calendar entries: when they fall due, whether they happen, and the lengths of what begins. Floor 1."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relsim.kernels.compiled import LANES, plain
+from relsim.kernels.layout import CANCELLED, FORCED, TRIGGER_CONDITION, TRIGGER_EVENT
+from relsim.kernels.maths import exp
+from relsim.kernels.rows import add_product, add_rows, fill, lane, weight
+from relsim.kernels.terms import term_holds
+
+
+@plain
+def length_of(u, cdf):  # type: ignore[no-untyped-def]
+    """Whole days of a duration: the least n ≥ 1 with u ≤ P(duration ≤ n); one past the table where it is longer."""
+    low = 0
+    high = cdf.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if u <= cdf[middle]:
+            high = middle
+        else:
+            low = middle + 1
+    return low + 1
+
+
+@plain
+def probability(logit, out):  # type: ignore[no-untyped-def]
+    """out = 1 / (1 + e^−logit)."""
+    one = out.dtype.type(1)
+    for i in range(LANES):
+        out[i] = one / (one + exp(-logit[i]))
+
+
+@plain
+def add_sum(row, due, valid, tally, e, stage):  # type: ignore[no-untyped-def]
+    """tally[e, stage] += Σ row over the valid paths on which the entry is due."""
+    total = 0.0
+    for i in range(valid):
+        if due[i]:
+            total += row[i]
+    tally[e, stage] += total
+
+
+@plain
+def settle_entry(calendar, w, terms, term_w, state, day, e, uniforms, valid, tally, happens, fails, rows):  # type: ignore[no-untyped-def]
+    """Decide entry ``e`` on ``day``. Returns whether it was due in any lane.
+
+    Parameters
+    ----------
+    uniforms : (LANES,) one uniform a path
+    tally : (E, stages) sums of the probability after each thing that moved it
+    happens, fails : (LANES,) filled with 1 where it happens, and where its ``otherwise`` applies
+    rows : (4, ≥ LANES) scratch
+    """
+    one = happens.dtype.type(1)
+    zero = happens.dtype.type(0)
+    happens[:] = zero
+    fails[:] = zero
+    due = state.due[e] == day
+    if not np.any(due):
+        return False
+    logit, p, held, allowed = rows[0], rows[1], rows[2], rows[3]
+    stage = 1
+    fill(logit, weight(w.chance, e))
+    probability(logit, p)
+    add_sum(p, due, valid, tally, e, stage)
+    if calendar.odds.ptr[e] < calendar.odds.ptr[e + 1]:
+        offset = weight(w.odds_offset, e)
+        for i in range(LANES):
+            logit[i] += lane(offset, i)
+        add_rows(logit, calendar.odds, w.odds, e, state.levels)
+        probability(logit, p)
+    stage += 1
+    add_sum(p, due, valid, tally, e, stage)
+    for j in range(calendar.odds_if.ptr[e], calendar.odds_if.ptr[e + 1]):
+        term_holds(terms, term_w.above, term_w.below, state, day, calendar.odds_if.col[j], held)
+        add_product(logit, weight(w.odds_if, j), held)
+        probability(logit, p)
+        stage += 1
+        add_sum(p, due, valid, tally, e, stage)
+    allowed[:] = one
+    for j in range(calendar.requires.ptr[e], calendar.requires.ptr[e + 1]):
+        term_holds(terms, term_w.above, term_w.below, state, day, calendar.requires.col[j], held)
+        for i in range(LANES):
+            allowed[i] *= held[i]
+    stage += 1
+    for i in range(LANES):
+        logit[i] = p[i] * allowed[i]
+    add_sum(logit, due, valid, tally, e, stage)
+    for j in range(calendar.unless.ptr[e], calendar.unless.ptr[e + 1]):
+        term_holds(terms, term_w.above, term_w.below, state, day, calendar.unless.col[j], held)
+        for i in range(LANES):
+            allowed[i] *= one - held[i]
+    stage += 1
+    for i in range(LANES):
+        logit[i] = p[i] * allowed[i]
+    add_sum(logit, due, valid, tally, e, stage)
+    fate = calendar.fate[e]
+    for i in range(LANES):
+        if due[i]:
+            state.resolved[e, i] = 1
+            if fate == CANCELLED:
+                fails[i] = one
+            elif fate == FORCED or (allowed[i] > zero and uniforms[i] < p[i]):
+                happens[i] = one
+                state.happened[e, i] = day
+            elif allowed[i] > zero:
+                fails[i] = one
+    stage += 1
+    add_sum(happens, due, valid, tally, e, stage)
+    return True
+
+
+@plain
+def triggered(triggers, r, events, happens, began, out):  # type: ignore[no-untyped-def]
+    """out = 1 where any trigger of row ``r`` occurred today."""
+    one = out.dtype.type(1)
+    zero = out.dtype.type(0)
+    out[:] = zero
+    for j in range(triggers.ptr[r], triggers.ptr[r + 1]):
+        if triggers.kind[j] == TRIGGER_EVENT:
+            row = events[triggers.of[j]]
+        elif triggers.kind[j] == TRIGGER_CONDITION:
+            row = began[triggers.of[j]]
+        else:
+            row = happens[triggers.of[j]]
+        for i in range(LANES):
+            out[i] = one if row[i] > zero else out[i]

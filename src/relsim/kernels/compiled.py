@@ -1,0 +1,43 @@
+"""How kernels are compiled. Holds the two decorators; imports numba only.
+
+``kernel`` marks a function called from Python (cached on disk, releases the GIL); ``inline`` marks a helper that
+must melt into its caller so that the loop over paths vectorises. No fast-math anywhere: contraction would make
+results depend on the chip.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LANES = 128
+"""Paths in a block; the inner loop of every kernel runs over them."""
+
+inline = njit(forceinline=True, error_model="numpy")
+plain = njit(error_model="numpy")
+
+
+def _sources_stamp() -> str:
+    """Digest of all kernel sources: numba's own stamp sees only the file of the function itself."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+_STAMP = _sources_stamp()
+
+
+def kernel(function: F) -> F:
+    """Compile a kernel, with a disk cache that any change in this folder renews."""
+    dispatcher = njit(cache=True, nogil=True, error_model="numpy")(function)
+    cache_file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    if hasattr(cache_file, "_source_stamp"):
+        cache_file._source_stamp = _STAMP
+    return dispatcher  # type: ignore[no-any-return]

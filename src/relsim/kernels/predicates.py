@@ -1,0 +1,156 @@
+"""What happened on each path of a block: the loops over days behind outcomes and quantities. Floor 1.
+
+Days are numbered 1 … T: day t is row t of ``states`` (T + 1, series, LANES) and row t − 1 of ``counts``
+(T, K, LANES) and ``in_force`` (T, C, LANES); ``happened`` (E, LANES) holds the day of an entry, 0 where it did not
+happen. Stretches are inclusive. Results are per lane; a day that never comes is ``NEVER``. States are compared in
+float64 whatever their precision.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relsim.kernels.compiled import LANES, kernel, plain
+from relsim.kernels.layout import FOREVER
+
+NEVER = FOREVER
+"""The day of what did not come true."""
+
+MEAN, HIGHEST, LOWEST = 0, 1, 2
+
+
+@plain
+def _add_day(counts, happened, events, entries, day, sign, total):  # type: ignore[no-untyped-def]
+    """total += sign · (events of ``day`` + entries that happened on it)."""
+    for k in events:
+        row = counts[day - 1, k]
+        for i in range(LANES):
+            total[i] += sign * np.int32(row[i])
+    for e in entries:
+        on = happened[e]
+        for i in range(LANES):
+            total[i] += sign if on[i] == day else np.int32(0)
+
+
+@kernel
+def count_days(counts, happened, events, entries, first, last, within, at_least, peak, reached):  # type: ignore[no-untyped-def]
+    """Count over a stretch, or the largest count over any ``within`` days of it.
+
+    Parameters
+    ----------
+    events, entries : int64 arrays
+        Columns counted together.
+    within : int
+        Length of the rolling stretch; 0 for all days from ``first``.
+    peak : (LANES,) int32, written
+        The (largest) count.
+    reached : (LANES,) int32, written
+        First day on which the count is ``at_least``, or NEVER.
+    """
+    one = np.int32(1)
+    total = np.zeros(LANES, np.int32)
+    peak[:] = 0
+    reached[:] = NEVER
+    for day in range(first, last + 1):
+        _add_day(counts, happened, events, entries, day, one, total)
+        if within > 0 and day - within >= first:
+            _add_day(counts, happened, events, entries, day - within, -one, total)
+        for i in range(LANES):
+            peak[i] = max(peak[i], total[i])
+            reached[i] = min(reached[i], np.int32(day) if total[i] >= at_least else np.int32(NEVER))
+
+
+@kernel
+def held_days(in_force, condition, first, last, days, reached):  # type: ignore[no-untyped-def]
+    """First day that ends ``days`` days in a row, all within the stretch, of a condition in force; or NEVER."""
+    run = np.zeros(LANES, np.int32)
+    reached[:] = NEVER
+    for day in range(first, last + 1):
+        row = in_force[day - 1, condition]
+        for i in range(LANES):
+            run[i] = run[i] + np.int32(1) if row[i] != 0 else np.int32(0)
+            reached[i] = min(reached[i], np.int32(day) if run[i] >= days else np.int32(NEVER))
+
+
+@kernel
+def stays_inside(states, series, low, high, first, last, days, reached, least, greatest):  # type: ignore[no-untyped-def]
+    """First day that ends ``days`` days in a row, all within the stretch, strictly between two levels; or NEVER.
+
+    ``least`` and ``greatest`` (LANES,) float64 receive the extremes of the series over the stretch.
+    """
+    run = np.zeros(LANES, np.int32)
+    reached[:] = NEVER
+    least[:] = np.inf
+    greatest[:] = -np.inf
+    for day in range(first, last + 1):
+        row = states[day, series]
+        for i in range(LANES):
+            x = np.float64(row[i])
+            run[i] = run[i] + np.int32(1) if (x > low) & (x < high) else np.int32(0)
+            reached[i] = min(reached[i], np.int32(day) if run[i] >= days else np.int32(NEVER))
+            least[i] = x if x < least[i] else least[i]
+            greatest[i] = x if x > greatest[i] else greatest[i]
+
+
+@kernel
+def days_inside(states, series, low, high, first, last, out):  # type: ignore[no-untyped-def]
+    """out (LANES,) float64 = number of days of the stretch strictly between two levels."""
+    out[:] = 0.0
+    for day in range(first, last + 1):
+        row = states[day, series]
+        for i in range(LANES):
+            x = np.float64(row[i])
+            out[i] += 1.0 if (x > low) & (x < high) else 0.0
+
+
+@kernel
+def read_level(states, series, over, first, last, out):  # type: ignore[no-untyped-def]
+    """out (LANES,) float64 = mean, highest or lowest of a series over the stretch (one day: its value)."""
+    out[:] = states[first, series].astype(np.float64)
+    for day in range(first + 1, last + 1):
+        row = states[day, series]
+        for i in range(LANES):
+            x = np.float64(row[i])
+            if over == MEAN:
+                out[i] += x
+            elif over == HIGHEST:
+                out[i] = x if x > out[i] else out[i]
+            else:
+                out[i] = x if x < out[i] else out[i]
+    if over == MEAN and last > first:
+        for i in range(LANES):
+            out[i] /= last - first + 1
+
+
+@kernel
+def follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within, first, last, reached):  # type: ignore[no-untyped-def]
+    """First day on which the last of several steps falls, each later than the one before by at most ``within`` days.
+
+    For every step the latest day on which a chain up to it ends is kept: the latest serves best, since only the
+    distance to the next step is bounded. Step j is any of ``events[event_ptr[j]:event_ptr[j + 1]]`` and of
+    ``entries`` likewise. ``within`` of 0 means any distance.
+    """
+    steps = len(event_ptr) - 1
+    latest = np.zeros((steps, LANES), np.int32)
+    today = np.empty(LANES, np.int32)
+    one = np.int32(1)
+    reached[:] = NEVER
+    for day in range(first, last + 1):
+        for j in range(steps - 1, -1, -1):
+            today[:] = 0
+            _add_day(
+                counts,
+                happened,
+                events[event_ptr[j] : event_ptr[j + 1]],
+                entries[entry_ptr[j] : entry_ptr[j + 1]],
+                day,
+                one,
+                today,
+            )
+            earliest = day - within if within > 0 else 1
+            for i in range(LANES):
+                before = np.int32(day) if j == 0 else latest[j - 1, i]
+                if (today[i] > 0) & (before > 0) & (before >= earliest):
+                    latest[j, i] = day
+        for i in range(LANES):
+            reached[i] = min(reached[i], latest[steps - 1, i] if latest[steps - 1, i] > 0 else np.int32(NEVER))

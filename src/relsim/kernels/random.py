@@ -1,0 +1,87 @@
+"""Philox 4x32-10 and the numbers made of it, compiled: the same as ``streams``, four days of one stream at a time.
+
+Floor 1. Arrays in, arrays out; the layout of a row is (LANES,).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relsim.kernels.compiled import LANES, inline, plain
+from relsim.kernels.maths import normal_pair
+
+_u4, _u8, _f, _i = np.uint32, np.uint64, np.float32, np.int32
+_M0, _M1, _W0, _W1 = _u8(0xD2511F53), _u8(0xCD9E8D57), _u4(0x9E3779B9), _u4(0xBB67AE85)
+_S32, _S1, _S8 = _u8(32), _u4(1), _u4(8)
+
+
+@inline
+def _round(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+    a = _u8(c0) * _M0
+    b = _u8(c2) * _M1
+    return _u4(_u4(b >> _S32) ^ c1 ^ k0), _u4(b), _u4(_u4(a >> _S32) ^ c3 ^ k1), _u4(a)
+
+
+@inline
+def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+    """One block of four words. Unrolled: a loop would keep the caller's loop over paths from vectorising."""
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _W0), _u4(k1 + _W1))
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(2) * _W0), _u4(k1 + _u4(2) * _W1))
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(3) * _W0), _u4(k1 + _u4(3) * _W1))
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(4) * _W0), _u4(k1 + _u4(4) * _W1))
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(5) * _W0), _u4(k1 + _u4(5) * _W1))
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(6) * _W0), _u4(k1 + _u4(6) * _W1))
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(7) * _W0), _u4(k1 + _u4(7) * _W1))
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(8) * _W0), _u4(k1 + _u4(8) * _W1))
+    return _round(c0, c1, c2, c3, _u4(k0 + _u4(9) * _W0), _u4(k1 + _u4(9) * _W1))
+
+
+_U31, _U32 = _f(2.0**-31), _f(2.0**-32)
+_U24, _U25 = _f(2.0**-24), _f(2.0**-25)
+_BELOW_ONE = _f(1 - 2.0**-24)
+
+
+@inline
+def uniform(word):  # type: ignore[no-untyped-def]
+    """31-bit uniform: relative resolution 2^-24 near 0, so rare daily probabilities are not lost; never 1."""
+    return min(_f(_i(word >> _S1)) * _U31 + _U32, _BELOW_ONE)
+
+
+@inline
+def uniform24(word):  # type: ignore[no-untyped-def]
+    """24-bit uniform strictly inside (0, 1), for Box-Muller."""
+    return _f(_i(word >> _S8)) * _U24 + _U25
+
+
+@plain
+def four_words(first_path, quarter, stream, purpose, k0, k1, words):  # type: ignore[no-untyped-def]
+    """Fill ``words`` (4, LANES) for paths ``first_path …`` and days 4 ``quarter`` … + 3."""
+    w0 = words[0]
+    w1 = words[1]
+    w2 = words[2]
+    w3 = words[3]
+    for i in range(LANES):
+        w0[i], w1[i], w2[i], w3[i] = philox(_u4(first_path + i), quarter, stream, purpose, k0, k1)
+
+
+@plain
+def uniforms_of(words, row, out):  # type: ignore[no-untyped-def]
+    """``out[day, row]`` (4, rows, LANES) takes the uniforms of four days."""
+    for day in range(4):
+        w = words[day]
+        o = out[day, row]
+        for i in range(LANES):
+            o[i] = uniform(w[i])
+
+
+@plain
+def normals_of(words, row, out):  # type: ignore[no-untyped-def]
+    """``out[day, row]`` (4, rows, LANES) takes the normals of four days: one pair for two days."""
+    for pair in range(2):
+        radius = words[2 * pair]
+        angle = words[2 * pair + 1]
+        first = out[2 * pair, row]
+        second = out[2 * pair + 1, row]
+        for i in range(LANES):
+            first[i], second[i] = normal_pair(uniform24(radius[i]), uniform24(angle[i]))

@@ -1,0 +1,74 @@
+"""Row operations over the paths of a block, and weights that are scalars or rows.
+
+Floor 1. In the simulation a block runs under one draw of the weights, so a weight is a scalar in the inner loop
+(weights are (n,)); in the replay lanes carry different weights (weights are (n, LANES)). ``weight`` and ``lane``
+hide the difference at compile time, so that the step is written once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import types
+from numba.extending import overload
+
+from relsim.kernels.compiled import LANES, plain
+
+
+def weight(values: Any, j: int) -> Any:
+    """Weight ``j``: a scalar of (n,) values, a row of (n, LANES) values."""
+    return values[j]
+
+
+def lane(w: Any, i: int) -> Any:
+    """The weight of lane ``i``."""
+    return w if not hasattr(w, "__len__") else w[i]
+
+
+@overload(weight, jit_options={"forceinline": True})
+def _weight(values, j):  # type: ignore[no-untyped-def]
+    return lambda values, j: values[j]
+
+
+@overload(lane, jit_options={"forceinline": True})
+def _lane(w, i):  # type: ignore[no-untyped-def]
+    if isinstance(w, types.Array):
+        return lambda w, i: w[i]
+    return lambda w, i: w
+
+
+@plain
+def fill(out, w):  # type: ignore[no-untyped-def]
+    """out = w in every lane."""
+    for i in range(LANES):
+        out[i] = lane(w, i)
+
+
+@plain
+def add_product(out, w, x):  # type: ignore[no-untyped-def]
+    """out += w · x."""
+    for i in range(LANES):
+        out[i] += lane(w, i) * x[i]
+
+
+@plain
+def add_rows(out, sparse, values, r, rows):  # type: ignore[no-untyped-def]
+    """out += Σ_j values_j · rows[columns_j] over the entries of ``sparse`` row ``r``, four rows a pass."""
+    columns = sparse.col
+    j = sparse.ptr[r]
+    end = sparse.ptr[r + 1]
+    while j + 4 <= end:
+        a = weight(values, j)
+        b = weight(values, j + 1)
+        c = weight(values, j + 2)
+        d = weight(values, j + 3)
+        x = rows[columns[j]]
+        y = rows[columns[j + 1]]
+        z = rows[columns[j + 2]]
+        u = rows[columns[j + 3]]
+        for i in range(LANES):
+            out[i] = out[i] + lane(a, i) * x[i] + lane(b, i) * y[i] + lane(c, i) * z[i] + lane(d, i) * u[i]
+        j += 4
+    while j < end:
+        add_product(out, weight(values, j), rows[columns[j]])
+        j += 1

@@ -1,0 +1,136 @@
+"""The parts of one day's step, on rows over the paths of a block. Floor 1.
+
+Written once for the simulation (float32, weights as scalars) and the replay (float64, weights as rows).
+"""
+
+from __future__ import annotations
+
+from relsim.kernels.compiled import LANES, inline, plain
+from relsim.kernels.maths import exp
+from relsim.kernels.rows import add_product, add_rows, fill, lane, weight
+
+
+@inline
+def rate_of(rates, w, levels, traces, k, factor, out):  # type: ignore[no-untyped-def]
+    """out = factor · [r_k Π ρ^(x − μ) + Σ a g], before conditions, gates and the cap."""
+    if rates.ratio.ptr[k] < rates.ratio.ptr[k + 1]:
+        fill(out, weight(w.offset, k))
+        add_rows(out, rates.ratio, w.ratio, k, levels)
+        unprompted = weight(w.unprompted, k)
+        for i in range(LANES):
+            out[i] = lane(unprompted, i) * exp(out[i])
+    else:
+        fill(out, weight(w.unprompted, k))
+    add_rows(out, rates.excite, w.excite, k, traces)
+    for i in range(LANES):
+        out[i] *= lane(factor, i)
+
+
+@plain
+def hold_below(rate, most, valid):  # type: ignore[no-untyped-def]
+    """Hold a row of rates at ``most``. Returns in how many of the valid lanes that bound."""
+    over = 0
+    for i in range(LANES):
+        over += 1 if rate[i] > most else 0
+    if over > 0:
+        over = 0
+        for i in range(LANES):
+            if rate[i] > most:
+                rate[i] = most
+                over += 1 if i < valid else 0
+    return over
+
+
+@plain
+def reflect(row, low, high):  # type: ignore[no-untyped-def]
+    """A value past a bound is reflected back, and held at that bound if this leads past the other."""
+    for i in range(LANES):
+        v = row[i]
+        down = high + (high - v)
+        up = low + (low - v)
+        v = (down if down >= low else high) if v > high else ((up if up <= high else low) if v < low else v)
+        row[i] = v
+
+
+@inline
+def unforced_day(dynamics, w, levels, in_force, noise, out):  # type: ignore[no-untyped-def]
+    """out (D, LANES) = the state after reversion, pull, shifts, drift, noise and reflection.
+
+    Parameters
+    ----------
+    levels : (≥ D, LANES) state at the end of the day before
+    in_force : (C, LANES) 0 … 1, conditions in force today
+    noise : (D, LANES) standard normals, or (0, LANES) for none
+    """
+    for d in range(out.shape[0]):
+        y = out[d]
+        x = levels[d]
+        rho = weight(w.rho, d)
+        constant = weight(w.constant, d)
+        for i in range(LANES):
+            y[i] = lane(constant, i) + lane(rho, i) * x[i]
+        add_rows(y, dynamics.pull, w.pull, d, levels)
+        add_rows(y, dynamics.shift, w.shift, d, in_force)
+        if noise.shape[0] > 0 and dynamics.noisy[d]:
+            size = weight(w.noise, d)
+            for j in range(dynamics.mix.ptr[d], dynamics.mix.ptr[d + 1]):
+                share = dynamics.mix_value[j]
+                z = noise[dynamics.mix.col[j]]
+                for i in range(LANES):
+                    y[i] += lane(size, i) * (share * z[i])
+        reflect(y, dynamics.low[d], dynamics.high[d])
+
+
+@plain
+def apply_effect(row, share, bound, times):  # type: ignore[no-untyped-def]
+    """Move a row towards ``bound`` by ``share`` of what is left, ``times`` times in each lane."""
+    zero = row.dtype.type(0)
+    one = row.dtype.type(1)
+    most = zero
+    for i in range(LANES):
+        most = max(most, times[i])
+    n = one
+    while n <= most:
+        for i in range(LANES):
+            row[i] += lane(share, i) * (lane(bound, i) - row[i]) if times[i] >= n else zero
+        n += one
+
+
+@plain
+def apply_effects(rows, effects, moves, r, times):  # type: ignore[no-untyped-def]
+    """Effects of sparse row ``r`` (an event type, or an entry's own), ``times`` (LANES,) events a lane."""
+    for j in range(effects.ptr[r], effects.ptr[r + 1]):
+        apply_effect(rows[effects.col[j]], weight(moves.share, j), weight(moves.bound, j), times)
+
+
+@plain
+def apply_share(rows, effects, moves, r, expected):  # type: ignore[no-untyped-def]
+    """Effects of sparse row ``r`` by expectation: ``expected`` events a day, a weight."""
+    for j in range(effects.ptr[r], effects.ptr[r + 1]):
+        share = weight(moves.share, j)
+        bound = weight(moves.bound, j)
+        row = rows[effects.col[j]]
+        for i in range(LANES):
+            row[i] += lane(expected, i) * lane(share, i) * (lane(bound, i) - row[i])
+
+
+@inline
+def update_traces(source, decay, events, traces):  # type: ignore[no-untyped-def]
+    """g ← q g + (1 − q) N of the trace's source; ``events`` (K, LANES)."""
+    one = traces.dtype.type(1)
+    for g in range(traces.shape[0]):
+        q = weight(decay, g)
+        row = traces[g]
+        n = events[source[g]]
+        for i in range(LANES):
+            row[i] = lane(q, i) * row[i] + (one - lane(q, i)) * n[i]
+
+
+@plain
+def update_indices(index, weights, variables, levels):  # type: ignore[no-untyped-def]
+    """Index rows of ``levels`` (D + I, LANES), from its variable rows."""
+    for r in range(levels.shape[0] - variables):
+        row = levels[variables + r]
+        row[:] = 0
+        for j in range(index.ptr[r], index.ptr[r + 1]):
+            add_product(row, weight(weights, j), levels[index.col[j]])

@@ -1,0 +1,177 @@
+"""Scenario → frozen arrays with named axes, checked. Floor 3.
+
+``build`` makes the model; ``Model.draw`` its parameter vectors. Rooms: ``axes`` (names), ``weights`` (uncertain
+numbers), ``numbers`` (slots), ``record`` (histories), ``structure`` (who reads whom), ``parameters`` (formulas),
+``stability`` (does it settle), ``start`` (the state at start).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from relsim.errors import Fault, Faulty
+from relsim.kernels.layout import Structure
+from relsim.model import stability
+from relsim.model.axes import Axes
+from relsim.model.numbers import Numbers, collect
+from relsim.model.parameters import Parameters, kernel_weights
+from relsim.model.record import ObservedRecord, observe
+from relsim.model.start import start_state
+from relsim.model.structure import structure
+from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults
+from relsim.scenario import Number, Scenario
+
+__all__ = ["Axes", "Model", "Parameters", "build"]
+
+_JUDGED_DRAWS = 1000
+"""The share of failing draws is judged on as many, so that it does not depend on the run's size."""
+_MOST_FAILING = 0.01
+
+
+@dataclass(frozen=True)
+class Model:
+    """A scenario as arrays."""
+
+    scenario: Scenario
+    axes: Axes
+    numbers: Numbers
+    observed: ObservedRecord
+    structure: Structure
+    medians: Array
+    """(1, weights)."""
+    warnings: tuple[Fault, ...]
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """The uncertain numbers, in file order."""
+        return self.numbers.weights
+
+    def at_medians(self) -> Parameters:
+        """One parameter vector: every weight at its median."""
+        return self.parameters(self.medians)
+
+    def draw(self, seed: int, draws: int) -> Parameters:
+        """Parameter vectors 0 … draws − 1; a draw that is no valid model is drawn anew, all its weights."""
+        return self.parameters(self._valid_draws(seed, draws))
+
+    def parameters(self, theta: Array) -> Parameters:
+        """Everything that follows from weights (draws, weights)."""
+        weights = kernel_weights(self.numbers, self.structure, theta)
+        usual = self.numbers.rate.of(theta)
+        baseline = self.numbers.baseline.of(theta)
+        start, factor, traces = start_state(self.structure, weights, self.observed, usual, baseline)
+        return Parameters(theta, weights, usual, baseline, start, factor, traces)
+
+    def _draw(self, seed: int, draws: Index, attempts: Index) -> Array:
+        n = self.numbers
+        return draw_weights(n.weights, n.baseline, n.low, n.high, seed, draws, attempts)
+
+    def _failing(self, theta: Array) -> Index:
+        weights = kernel_weights(self.numbers, self.structure, theta)
+        return np.flatnonzero(stability.failing_draws(self.structure, self.numbers, theta, weights))
+
+    def _valid_draws(self, seed: int, draws: int) -> Array:
+        judged = max(draws, _JUDGED_DRAWS) if self.weights else draws
+        numbers = np.arange(judged)
+        attempts = np.zeros(judged, np.int64)
+        theta = self._draw(seed, numbers, attempts)
+        failing = self._failing(theta)
+        if failing.size > _MOST_FAILING * judged:
+            raise Faulty((self._failing_fault(theta[failing], judged),))
+        failing = failing[failing < draws]
+        while failing.size:
+            attempts[failing] += 1
+            theta[failing] = self._draw(seed, numbers[failing], attempts[failing])
+            failing = failing[self._failing(theta[failing])]
+        return theta[:draws]
+
+    def _failing_fault(self, theta: Array, judged: int) -> Fault:
+        share = f"{100 * len(theta) / judged:.1f} % of the draws of the weights are no valid model (at most 1 % may be)"
+        faults = stability.unprompted_faults(self.scenario, self.structure, self.numbers, theta[:1])
+        weights = kernel_weights(self.numbers, self.structure, theta[:1])
+        faults += stability.excitation_faults(self.scenario, self.structure, self.numbers, theta[:1], weights)[0]
+        faults += stability.pull_faults(self.scenario, self.structure, weights)
+        first = faults[0]
+        return Fault(first.path, f"{share}; in one, {first.message}", also=first.also)
+
+
+def build(scenario: Scenario) -> Model:
+    """Arrays of a scenario.
+
+    Raises
+    ------
+    Faulty
+        Baselines outside their range, effects past a bound, a family with less than half of its mass inside its
+        domain, loops of events or pulls that grow, rates that others overfill.
+    """
+    axes = Axes.of(scenario)
+    numbers = collect(scenario, axes)
+    faults = _range_faults(scenario)
+    if not faults:
+        faults = _effect_faults(scenario)
+        faults += mass_faults(numbers.weights, numbers.baseline, numbers.low, numbers.high)
+    if faults:
+        raise Faulty(tuple(faults))
+    observed = observe(scenario, axes)
+    arrays = structure(scenario, axes, numbers, observed)
+    medians = central(numbers.weights, numbers.baseline, numbers.low, numbers.high)
+    weights = kernel_weights(numbers, arrays, medians)
+    faults, warnings = stability.excitation_faults(scenario, arrays, numbers, medians, weights)
+    if not faults or not _grows_without_multipliers(arrays, weights.rates.excite[0]):
+        faults += stability.unprompted_faults(scenario, arrays, numbers, medians)
+    faults += stability.pull_faults(scenario, arrays, weights)
+    if faults:
+        raise Faulty(tuple(faults))
+    warnings += stability.whole_warnings(scenario, axes, arrays, numbers, medians, weights)
+    return Model(scenario, axes, numbers, observed, arrays, medians, tuple(warnings))
+
+
+def _grows_without_multipliers(arrays: Structure, excite: Array) -> bool:
+    return stability.radius(stability.branching(arrays.rates, excite)) >= 1
+
+
+def _range_faults(scenario: Scenario) -> list[Fault]:
+    faults = {}
+    for v in scenario.variables.values():
+        q = v.baseline.quantity
+        if q.certain and not v.low < q.central() < v.high:
+            faults[v.baseline.path] = Fault(
+                v.baseline.path,
+                f"the baseline {q.central():g} of {v.name} must lie strictly inside its range {v.low:g} … {v.high:g}",
+            )
+        if v.initial is not None and v.initial.quantity.certain and not v.low <= v.initial.quantity.central() <= v.high:
+            faults[v.initial.path] = Fault(
+                v.initial.path,
+                f"the initial value {v.initial.quantity.central():g} of {v.name} lies outside its range "
+                f"{v.low:g} … {v.high:g}",
+            )
+    return list(faults.values())
+
+
+def _effect_faults(scenario: Scenario) -> list[Fault]:
+    """Certain effects that lead past the bound they head for, from the baseline (its median where uncertain)."""
+    faults: dict[str, Fault] = {}
+    owned: list[tuple[str, Number]] = []
+    for event in scenario.events.values():
+        owned += event.effects.items()
+    for entry in scenario.calendar.values():
+        owned += [*entry.effects.items(), *entry.otherwise_effects.items()]
+    for name, number in owned:
+        v = scenario.variables[name]
+        if not number.quantity.certain:
+            continue
+        value, mu = number.quantity.central(), v.baseline.quantity.central(v.low, v.high)
+        most = v.high - mu if value > 0 else mu - v.low
+        if abs(value) > most * (1 + 1e-12):
+            bound = v.high if value > 0 else v.low
+            faults.setdefault(
+                number.path,
+                Fault(
+                    number.path,
+                    f"an effect of {value:g} on {name} leads past its bound {bound:g}: from the baseline {mu:g} at most "
+                    f"{most:g} is left",
+                ),
+            )
+    return list(faults.values())

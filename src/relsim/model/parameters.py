@@ -1,0 +1,193 @@
+"""Weights → the kernel's values: every formula of the model that turns numbers of the file into numbers of the step.
+
+Floor 3; imports ``numbers``, ``kernels.layout``. All arrays are float64 (draws, n).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from relsim.kernels.layout import (
+    CalendarWeights,
+    DynamicsWeights,
+    Moves,
+    PlanWeights,
+    Rates,
+    RateWeights,
+    Rows,
+    Structure,
+    TermWeights,
+    Weights,
+)
+from relsim.model.numbers import Numbers
+from relsim.model.weights import Array, Index
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Parameter vectors of the draws.
+
+    Attributes
+    ----------
+    theta : (draws, weights) values of the uncertain weights
+    weights : the kernel's values
+    usual : (draws, K) usual rate of each event type, R
+    baseline : (draws, D)
+    start : (draws, D) mean state at the end of the day before the window
+    start_factor : (draws, D, D) lower factor of the covariance of the noise that nobody saw, or None
+    traces : (draws, G)
+    """
+
+    theta: Array
+    weights: Weights
+    usual: Array
+    baseline: Array
+    start: Array
+    start_factor: Array | None
+    traces: Array
+
+
+def owners(rows: Rows) -> Index:
+    """Sparse row of each entry."""
+    return np.repeat(np.arange(len(rows.ptr) - 1), np.diff(rows.ptr))
+
+
+def _sum_at(values: Array, positions: Index, size: int) -> Array:
+    """Sum entries (draws, n) into the positions (n,) of an axis: (draws, size)."""
+    out = np.zeros((values.shape[0], size))
+    np.add.at(out, (slice(None), positions), values)
+    return out
+
+
+def unprompted_rates(n: Numbers, rates: Rates, theta: Array) -> Array:
+    """r = (I − A) R, (draws, K); negative where the events named would by themselves bring more than the rate."""
+    usual = n.rate.of(theta)
+    sources = rates.trace_source[rates.excite.col]
+    brought = _sum_at(n.excite.of(theta) * usual[:, sources], owners(rates.excite), usual.shape[1])
+    # (I − A) R of an event wholly brought on is 0 up to rounding.
+    unprompted = usual - brought
+    return np.where(np.abs(unprompted) <= 1e-12 * usual, 0.0, unprompted)
+
+
+def _moves(effect: Array, rows: Rows, baseline: Array, n: Numbers) -> Moves:
+    """Effects (draws, n) as moves: share · (bound − x)."""
+    mu = baseline[:, rows.col]
+    up = effect > 0
+    bound = np.where(up, n.high[rows.col], n.low[rows.col])
+    return Moves(np.abs(effect) / np.where(up, bound - mu, mu - bound), bound)
+
+
+def kernel_weights(n: Numbers, s: Structure, theta: Array) -> Weights:
+    """The kernel's values (draws, n) under the weights ``theta`` (draws, weights)."""
+    baseline = n.baseline.of(theta)
+    with np.errstate(divide="ignore"):
+        probability = n.probability.of(theta)
+        chance = np.log(probability) - np.log1p(-probability)
+    odds = np.log(n.odds.of(theta))
+    reference = np.where(n.odds_has_at, n.odds_at.of(theta), baseline[:, s.calendar.odds.col])
+    return Weights(
+        dynamics=_dynamics(n, s, theta),
+        rates=_rates(n, s.rates, theta),
+        terms=TermWeights(n.term_above.of(theta), n.term_below.of(theta)),
+        calendar=CalendarWeights(
+            chance=chance,
+            odds=odds,
+            odds_offset=-_sum_at(odds * reference, owners(s.calendar.odds), s.calendar.first.size),
+            odds_if=np.log(n.odds_if.of(theta)),
+        ),
+        plan=PlanWeights(n.rate_factor.of(theta), n.act_value.of(theta)),
+        event_effects=_moves(n.effect.of(theta), s.event_effects, baseline, n),
+        entry_effects=_moves(n.entry_effect.of(theta), s.entry_effects, baseline, n),
+        otherwise_effects=_moves(n.otherwise.of(theta), s.otherwise_effects, baseline, n),
+    )
+
+
+def _dynamics(n: Numbers, s: Structure, theta: Array) -> DynamicsWeights:
+    size = n.low.size
+    baseline = n.baseline.of(theta)
+    rho = np.exp2(-1 / n.half_life.of(theta))
+    pull = n.pull.of(theta)
+    pull_rows = s.dynamics.pull
+    usual_moves = n.rate.of(theta)[:, owners(s.event_effects)] * n.effect.of(theta)
+    drift = -_sum_at(usual_moves, s.event_effects.col, size) * n.drifting
+    return DynamicsWeights(
+        rho=rho,
+        constant=(1 - rho) * baseline - _sum_at(pull * baseline[:, pull_rows.col], owners(pull_rows), size) + drift,
+        noise=n.spread.of(theta) * np.sqrt(1 - rho**2),
+        pull=pull,
+        shift=n.condition_shift.of(theta) * (1 - rho[:, owners(s.dynamics.shift)]),
+        index=n.index.of(theta),
+    )
+
+
+def _rates(n: Numbers, rates: Rates, theta: Array) -> RateWeights:
+    types = rates.drawn.size
+    baseline = n.baseline.of(theta)
+    ratio = np.log(n.ratio.of(theta))
+    weekday = n.weekday.of(theta).reshape(len(theta), types, 7)
+    weekday = weekday / weekday.mean(axis=2, keepdims=True)
+    return RateWeights(
+        unprompted=unprompted_rates(n, rates, theta),
+        offset=-_sum_at(ratio * baseline[:, rates.ratio.col], owners(rates.ratio), types),
+        ratio=ratio,
+        excite=n.excite.of(theta),
+        decay=np.exp2(-1 / n.trace_half_life.of(theta)),
+        overdispersion=n.overdispersion.of(theta),
+        weekday=weekday.reshape(len(theta), 7 * types),
+        slow=n.condition_rate.of(theta),
+    )
+
+
+def reversion_of_events(s: Structure, w: Weights, usual: Array) -> Array:
+    """(draws, D) share of a deviation that the usual events of a day take back: 1 − Π (1 − R |W| / reach)."""
+    kept = np.ones((usual.shape[0], s.dynamics.low.size))
+    owner = owners(s.event_effects)
+    for j, d in enumerate(s.event_effects.col):
+        kept[:, d] *= 1 - usual[:, owner[j]] * w.event_effects.share[:, j]
+    return 1 - kept
+
+
+def day_matrix(s: Structure, w: Weights, usual: Array) -> Array:
+    """(draws, D, D) one day of the linearised state: reversion, pull and the reversion of usual events."""
+    size = s.dynamics.low.size
+    matrix = np.zeros((usual.shape[0], size, size))
+    matrix[:, np.arange(size), np.arange(size)] = w.dynamics.rho
+    matrix[:, owners(s.dynamics.pull), s.dynamics.pull.col] += w.dynamics.pull
+    return (1 - reversion_of_events(s, w, usual))[:, :, None] * matrix
+
+
+def unseen_covariance(s: Structure, w: Weights, usual: Array, days: int) -> Array:
+    """(draws, D, D) covariance that the unforced day builds up over ``days`` days.
+
+    P_n = Σ_{i<n} F^i Q F^iᵀ, by doubling: P_{2n} = P_n + F^n P_n F^nᵀ.
+    """
+    size = s.dynamics.low.size
+    mixture = np.zeros((size, size))
+    mixture[owners(s.dynamics.mix), s.dynamics.mix.col] = s.dynamics.mix_value
+    daily = ((1 - reversion_of_events(s, w, usual)) * w.dynamics.noise)[:, :, None] * mixture
+    one_day = daily @ daily.transpose(0, 2, 1)
+    step = day_matrix(s, w, usual)
+    total = np.zeros_like(one_day)
+    power = np.broadcast_to(np.eye(size), step.shape)
+    for bit in bin(days)[2:] if days else "":
+        total = total + power @ total @ power.transpose(0, 2, 1)
+        power = power @ power
+        if bit == "1":
+            total = one_day + step @ total @ step.transpose(0, 2, 1)
+            power = power @ step
+    return total
+
+
+def factor_of(covariance: Array) -> Array:
+    """Lower factor (draws, D, D) of positive semi-definite covariances: Cholesky over the variables that vary."""
+    out = np.zeros_like(covariance)
+    vary = np.flatnonzero(np.diagonal(covariance, axis1=1, axis2=2).max(axis=0) > 0)
+    if vary.size:
+        sub = covariance[:, vary[:, None], vary[None, :]]
+        scale = np.sqrt(np.maximum(np.diagonal(sub, axis1=1, axis2=2), 1e-300))
+        unit = sub / (scale[:, :, None] * scale[:, None, :])
+        lower = np.linalg.cholesky(unit + 1e-13 * np.eye(vary.size))
+        out[:, vary[:, None], vary[None, :]] = scale[:, :, None] * lower
+    return out

@@ -1,0 +1,177 @@
+"""The uncertain numbers of a model, and where each number of the file stands in its arrays.
+
+Floor 3; imports ``scenario``, ``streams``, ``errors``. A *slot* is one place in an array that a number of the file
+fills; a *weight* is one uncertain number of the file, drawn once per draw, that may fill several slots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.errors import Fault
+from relsim.quantity import Quantity
+from relsim.scenario import Number
+from relsim.streams import Purpose, stream_keys, weight_uniforms
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Numbers that fill an array: certain values, or references to weights.
+
+    All three arrays are (n,); the value used is ``share`` times ``value``, or times weight number ``weight``.
+    """
+
+    value: Array
+    weight: Index
+    share: Array
+
+    def of(self, theta: Array) -> Array:
+        """Values (draws, n) under the weights ``theta`` (draws, weights)."""
+        out = np.broadcast_to(self.value, (theta.shape[0], self.value.size)).copy()
+        drawn = self.weight >= 0
+        if drawn.any():
+            out[:, drawn] = theta[:, self.weight[drawn]]
+        return out * self.share
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One uncertain number of the file."""
+
+    path: str
+    quantity: Quantity
+    low: float
+    high: float
+    """Bounds beyond those of its kind (a baseline inside its variable's range)."""
+    reach: tuple[int, ...]
+    """Variables it moves as an effect: |W| may not pass the way from baseline to bound of any of them."""
+
+
+class Register:
+    """Collects the numbers while a model is built; the only mutable thing in the package."""
+
+    def __init__(self) -> None:
+        self._position: dict[str, int] = {}
+        self._weights: list[Weight] = []
+
+    def slot(
+        self, number: Number, *, low: float = -np.inf, high: float = np.inf, reach: int | None = None
+    ) -> tuple[float, int, float]:
+        """(value, weight or -1, share) of one number; bounds of one weight met twice are intersected."""
+        q = number.quantity
+        if q.certain:
+            return q.central(), -1, number.share
+        at = self._position.setdefault(number.path, len(self._weights))
+        reached = () if reach is None else (reach,)
+        if at == len(self._weights):
+            self._weights.append(Weight(number.path, q, low, high, reached))
+        else:
+            w = self._weights[at]
+            both = tuple(sorted({*w.reach, *reached}))
+            self._weights[at] = Weight(w.path, q, max(w.low, low), min(w.high, high), both)
+        return 0.0, at, number.share
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        return tuple(self._weights)
+
+
+def slots(rows: list[tuple[float, int, float]]) -> Slots:
+    """Slots of a list of (value, weight, share)."""
+    value, weight, share = zip(*rows) if rows else ((), (), ())
+    return Slots(np.array(value, float), np.array(weight, np.int64), np.array(share, float))
+
+
+def one_value(value: float) -> tuple[float, int, float]:
+    """A slot that holds a plain value."""
+    return value, -1, 1.0
+
+
+def effect_bounds(weight: Weight, baseline: Array, low: Array, high: Array) -> tuple[Array, Array]:
+    """Bounds (draws,) of an effect under baselines (draws, variables): it may not pass the bound it heads for."""
+    lowest = np.full(baseline.shape[0], weight.low)
+    highest = np.full(baseline.shape[0], weight.high)
+    for d in weight.reach:
+        lowest = np.maximum(lowest, low[d] - baseline[:, d])
+        highest = np.minimum(highest, high[d] - baseline[:, d])
+    return lowest, highest
+
+
+def central(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: Array) -> Array:
+    """Medians of all weights, (1, weights); effects are truncated at the median baselines."""
+    theta = np.zeros((1, len(weights)))
+    for i, w in enumerate(weights):
+        if not w.reach:
+            theta[0, i] = w.quantity.central(w.low, w.high)
+    mu = baseline.of(theta)
+    for i, w in enumerate(weights):
+        if w.reach:
+            lowest, highest = effect_bounds(w, mu, low, high)
+            theta[0, i] = w.quantity.central(float(lowest[0]), float(highest[0]))
+    return theta
+
+
+def mass_faults(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: Array) -> list[Fault]:
+    """Faults of weights with less than half of their mass inside their domain, at the median baselines."""
+    faults = []
+    first = np.zeros((1, len(weights)))
+    for i, w in enumerate(weights):
+        if not w.reach:
+            mass = w.quantity.mass(w.low, w.high)
+            if mass < 0.5:
+                faults.append(_mass_fault(w, mass, w.low, w.high))
+            else:
+                first[0, i] = w.quantity.central(w.low, w.high)
+    if faults:
+        return faults
+    mu = baseline.of(first)
+    for w in weights:
+        if w.reach:
+            lowest, highest = (float(b[0]) for b in effect_bounds(w, mu, low, high))
+            mass = w.quantity.mass(lowest, highest) if lowest < highest else 0.0
+            if mass < 0.5:
+                faults.append(_mass_fault(w, mass, lowest, highest))
+    return faults
+
+
+def _mass_fault(w: Weight, mass: float, low: float, high: float) -> Fault:
+    low = max(low, w.quantity.domain[0])
+    high = min(high, w.quantity.domain[1])
+    return Fault(
+        w.path,
+        f"'{w.quantity.text}' has {100 * mass:.0f} % of its mass between {low:g} and {high:g}, where this number "
+        "must lie; at least half was expected",
+    )
+
+
+def draw_weights(
+    weights: tuple[Weight, ...],
+    baseline: Slots,
+    low: Array,
+    high: Array,
+    seed: int,
+    draws: Index,
+    attempts: Index,
+) -> Array:
+    """Draws (draws, weights) by inverse CDF; a family that reaches outside its domain is truncated.
+
+    Draw j is draw j however many are taken and whatever other weights exist.
+    """
+    streams = stream_keys(Purpose.WEIGHT, (w.path for w in weights))
+    u = weight_uniforms(seed, streams, draws, attempts)
+    theta = np.zeros_like(u)
+    for i, w in enumerate(weights):
+        if not w.reach:
+            theta[:, i] = w.quantity.ppf(u[:, i], w.low, w.high)
+    mu = baseline.of(theta)
+    for i, w in enumerate(weights):
+        if w.reach:
+            lowest, highest = effect_bounds(w, mu, low, high)
+            theta[:, i] = w.quantity.ppf(u[:, i], lowest, highest)
+    return theta

@@ -1,0 +1,201 @@
+"""From the scenario's predicates to a program: names and dates resolved once. Floor 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import numpy as np
+
+from relsim.errors import Fault, Faulty
+from relsim.model.axes import Axes
+from relsim.outcomes.program import (
+    Band,
+    Chain,
+    Combined,
+    Counted,
+    Gauge,
+    Held,
+    InsideDays,
+    Leveled,
+    LevelTest,
+    Names,
+    Node,
+    Program,
+    Referred,
+    Stayed,
+    Stretch,
+    Tallied,
+)
+from relsim.scenario import (
+    All,
+    AnyOf,
+    Change,
+    Count,
+    Days,
+    First,
+    Happens,
+    InForce,
+    InGrade,
+    Level,
+    Measure,
+    Nothing,
+    Outcome,
+    Predicate,
+    Reading,
+    Refer,
+    Scenario,
+    Sequence,
+    Stays,
+)
+
+
+class _Compiler:
+    """Resolves names and dates against the axes, and numbers the level tests as they come."""
+
+    def __init__(self, axes: Axes) -> None:
+        self.axes = axes
+        self.series = axes.levels
+        self.levels: list[LevelTest] = []
+
+    def names(self, names: Iterable[str]) -> Names:
+        names = list(names)
+        events = [self.axes.events[name] for name in names if name in self.axes.events]
+        entries = [self.axes.entries[name] for name in names if name not in self.axes.events]
+        return Names(np.array(events, np.int64), np.array(entries, np.int64))
+
+    def stretch(self, of: Level | Reading) -> Stretch:
+        first = self.day(of.first)
+        return Stretch(self.series[of.name], of.over, first, first if of.over == "on" else self.day(of.last))
+
+    def day(self, on: date | None) -> int:
+        """Number of a date; None stands for the day before the window."""
+        return 0 if on is None else self.axes.day(on)
+
+    def level(self, outcome: str, subject: str, band: Band) -> int:
+        self.levels.append(LevelTest(outcome, subject, band))
+        return len(self.levels) - 1
+
+    def node(self, outcome: str, predicate: Predicate) -> Node:
+        day = self.day
+        match predicate:
+            case Happens(names, at_least, at_most, within, first, last):
+                return Counted(self.names(names), day(first), day(last), within or 0, at_least, at_most)
+            case InForce(names, on, days, first, last):
+                conditions = tuple(self.axes.conditions[name] for name in names)
+                if on is not None:
+                    return Held(conditions, day(on), day(on), 1)
+                return Held(conditions, day(first), day(last), days or 1)
+            case Level():
+                band = Band.of(predicate.above, predicate.below)
+                level = self.level(outcome, predicate.name, band)
+                return Leveled(self.stretch(predicate), None, band, level)
+            case Change(name, start, end, above, below):
+                band = Band.of(above, below)
+                level = self.level(outcome, f"the change of {name}", band)
+                return Leveled(Stretch(self.series[name], "on", day(end), day(end)), day(start), band, level)
+            case InGrade(name, _, low, high, on):
+                # An inclusive upper bound is a strict one at the next number.
+                band = Band.of(low, None if high is None else float(np.nextafter(high, np.inf)))
+                level = self.level(outcome, name, Band.of(low, high))
+                return Leveled(Stretch(self.series[name], "on", day(on), day(on)), None, band, level)
+            case Stays(name, above, below, days, first, last):
+                band = Band.of(above, below)
+                level = self.level(outcome, name, band)
+                return Stayed(Stretch(self.series[name], "on", day(first), day(last)), days, band, level)
+            case Sequence(steps, within, first, last):
+                parts = [self.names(step) for step in steps]
+                return Chain(
+                    Names(np.concatenate([p.events for p in parts]), np.concatenate([p.entries for p in parts])),
+                    np.cumsum([0] + [len(p.events) for p in parts]),
+                    np.cumsum([0] + [len(p.entries) for p in parts]),
+                    within or 0,
+                    day(first),
+                    day(last),
+                )
+            case All(members):
+                return Combined("all", tuple(self.node(outcome, member) for member in members))
+            case AnyOf(members):
+                return Combined("any", tuple(self.node(outcome, member) for member in members))
+            case Nothing(members):
+                return Combined("none", tuple(self.node(outcome, member) for member in members))
+            case Refer(name):
+                return Referred(name)
+
+    def gauge(self, measure: Measure) -> Gauge:
+        match measure.of:
+            case Count(names, first, last):
+                return Tallied(self.names(names), self.day(first), self.day(last))
+            case Reading():
+                return self.stretch(measure.of)
+            case Days(name, above, below, first, last):
+                stretch = Stretch(self.series[name], "on", self.day(first), self.day(last))
+                return InsideDays(stretch, Band.of(above, below))
+            case First(outcome):
+                return Referred(outcome)
+
+
+def _references(predicate: Predicate) -> list[str]:
+    if isinstance(predicate, Refer):
+        return [predicate.outcome]
+    if isinstance(predicate, All | AnyOf | Nothing):
+        return [name for member in predicate.members for name in _references(member)]
+    return []
+
+
+def _in_order(outcomes: dict[str, Outcome]) -> tuple[str, ...]:
+    """Names so that each outcome comes after those it refers to.
+
+    Raises
+    ------
+    Faulty
+        If outcomes refer to each other in a circle.
+    """
+    order: list[str] = []
+    trail: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in order:
+            return
+        if name in trail:
+            loop = trail[trail.index(name) :]
+            loop = sorted(loop, key=list(outcomes).index)
+            raise Faulty([_cycle(loop)])
+        trail.append(name)
+        for other in _references(outcomes[name].predicate):
+            visit(other)
+        trail.pop()
+        order.append(name)
+
+    for name in outcomes:
+        visit(name)
+    return tuple(order)
+
+
+def _cycle(loop: list[str]) -> Fault:
+    if len(loop) == 1:
+        return Fault(f"outcomes/{loop[0]}", "an outcome may not refer to itself")
+    return Fault(
+        f"outcomes/{loop[0]}",
+        "outcomes refer to each other in a circle: " + ", ".join(loop),
+        also=tuple(f"outcomes/{name}" for name in loop[1:]),
+    )
+
+
+def compile_outcomes(scenario: Scenario, axes: Axes) -> Program:
+    """The scenario's outcomes and quantities with names and dates resolved to positions.
+
+    Raises
+    ------
+    Faulty
+        If outcomes refer to each other in a circle.
+    """
+    outcomes = dict(scenario.outcomes)
+    compiler = _Compiler(axes)
+    return Program(
+        days=axes.days,
+        order=_in_order(outcomes),
+        outcomes={name: compiler.node(name, outcome.predicate) for name, outcome in outcomes.items()},
+        quantities={name: compiler.gauge(measure) for name, measure in scenario.quantities.items()},
+        levels=tuple(compiler.levels),
+    )

@@ -1,0 +1,242 @@
+"""A program run on one block: the day on which each outcome became certain, and each quantity. Floor 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.outcomes.program import (
+    NEVER,
+    Chain,
+    Combined,
+    Counted,
+    Gauge,
+    Held,
+    InsideDays,
+    Leveled,
+    Names,
+    Node,
+    Program,
+    Referred,
+    Stayed,
+    Stretch,
+    Tallied,
+)
+
+Array = NDArray[np.float64]
+DayArray = NDArray[np.int32]
+
+
+class Evaluated(NamedTuple):
+    """One block's results.
+
+    Attributes
+    ----------
+    days : (outcomes, LANES) int32
+        Day on which each outcome became certain, or NEVER.
+    values : (quantities, LANES) float64
+        NaN where undefined.
+    reached : (levels, 2) float64
+        Least and greatest value that any valid path read where a level is compared; blocks merge by minimum
+        and maximum.
+    """
+
+    days: DayArray
+    values: Array
+    reached: Array
+
+
+class _Block:
+    """One block's arrays and the outcomes found on it so far."""
+
+    def __init__(
+        self,
+        program: Program,
+        states: NDArray[np.floating],
+        counts: NDArray[np.uint16],
+        in_force: NDArray[np.uint8],
+        happened: DayArray,
+        lanes: int,
+    ) -> None:
+        self.program = program
+        self.states, self.counts, self.in_force, self.happened = states, counts, in_force, happened
+        self.lanes = lanes
+        self.width = states.shape[2]
+        self.days: dict[str, DayArray] = {}
+        self.reached = np.empty((len(program.levels), 2))
+
+    def when(self, node: Node) -> DayArray:
+        """(LANES,) day on which a predicate became certain."""
+        match node:
+            case Counted():
+                return self.counted(node)
+            case Held(conditions, first, last, days):
+                return reduce(np.minimum, (self.held(c, first, last, days) for c in conditions))
+            case Leveled():
+                return self.leveled(node)
+            case Stayed():
+                return self.stayed(node)
+            case Chain():
+                return self.chain(node)
+            case Combined("all", members):
+                return reduce(np.maximum, (self.when(member) for member in members))
+            case Combined("any", members):
+                return reduce(np.minimum, (self.when(member) for member in members))
+            case Combined(_, members):
+                earliest = reduce(np.minimum, (self.when(member) for member in members))
+                return self.certain(earliest == NEVER, self.program.days)
+            case Referred(outcome):
+                return self.days[outcome]
+
+    @staticmethod
+    def certain(true: NDArray[np.bool_], day: int) -> DayArray:
+        return np.where(true, np.int32(day), np.int32(NEVER))
+
+    def counted(self, node: Counted) -> DayArray:
+        peak, reached = self.tally(node.names, node.first, node.last, node.within, node.at_least)
+        if node.at_most is None:
+            return reached
+        return self.certain((peak >= node.at_least) & (peak <= node.at_most), node.last)
+
+    def tally(
+        self, names: Names, first: int, last: int, within: int, at_least: int
+    ) -> tuple[DayArray, DayArray]:
+        from relsim.kernels.predicates import count_days
+
+        peak, reached = np.empty(self.width, np.int32), np.empty(self.width, np.int32)
+        count_days(self.counts, self.happened, *names, first, last, within, at_least, peak, reached)
+        return peak, reached
+
+    def held(self, condition: int, first: int, last: int, days: int) -> DayArray:
+        from relsim.kernels.predicates import held_days
+
+        reached = np.empty(self.width, np.int32)
+        held_days(self.in_force, condition, first, last, days, reached)
+        return reached
+
+    def read(self, stretch: Stretch) -> Array:
+        from relsim.kernels.predicates import HIGHEST, LOWEST, MEAN, read_level
+
+        over = {"on": MEAN, "mean": MEAN, "highest": HIGHEST, "lowest": LOWEST}[stretch.over]
+        out = np.empty(self.width)
+        read_level(self.states, stretch.series, over, stretch.first, stretch.last, out)
+        return out
+
+    def leveled(self, node: Leveled) -> DayArray:
+        value = self.read(node.stretch)
+        if node.since is not None:
+            value = value - self.states[node.since, node.stretch.series]
+        self.note(node.level, value, value)
+        return self.certain((value > node.band.low) & (value < node.band.high), node.stretch.last)
+
+    def stayed(self, node: Stayed) -> DayArray:
+        from relsim.kernels.predicates import stays_inside
+
+        series, _, first, last = node.stretch
+        reached = np.empty(self.width, np.int32)
+        least, greatest = np.empty(self.width), np.empty(self.width)
+        stays_inside(self.states, series, *node.band, first, last, node.days, reached, least, greatest)
+        self.note(node.level, least, greatest)
+        return reached
+
+    def chain(self, node: Chain) -> DayArray:
+        from relsim.kernels.predicates import follow_steps
+
+        reached = np.empty(self.width, np.int32)
+        events, entries = node.names
+        follow_steps(
+            self.counts,
+            self.happened,
+            events,
+            node.event_ptr,
+            entries,
+            node.entry_ptr,
+            node.within,
+            node.first,
+            node.last,
+            reached,
+        )
+        return reached
+
+    def note(self, level: int, least: Array, greatest: Array) -> None:
+        self.reached[level] = least[: self.lanes].min(), greatest[: self.lanes].max()
+
+    def measure(self, gauge: Gauge) -> Array:
+        from relsim.kernels.predicates import days_inside
+
+        match gauge:
+            case Tallied(names, first, last):
+                return self.tally(names, first, last, 0, 0)[0].astype(np.float64)
+            case Stretch():
+                return self.read(gauge)
+            case InsideDays((series, _, first, last), band):
+                out = np.empty(self.width)
+                days_inside(self.states, series, *band, first, last, out)
+                return out
+            case Referred(outcome):
+                days = self.days[outcome]
+                return np.where(days == NEVER, np.nan, days)
+
+
+def evaluate(
+    program: Program,
+    states: NDArray[np.floating],
+    counts: NDArray[np.uint16],
+    in_force: NDArray[np.uint8],
+    happened: DayArray,
+    lanes: int,
+) -> Evaluated:
+    """Outcomes and quantities of one block.
+
+    Parameters
+    ----------
+    states : (T + 1, D + I, LANES)
+        Row 0 is the day before the window; variables in file order, then indices.
+    counts : (T, K, LANES)
+        All events of each day.
+    in_force : (T, C, LANES)
+        Whether each condition is in force on the day.
+    happened : (E, LANES) int32
+        Day of each calendar entry, 0 where it did not happen.
+    lanes : int
+        Valid paths of the block; lanes past them are computed and mean nothing.
+    """
+    block = _Block(program, states, counts, in_force, happened, lanes)
+    for name in program.order:
+        block.days[name] = block.when(program.outcomes[name])
+    days = np.empty((len(program.outcomes), block.width), np.int32)
+    for row, name in enumerate(program.outcomes):
+        days[row] = block.days[name]
+    values = np.empty((len(program.quantities), block.width))
+    for row, gauge in enumerate(program.quantities.values()):
+        values[row] = block.measure(gauge)
+    return Evaluated(days, values, block.reached)
+
+
+def out_of_reach(program: Program, reached: Array, hits: Iterable[int]) -> list[str]:
+    """Warnings for outcomes that no path came near: never true, with a level outside what any path reached.
+
+    Parameters
+    ----------
+    reached : (levels, 2) array
+        ``Evaluated.reached`` merged over all blocks.
+    hits : ints in the order of ``program.outcomes``
+        Number of paths on which each outcome came true.
+    """
+    count = dict(zip(program.outcomes, hits, strict=True))
+    found = []
+    for test, (least, greatest) in zip(program.levels, reached, strict=True):
+        if count[test.outcome] > 0:
+            continue
+        if greatest <= test.band.low:
+            asked, came = f"above {test.band.low:g}", f"the highest that any path reached is {greatest:.2f}"
+        elif least >= test.band.high:
+            asked, came = f"below {test.band.high:g}", f"the lowest that any path reached is {least:.2f}"
+        else:
+            continue
+        found.append(f"outcomes.{test.outcome}: no path came near: it asks for {test.subject} {asked}, {came}")
+    return found

@@ -1,0 +1,215 @@
+"""The forecast: every number a run reports, and its JSON. Floor 2; standard library only."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+"""Probabilities of every reported quantile."""
+
+Daily = tuple[float, ...]
+"""One number for each day of the window, the first at the end of day one."""
+
+
+@dataclass(frozen=True)
+class FirstDate:
+    """Dates by which a tenth, half and nine tenths of the paths on which it came true had it; None where none did."""
+
+    p10: date | None
+    p50: date | None
+    p90: date | None
+
+
+@dataclass(frozen=True)
+class Cumulative:
+    """Probability that the outcome is certain by the end of each day."""
+
+    dates: tuple[date, ...]
+    probability: Daily
+
+
+@dataclass(frozen=True)
+class OutcomeForecast:
+    """``low`` and ``high``: 95 % Monte Carlo interval; ``weights_low`` and ``weights_high``: range across weights."""
+
+    title: str
+    probability: float
+    standard_error: float | None
+    low: float | None
+    high: float | None
+    weights_low: float | None
+    weights_high: float | None
+    variance_weights: float | None
+    first_date: FirstDate
+    cumulative: Cumulative
+
+
+@dataclass(frozen=True)
+class QuantityForecast:
+    """Over the paths on which the quantity is defined; ``share`` says on how many of all that is."""
+
+    mean: float | None
+    standard_error: float | None
+    sd: float | None
+    share: float
+    quantiles: Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Probability that row and column both come true."""
+
+    outcomes: tuple[str, ...]
+    probability: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class SeriesForecast:
+    """Daily mean and quantiles of a variable."""
+
+    mean: Daily
+    quantiles: Mapping[str, Daily]
+
+
+@dataclass(frozen=True)
+class IndexForecast:
+    """Daily mean and quantiles of an index, and the daily probability of each grade."""
+
+    mean: Daily
+    quantiles: Mapping[str, Daily]
+    grades: Mapping[str, Daily]
+
+
+@dataclass(frozen=True)
+class EventForecast:
+    """Number of events of a type in the window."""
+
+    mean_count: float
+    quantiles: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class EntryForecast:
+    """A calendar entry's probability as stated and as it came out, and what moved it, in probability."""
+
+    stated: float | None
+    probability: float | None
+    moved_by: Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
+class ConditionForecast:
+    """Daily probability that a condition is in force."""
+
+    probability: Daily
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """All that a run reports, in the order of ``forecast.json``."""
+
+    relsim: str
+    scenario: str
+    variant: str | None
+    start: date
+    end: date
+    paths: int
+    draws: int
+    seed: int
+    outcomes: Mapping[str, OutcomeForecast]
+    quantities: Mapping[str, QuantityForecast]
+    joint: Joint
+    given: tuple[tuple[float | None, ...], ...]
+    """P(row given column); None where the column never came true."""
+    variables: Mapping[str, SeriesForecast]
+    indices: Mapping[str, IndexForecast]
+    dates: tuple[date, ...]
+    events: Mapping[str, EventForecast]
+    calendar: Mapping[str, EntryForecast]
+    conditions: Mapping[str, ConditionForecast]
+    warnings: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """The text of ``forecast.json``: the same forecast gives the same bytes. One line per item of a section."""
+        sections = []
+        for name, value in _plain(self).items():
+            if isinstance(value, dict) and value and name != "joint":
+                items = ",\n".join(f"  {_dump(key)}: {_dump(item)}" for key, item in value.items())
+                sections.append(f"{_dump(name)}: {{\n{items}\n}}")
+            else:
+                sections.append(f"{_dump(name)}: {_dump(value)}")
+        return "{\n" + ",\n".join(sections) + "\n}\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Forecast:
+        """The forecast of a ``forecast.json``."""
+        data = json.loads(text)
+
+        def section(name: str, kind: type) -> dict[str, Any]:
+            return {key: kind(**_tuples(item)) for key, item in data[name].items()}
+
+        return cls(
+            **{name: data[name] for name in ("relsim", "scenario", "variant", "paths", "draws", "seed")},
+            start=date.fromisoformat(data["start"]),
+            end=date.fromisoformat(data["end"]),
+            outcomes={name: _outcome(item) for name, item in data["outcomes"].items()},
+            quantities=section("quantities", QuantityForecast),
+            joint=Joint(**_tuples(data["joint"])),
+            given=_tuples(data["given"]),
+            variables=section("variables", SeriesForecast),
+            indices=section("indices", IndexForecast),
+            dates=_dates(data["dates"]),
+            events=section("events", EventForecast),
+            calendar=section("calendar", EntryForecast),
+            conditions=section("conditions", ConditionForecast),
+            warnings=tuple(data["warnings"]),
+        )
+
+
+def _outcome(item: dict[str, Any]) -> OutcomeForecast:
+    first = {key: None if day is None else date.fromisoformat(day) for key, day in item["first_date"].items()}
+    cumulative = item["cumulative"]
+    return OutcomeForecast(
+        **{
+            **item,
+            "first_date": FirstDate(**first),
+            "cumulative": Cumulative(_dates(cumulative["dates"]), tuple(cumulative["probability"])),
+        }
+    )
+
+
+def _dates(days: list[str]) -> tuple[date, ...]:
+    return tuple(map(date.fromisoformat, days))
+
+
+def _tuples(value: Any) -> Any:
+    """Lists as tuples, all the way down."""
+    if isinstance(value, list):
+        return tuple(_tuples(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """What json writes: dataclasses as mappings, dates in ISO form, null for what is not a number."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "__dataclass_fields__"):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

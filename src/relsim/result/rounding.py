@@ -1,0 +1,38 @@
+"""Percentages as precise as their doubt allows. Floor 2."""
+
+from __future__ import annotations
+
+import math
+
+_STEPS = ((10.0, 10.0), (5.0, 5.0), (0.5, 1.0), (0.05, 0.1))
+"""Half-width of the interval from which on, and step, in percentage points."""
+_FINEST = 0.01
+
+
+def rounded(probability: float, low: float | None, high: float | None) -> str:
+    """A probability in percent, never more precise than its interval, and never outside it.
+
+    The step is 1 point for intervals of ±0.5 to ±5, ten times finer below, 5 and 10 points above. Near the ends a
+    bound is given instead: ``<1 %``, ``>99 %``, or wider where the interval reaches further.
+
+    Parameters
+    ----------
+    probability, low, high : float
+        Between 0 and 1; without an interval the step is 1 point.
+    """
+    value = 100 * probability
+    half = 1.0 if low is None or high is None else 50 * (high - low)
+    step = next((step for least, step in _STEPS if half >= least), _FINEST)
+    if 0 < half < 1 and 1 <= value <= 99:
+        step = max(step, 0.1)
+    nearest = round(value / step) * step
+    if nearest <= 0:
+        return f"<{_bound(0.0 if high is None else 100 * high)} %"
+    if nearest >= 100:
+        return f">{100 - _bound(0.0 if low is None else 100 - 100 * low)} %"
+    return f"{nearest:.{max(0, round(-math.log10(step)))}f} %" if step < 1 else f"{nearest:.0f} %"
+
+
+def _bound(reach: float) -> int:
+    """Whole points, at least one, that the interval does not pass."""
+    return max(1, math.ceil(reach - 1e-9))

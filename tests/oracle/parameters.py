@@ -1,0 +1,147 @@
+"""What one draw of the weights means: the arrays of the model, in file order.
+
+``read`` is a function Number -> float (the value under the draw, share included).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass
+class Kernel:
+    """``a`` extra ``k``-events in all per ``j``-event, through a trace that keeps ``q`` a day."""
+
+    k: int
+    j: int
+    a: float
+    q: float
+
+
+class Parameters:
+    """Arrays over D variables and K event types; names give the order."""
+
+    def __init__(self, scenario, read) -> None:
+        self.read = read
+        variables, events = list(scenario.variables.values()), list(scenario.events.values())
+        self.variables = {v.name: d for d, v in enumerate(variables)}
+        self.events = {e.name: k for k, e in enumerate(events)}
+        D, K = len(variables), len(events)
+
+        self.low = np.array([v.low for v in variables])
+        self.high = np.array([v.high for v in variables])
+        self.baseline = np.array([read(v.baseline) for v in variables])
+        self.half_life = np.array([read(v.half_life) for v in variables])
+        self.rho = 2.0 ** (-1 / self.half_life)
+        self.noise = np.array([read(v.spread) for v in variables]) * np.sqrt(1 - self.rho**2)
+        self.pull = np.zeros((D, D))
+        for d, v in enumerate(variables):
+            for name, number in v.pull.items():
+                self.pull[d, self.variables[name]] = read(number)
+        self.correlation = np.eye(D)
+        for (a, b), value in scenario.correlation.items():
+            i, j = self.variables[a], self.variables[b]
+            self.correlation[i, j] = self.correlation[j, i] = value
+        self.mix = np.linalg.cholesky(self.correlation)
+
+        self.usual = np.array([read(e.rate) for e in events])
+        self.kernels = [
+            Kernel(k, self.events[x.source], read(x.events), 2.0 ** (-1 / read(x.half_life)))
+            for k, e in enumerate(events)
+            for x in e.excited_by
+        ]
+        self.A = np.zeros((K, K))
+        for kernel in self.kernels:
+            self.A[kernel.k, kernel.j] += kernel.a
+        self.unprompted = self.usual - self.A @ self.usual
+        self.log_ratio = np.zeros((K, D))
+        self.W = np.zeros((D, K))
+        self.overdispersion = np.array([read(e.overdispersion) for e in events])
+        self.weekday = np.ones((7, K))
+        for k, e in enumerate(events):
+            for name, number in e.rate_ratio.items():
+                self.log_ratio[k, self.variables[name]] = np.log(read(number))
+            for name, number in e.effects.items():
+                self.W[self.variables[name], k] = read(number)
+            if e.weekdays is not None:
+                profile = np.array([read(n) for n in e.weekdays])
+                self.weekday[:, k] = profile / profile.mean()
+        self.cap = scenario.max_per_day
+        self.drift = -(self.W @ self.usual) * np.array([v.drift for v in variables])
+
+        self.index = np.zeros((len(scenario.indices), D))
+        for i, index in enumerate(scenario.indices.values()):
+            for name, number in index.weights.items():
+                self.index[i, self.variables[name]] = read(number)
+
+        self.shift = np.zeros((len(scenario.conditions), D))
+        self.multiplier = np.ones((len(scenario.conditions), K))
+        for c, condition in enumerate(scenario.conditions.values()):
+            for name, number in condition.baseline.items():
+                self.shift[c, self.variables[name]] = read(number)
+            for name, number in condition.rates.items():
+                self.multiplier[c, self.events[name]] = read(number)
+
+        # m_k(t) of the scenario's own multipliers; row t is day t, row 0 unused.
+        self.scenario_multiplier = np.ones((scenario.days + 1, K))
+        for intervention in scenario.interventions.values():
+            for name, number in intervention.rates.items():
+                first = max(1, (intervention.first - scenario.start).days + 1)
+                last = min(scenario.days, (intervention.last - scenario.start).days + 1)
+                self.scenario_multiplier[first : last + 1, self.events[name]] *= read(number)
+
+    def reach(self, d: int, W: float) -> float:
+        """Distance from the baseline to the bound that ``W`` heads for."""
+        return self.high[d] - self.baseline[d] if W > 0 else self.baseline[d] - self.low[d]
+
+    def faults(self) -> list[str]:
+        """Why this draw cannot be simulated: the errors of "Stability" and negative unprompted rates."""
+        found = []
+        if radius(self.A) >= 1:
+            found.append("excitation")
+        else:
+            greatest = self.scenario_multiplier.max(axis=0) * np.maximum(self.multiplier, 1).prod(axis=0)
+            if radius(greatest[:, None] * self.A) >= 1:
+                found.append("excitation under multipliers")
+            if (self.unprompted < -1e-12 * np.maximum(1, self.usual)).any():
+                found.append("unprompted rate below zero")
+        if radius(np.diag(self.rho) + self.pull) >= 1:
+            found.append("pull")
+        return found
+
+    # The unforced day and the effects, shared by the window's days and by the replay; x is (n, D).
+
+    def unforced(self, x: np.ndarray, shift: np.ndarray | float, noise: np.ndarray | float) -> np.ndarray:
+        """Reversion to the (shifted) baseline, pull, noise, drift, reflection."""
+        centre = self.baseline + shift
+        moved = centre + self.rho * (x - centre) + (x - self.baseline) @ self.pull.T + noise + self.drift
+        return reflect(moved, self.low, self.high)
+
+    def effect(self, x: np.ndarray, d: int, W: float, n: np.ndarray | float = 1.0) -> None:
+        """Move variable d by n events of effect W at baseline; the move costs more near the bound."""
+        if W > 0:
+            x[:, d] = self.high[d] - (self.high[d] - x[:, d]) * (1 - W / self.reach(d, W)) ** n
+        elif W < 0:
+            x[:, d] = self.low[d] + (x[:, d] - self.low[d]) * (1 + W / self.reach(d, W)) ** n
+
+    def event_effects(self, x: np.ndarray, k: int, n: np.ndarray | float = 1.0) -> None:
+        for d in range(len(self.low)):
+            self.effect(x, d, self.W[d, k], n)
+
+    def levels(self, x: np.ndarray) -> np.ndarray:
+        """Variables and then indices, (n, D + I)."""
+        return np.concatenate([x, x @ self.index.T], axis=1)
+
+
+def reflect(x: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Reflect what is past a bound; where that leads past the other bound, hold at the bound first passed."""
+    above, below = x > high, x < low
+    back = np.where(above, 2 * high - x, np.where(below, 2 * low - x, x))
+    back = np.where(above & (back < low), high, back)
+    return np.where(below & (back > high), low, back)
+
+
+def radius(matrix: np.ndarray) -> float:
+    return float(np.abs(np.linalg.eigvals(matrix)).max()) if matrix.size else 0.0

@@ -1,0 +1,128 @@
+"""The observed history, replayed through the model's own day: no noise and no draws.
+
+Day numbers run from 1 − H to 0, H the days from the earliest day that any history covers or lists to the
+day before ``start``. A condition with uncertain length shifts baselines by the probability that it still
+holds; per path, the length drawn decides what holds at start.
+
+Readings chosen where the model says little: conditions in force ``initially`` began on the day before
+the record (the day before ``start`` without a history); the expected events of a type act next to its
+listed ones, in file order of the types; expectation takes R as it is, without weekday, multipliers or
+ceilings; a day is covered for a type if any one history covers it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from oracle.families import survival
+from oracle.parameters import Parameters
+
+
+@dataclass
+class Start:
+    """What the record leaves at the end of the day before ``start``."""
+
+    x: np.ndarray
+    """Mean state, (D,)."""
+    traces: np.ndarray
+    """One per excitation kernel."""
+    covariance: np.ndarray
+    """Of the noise nobody saw, (D, D)."""
+    begun: list[int | None]
+    """Per condition the day on which it was last begun, None where ended or never begun."""
+    counts: np.ndarray
+    """Observed events, (H, K)."""
+
+
+def observed(scenario, events: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Counts per day and type (the largest that any history gives), and where complete; each (H, K)."""
+    histories = list(scenario.history.values())
+    dates = [o.on for h in histories for o in h.events] + [h.covers[0] for h in histories if h.covers]
+    H = max(0, (scenario.start - min(dates)).days) if dates else 0
+    counts = np.zeros((H, len(events)), dtype=int)
+    covered = np.zeros((H, len(events)), dtype=bool)
+    for history in histories:
+        own = np.zeros_like(counts)
+        for o in history.events:
+            own[H - (scenario.start - o.on).days, events[o.event]] += o.count
+        counts = np.maximum(counts, own)
+        if history.covers:
+            missing = {(day - scenario.start).days for day in history.missing}
+            first, last = ((day - scenario.start).days for day in history.covers)
+            for row in range(H):
+                if first <= row - H <= last and row - H not in missing:
+                    covered[row, [events[name] for name in history.types]] = True
+    return counts, covered
+
+
+def still_holds(condition, begun: int | None, day: int) -> float:
+    """Probability that a condition last begun on ``begun`` is in force on ``day``."""
+    if begun is None:
+        return 0.0
+    if condition.lasts is None or day == begun + 1:
+        return 1.0
+    return survival(condition.lasts.quantity, (day - begun - 1) / condition.lasts.share)
+
+
+def begins_and_ends(condition, events: dict[str, int], today: np.ndarray) -> tuple[bool, bool]:
+    def any_of(names) -> bool:
+        return any(today[events[name]] > 0 for name in names if name in events)
+
+    return any_of(condition.begins), any_of(condition.ends)
+
+
+def replay(scenario, par: Parameters) -> Start:
+    counts, covered = observed(scenario, par.events)
+    H, K = counts.shape
+    D = len(par.low)
+    conditions = list(scenario.conditions.values())
+    x = par.baseline[None, :].copy()
+    traces = np.array([par.usual[kernel.j] for kernel in par.kernels])
+    begun: list[int | None] = [-H if c.initially else None for c in conditions]
+
+    kept = np.ones(D)
+    for k in range(K):
+        for d in range(D):
+            if par.W[d, k] != 0:
+                kept[d] *= 1 - par.usual[k] * abs(par.W[d, k]) / par.reach(d, par.W[d, k])
+    forward = kept[:, None] * (np.diag(par.rho) + par.pull)
+    fresh = par.noise[:, None] * par.correlation * par.noise[None, :]
+    fresh = kept[:, None] * fresh * kept[None, :]
+    covariance = np.zeros((D, D))
+
+    for row in range(H):
+        day = row - H + 1
+        hold = np.array([still_holds(c, b, day) for c, b in zip(conditions, begun, strict=True)])
+        x = par.unforced(x, hold @ par.shift, 0.0)
+        expected = np.where(covered[row], 0.0, par.usual)
+        for k in range(K):
+            for d in range(D):
+                W = par.W[d, k]
+                bound = par.high[d] if W > 0 else par.low[d]
+                if W != 0:
+                    x[:, d] += expected[k] * abs(W) * (bound - x[:, d]) / par.reach(d, W)
+            par.event_effects(x, k, counts[row, k])
+        for i, kernel in enumerate(par.kernels):
+            gain = counts[row, kernel.j] + expected[kernel.j]
+            traces[i] = kernel.q * traces[i] + (1 - kernel.q) * gain
+        for c, condition in enumerate(conditions):
+            begins, ends = begins_and_ends(condition, par.events, counts[row])
+            if ends:
+                begun[c] = None
+            elif begins:
+                begun[c] = day
+        covariance = forward @ covariance @ forward.T + fresh
+    return Start(x[0], traces, covariance, begun, counts)
+
+
+def factor(covariance: np.ndarray) -> np.ndarray:
+    """Lower Cholesky factor in the order given, of a covariance that may be singular."""
+    D = len(covariance)
+    L = np.zeros((D, D))
+    for j in range(D):
+        pivot = covariance[j, j] - L[j, :j] @ L[j, :j]
+        if pivot > 1e-12 * max(covariance[j, j], 1e-300):
+            L[j:, j] = (covariance[j:, j] - L[j:, :j] @ L[j, :j]) / np.sqrt(pivot)
+    return L
