@@ -59,12 +59,18 @@ class Diagnostic:
             return f"{head}\n    {self.hint}" if self.hint else head
         line = self.source_line.rstrip()
         text = line.lstrip()
-        caret = " " * max(0, self.column - 1 - (len(line) - len(text))) + "^"
+        at = max(0, self.column - 1 - (len(line) - len(text)))
+        if len(text) > _WIDEST:
+            first = max(0, min(at - _WIDEST // 2, len(text) - _WIDEST))
+            text, at = "…" * (first > 0) + text[first : first + _WIDEST] + "…", at - first + (first > 0)
+        caret = " " * at + "^"
         if self.hint:
             caret += " " + self.hint
         return f"{head}\n    {text.translate(_BLANK)}\n    {caret}"
 
 
+_WIDEST = 400
+"""Characters of a line that are shown; of a longer one, those around the caret."""
 _BLANK = dict.fromkeys((*range(32), *range(127, 160)), " ")
 """Control characters are shown as blanks, so that the caret stands right and no terminal is led astray."""
 

@@ -1,10 +1,11 @@
-"""Probabilities and means from simulated paths, with their doubt. Floor 1; numpy, and scipy.special where needed.
+"""Probabilities and means from simulated paths, with their doubt. Floor 1; numpy, and scipy.special where
+needed.
 
-Two kinds of doubt are kept apart. The Monte Carlo interval says how far the estimate may lie from what infinitely
-many paths would give: Wilson's interval (1927, doi:10.1080/01621459.1927.10502953), with the paths of one draw of
-the weights taken as a cluster. The range across weights says how far the estimate moves with the weights
-themselves: draws' means freed of their sampling noise by the one-way analysis of variance for groups of unequal
-size (Searle, Casella & McCulloch 1992, doi:10.1002/9780470316856).
+Two kinds of doubt are kept apart. The Monte Carlo interval says how far the estimate may lie from what
+infinitely many paths would give: Wilson's interval (1927, doi:10.1080/01621459.1927.10502953), with the
+paths of one draw of the weights taken as a cluster. The range across weights says how far the estimate
+moves with the weights themselves: draws' means freed of their sampling noise by the one-way analysis of
+variance for groups of unequal size (Searle, Casella & McCulloch 1992, doi:10.1002/9780470316856).
 """
 
 from __future__ import annotations
@@ -125,7 +126,9 @@ def student(freedom: int) -> float:
 
 
 def _clustered_error(means: Array, paths: NDArray[np.integer], pooled: float) -> float:
-    """Standard error where the paths of a draw are not independent: M/(M − 1) Σ (n_j/n)² (p_j − p)², rooted."""
+    """Standard error where the paths of a draw are not independent: M/(M − 1) Σ (n_j/n)² (p_j − p)²,
+    rooted.
+    """
     draws = len(means)
     share = paths / paths.sum()
     return math.sqrt(draws / (draws - 1) * float((share**2 * (means - pooled) ** 2).sum()))
@@ -163,8 +166,8 @@ def _spread_across(
 ) -> tuple[float | None, float | None, float | None]:
     """Range across weights (low, high) and the share of the variance that they explain.
 
-    Each draw's mean is shrunk towards the pooled one so that its variance, sampling noise taken off, is the variance
-    between draws; the range is the 5-95 % of these.
+    Each draw's mean is shrunk towards the pooled one so that its variance, sampling noise taken off, is the
+    variance between draws; the range is the 5-95 % of these.
     """
     if paths.sum() == len(paths):
         return None, None, None

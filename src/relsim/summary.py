@@ -1,7 +1,7 @@
 """From simulated paths to the forecast: probabilities, intervals, first dates, quantiles.
 
-Floor 4; imports ``estimates``, ``outcomes``, ``result``. Reads a finished simulation through the ``Simulated``
-interface and never changes it.
+Floor 4; imports ``estimates``, ``outcomes``, ``result``. Reads a finished simulation through ``Simulated``
+and never changes it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class CalendarTally(Protocol):
 class Simulated(Protocol):
     """A finished simulation, as far as the summary reads it.
 
-    Axes: paths P, outcomes O, quantities Q, weights W, series S (variables, then indices), indices I, grades G,
+    Axes: paths P, outcomes O, quantities Q, series S (variables, then indices), indices I, grades G,
     conditions C, events K, level tests L, days T; quantiles are those of ``QUANTILES``.
     """
 
@@ -155,7 +155,7 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
             name: _quantity(simulation.values[:, i], draws) for i, name in enumerate(scenario.quantities)
         },
         joint=Joint(tuple(scenario.outcomes), _rows(joint)),
-        given=_rows(given),
+        given=tuple(tuple(None if np.isnan(p) else p for p in row) for row in given.tolist()),
         variables={
             name: SeriesForecast(_row(simulation.fan_mean[i]), _keyed(simulation.fan_quantiles[i]))
             for name, i in axes.variables.items()
@@ -197,12 +197,10 @@ class _Draws:
         return np.bincount(self.of_path[where], minlength=self.number)
 
     def sums(self, values: Array, where: NDArray[np.bool_]) -> Array:
-        return np.bincount(self.of_path[where], weights=values[where], minlength=self.number)
+        return np.bincount(self.of_path[where], values[where], self.number).astype(np.float64)
 
 
-def _outcome(
-    title: str, days: NDArray[np.int32], draws: _Draws, dates: tuple[date, ...]
-) -> OutcomeForecast:
+def _outcome(title: str, days: NDArray[np.int32], draws: _Draws, dates: tuple[date, ...]) -> OutcomeForecast:
     true = days != NEVER
     estimate = probability(draws.count(true), draws.count(np.ones_like(true)), uncertain=draws.uncertain)
     by_day = np.bincount(days[true], minlength=len(dates) + 1).cumsum()
@@ -241,9 +239,7 @@ def _quantity(values: Array, draws: _Draws) -> QuantityForecast:
         standard_error=estimate.standard_error,
         sd=float(kept.std(ddof=1)) if len(kept) > 1 else None,
         share=len(kept) / len(values),
-        quantiles={
-            key: None if np.isnan(x) else x for key, x in _by_quantile(quantiles).items()
-        },
+        quantiles={key: None if np.isnan(x) else x for key, x in _by_quantile(quantiles).items()},
     )
 
 
@@ -258,7 +254,7 @@ def _mean(values: Array, defined: NDArray[np.bool_], draws: _Draws) -> Estimate:
 def _joint(days: NDArray[np.int32]) -> Array:
     """(O, O) share of paths on which row and column both came true."""
     paths, outcomes = days.shape
-    both = np.zeros((outcomes, outcomes))
+    both: Array = np.zeros((outcomes, outcomes))
     for start in range(0, paths, _CHUNK):
         true = (days[start : start + _CHUNK] != NEVER).astype(np.float64)
         both += true.T @ true

@@ -28,7 +28,7 @@ def inverse(quantity, u, low=-np.inf, high=np.inf) -> np.ndarray:
     if quantity.family == "choice":
         return choice(p, u, low, high)
     if quantity.family == "logit_normal":
-        inner = stats.norm(p[0], p[1])
+        inner = stats.norm(special.logit(p[0]), p[1])
         a, b = (inner.cdf(special.logit(min(max(v, 0.0), 1.0))) for v in (low, high))
         return special.expit(inner.ppf(a + u * (b - a)))
     inner = frozen(quantity)
@@ -57,7 +57,7 @@ def frozen(quantity):
         case "lognormal":
             return stats.lognorm(p[1], scale=p[0])
         case "beta":
-            return stats.beta(p[0], p[1])
+            return stats.beta(p[0], p[1], scale=p[2])
         case "uniform":
             return stats.uniform(p[0], p[1] - p[0])
         case "triangular":

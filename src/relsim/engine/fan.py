@@ -1,8 +1,9 @@
 """Daily means and quantiles of every series over the paths of a run. Floor 4; imports ``kernels.histogram``.
 
-Up to ``EXACT_PATHS`` paths all values are kept and the quantiles are exact. A larger run keeps only those of its
-first paths (the pilot), takes from them the range of each cell's bins, and counts the rest into bins. Bins merge
-by integer sums, minima and maxima, so that neither the number of workers nor their order can be seen in a result.
+Up to ``EXACT_PATHS`` paths all values are kept and the quantiles are exact. A larger run keeps only those
+of its first paths (the pilot), takes from them the range of each cell's bins, and counts the rest into
+bins. Bins merge by integer sums, minima and maxima, so that neither the number of workers nor their order
+can be seen in a result.
 """
 
 from __future__ import annotations
@@ -86,7 +87,9 @@ class ExactFan:
         return self.values.shape[2]
 
     def add(self, first_path: int, states: NDArray[np.floating], lanes: int) -> None:
-        """Take one block's states (T + 1, S, LANES), of which ``lanes`` are valid; paths past the end are left."""
+        """Take one block's states (T + 1, S, LANES), of which ``lanes`` are valid; paths past the end are
+        left.
+        """
         lanes = min(lanes, self.paths - first_path)
         if lanes > 0:
             self.values[:, :, first_path : first_path + lanes] = states[1:, :, :lanes]
@@ -108,7 +111,9 @@ class ExactFan:
         return mean.T.copy(), out.transpose(1, 0, 2).copy()
 
     def bins(self, *, workers: int = 1) -> Bins:
-        """Bins for the whole run from these paths: the pilot's central range, widened by half on either side."""
+        """Bins for the whole run from these paths: the pilot's central range, widened by half on either
+        side.
+        """
         days, series, _ = self.values.shape
         mean, span = np.empty((days, series)), np.empty((days, series, 2))
         least, greatest = np.empty((days, series)), np.empty((days, series))
@@ -182,7 +187,7 @@ class BinnedFan:
     def mean_and_quantiles(self, probabilities: Sequence[float], *, workers: int = 1) -> tuple[Array, Array]:
         """Daily means (S, T) and quantiles (S, T, Q)."""
         self._flush()
-        days, series = self.total.shape
+        days, series = self.bins.low.shape
         out = np.empty((days, series, len(probabilities)))
         wanted = np.array(probabilities, float)
         bins = self.bins

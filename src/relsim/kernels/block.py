@@ -185,7 +185,7 @@ def advance_block(  # type: ignore[no-untyped-def]
     happens = np.zeros((n_entries, LANES), state.levels.dtype)
     fails = np.zeros((n_entries, LANES), state.levels.dtype)
     taken = np.zeros(n_entries, np.bool_)
-    some = np.zeros(n_events, np.bool_)
+    some = np.zeros(n_events, np.int32)
     factor = np.empty(n_events, state.levels.dtype)
     rate = np.empty(LANES, state.levels.dtype)
     allowed = np.empty(LANES, state.levels.dtype)
@@ -232,7 +232,7 @@ def advance_block(  # type: ignore[no-untyped-def]
             if plan.rate_from[j] <= day <= plan.rate_to[j]:
                 factor[plan.rate_event[j]] *= weight(plan_w.rate_factor, j)
         for k in range(n_events):
-            some[k] = False
+            some[k] = 0
             events[k] = zero
             if not rates.drawn[k]:
                 continue
@@ -257,12 +257,12 @@ def advance_block(  # type: ignore[no-untyped-def]
                 some[k] = draw_negative_binomial(uniforms[phase, k], rate, phi, drawn[k])
             else:
                 some[k] = draw_poisson(uniforms[phase, k], rate, drawn[k])
-            if some[k] and rates.ceiling[k] >= 0:
+            if some[k] > 0 and rates.ceiling[k] >= 0:
                 left = rates.ceiling[k] - rates.ceiling_before[k]
                 so_far = state.running[rates.ceiling_row[k], day - 1]
                 for i in range(LANES):
                     drawn[k, i] = min(drawn[k, i], real(max(left - so_far[i], 0)))
-            if some[k]:
+            if some[k] > 0:
                 events[k] = drawn[k]
         for e in range(n_entries):
             taken[e] = False
@@ -290,8 +290,8 @@ def advance_block(  # type: ignore[no-untyped-def]
 
         # 4: effects, in file order
         for k in range(n_events):
-            if some[k] and event_effects.ptr[k] < event_effects.ptr[k + 1]:
-                apply_effects(y, event_effects, event_moves, k, drawn[k])
+            if some[k] > 0:
+                apply_effects(y, event_effects, event_moves, k, drawn[k], some[k])
         for e in range(n_entries):
             if not taken[e]:
                 continue
@@ -299,16 +299,16 @@ def advance_block(  # type: ignore[no-untyped-def]
                 k = calendar.event[e] if step == 0 else calendar.otherwise_event[e]
                 where = happens[e] if step == 0 else fails[e]
                 if k >= 0:
-                    apply_effects(y, event_effects, event_moves, k, where)
+                    apply_effects(y, event_effects, event_moves, k, where, 1)
                     add_product(events[k], one, where)
-            apply_effects(y, entry_effects, entry_moves, e, happens[e])
-            apply_effects(y, otherwise_effects, otherwise_moves, e, fails[e])
+            apply_effects(y, entry_effects, entry_moves, e, happens[e], 1)
+            apply_effects(y, otherwise_effects, otherwise_moves, e, fails[e], 1)
         for v in range(plan.act_day.shape[0]):
             if plan.act_day[v] != day:
                 continue
             target = plan.act_target[v]
             if plan.act_kind[v] == ACT_EVENT:
-                apply_effects(y, event_effects, event_moves, target, all_lanes)
+                apply_effects(y, event_effects, event_moves, target, all_lanes, 1)
                 add_product(events[target], one, all_lanes)
             else:
                 value = weight(plan_w.act_value, v)

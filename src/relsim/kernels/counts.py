@@ -14,6 +14,7 @@ from relsim.kernels.maths import expm1, log1p
 from relsim.kernels.rows import lane
 
 _LN2 = 0.6931471805599453
+_NONE, _YES = np.int32(0), np.int32(1)
 MOST = 60000
 """No count passes this; it fits the records' 16 bits."""
 
@@ -76,36 +77,56 @@ def count_in_tail(u, rate, overdispersion):  # type: ignore[no-untyped-def]
 
 
 @plain
+def _finish(u, rate, overdispersion, out):  # type: ignore[no-untyped-def]
+    """Largest count of a row; where some lane reaches 3 the tail decides all that passed 1.
+
+    Counted in 32 bits and in a loop of its own: otherwise neither loop would vectorise.
+    """
+    zero = out.dtype.type(0)
+    one = out.dtype.type(1)
+    two = out.dtype.type(2)
+    some = _NONE
+    twice = _NONE
+    more = _NONE
+    for i in range(LANES):
+        some += _YES if out[i] > zero else _NONE
+        twice += _YES if out[i] > one else _NONE
+        more += _YES if out[i] > two else _NONE
+    if more == _NONE:
+        return (1 if some > 0 else 0) + (1 if twice > 0 else 0)
+    most = 2
+    for i in range(LANES):
+        if out[i] > one:
+            n = max(count_in_tail(np.float64(u[i]), np.float64(rate[i]), np.float64(lane(overdispersion, i))), 2)
+            out[i] = n
+            most = max(most, n)
+    return most
+
+
+@plain
 def draw_poisson(u, rate, out):  # type: ignore[no-untyped-def]
-    """Poisson counts of one row of rates (LANES,) into ``out``. Returns whether any count is positive."""
+    """Poisson counts of one row of rates (LANES,) into ``out``. Returns the largest."""
     one = out.dtype.type(1)
     zero = out.dtype.type(0)
     half = out.dtype.type(0.5)
-    some = 0
-    tail = 0
     for i in range(LANES):
         least_one = -expm1(-rate[i])
         exactly_one = rate[i] * (one - least_one)
         least_two = least_one - exactly_one
         least_three = least_two - half * rate[i] * exactly_one
-        out[i] = (one if u[i] < least_one else zero) + (one if u[i] < least_two else zero)
-        some += 1 if u[i] < least_one else 0
-        tail += 1 if u[i] < least_three else 0
-    if tail > 0:
-        for i in range(LANES):
-            if out[i] == 2:
-                out[i] = max(count_in_tail(np.float64(u[i]), np.float64(rate[i]), 0.0), 2)
-    return some > 0
+        first = one if u[i] < least_one else zero
+        second = one if u[i] < least_two else zero
+        third = one if u[i] < least_three else zero
+        out[i] = first + second + third
+    return _finish(u, rate, 0.0, out)
 
 
 @plain
 def draw_negative_binomial(u, rate, overdispersion, out):  # type: ignore[no-untyped-def]
-    """Negative-binomial counts of one row of rates; ``overdispersion`` > 0 is a weight."""
+    """Negative-binomial counts of one row of rates, as ``draw_poisson``; ``overdispersion`` > 0 is a weight."""
     one = out.dtype.type(1)
     zero = out.dtype.type(0)
     half = out.dtype.type(0.5)
-    some = 0
-    tail = 0
     for i in range(LANES):
         phi = lane(overdispersion, i)
         scaled = phi * rate[i]
@@ -114,12 +135,8 @@ def draw_negative_binomial(u, rate, overdispersion, out):  # type: ignore[no-unt
         exactly_one = step * (one - least_one)
         least_two = least_one - exactly_one
         least_three = least_two - half * step * (one + phi) * exactly_one
-        out[i] = (one if u[i] < least_one else zero) + (one if u[i] < least_two else zero)
-        some += 1 if u[i] < least_one else 0
-        tail += 1 if u[i] < least_three else 0
-    if tail > 0:
-        for i in range(LANES):
-            if out[i] == 2:
-                phi64 = np.float64(lane(overdispersion, i))
-                out[i] = max(count_in_tail(np.float64(u[i]), np.float64(rate[i]), phi64), 2)
-    return some > 0
+        first = one if u[i] < least_one else zero
+        second = one if u[i] < least_two else zero
+        third = one if u[i] < least_three else zero
+        out[i] = first + second + third
+    return _finish(u, rate, overdispersion, out)

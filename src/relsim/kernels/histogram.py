@@ -1,11 +1,11 @@
 """Daily distributions of a series over paths: exact order statistics, and histograms that merge. Floor 1.
 
-A cell is one series on one day. Exact: all values of a cell are stored and the wanted order statistics are selected
-without a full sort. Binned: a cell has bins of equal width, from the ``low`` of its first bin, with ``scale`` bins
-per point; what lies outside goes to the end bins. Only integers, minima and maxima are kept, so that merging is
-associative and no schedule of threads can show: the sum of a cell, too, is a sum of whole numbers of its ``unit``.
-Cells whose values repeat (atoms, very narrow spreads) keep the least and greatest value of every bin, which makes
-an isolated atom exact.
+A cell is one series on one day. Exact: all values of a cell are stored and the wanted order statistics are
+selected without a full sort. Binned: a cell has bins of equal width, from the ``low`` of its first bin,
+with ``scale`` bins per point; what lies outside goes to the end bins. Only integers, minima and maxima are
+kept, so that merging is associative and no schedule of threads can show: the sum of a cell, too, is a sum
+of whole numbers of its ``unit``. Cells whose values repeat (atoms, very narrow spreads) keep the least and
+greatest value of every bin, which makes an isolated atom exact.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def _bin_of(x, low, scale, last):  # type: ignore[no-untyped-def]
 
 @plain
 def _units(row, unit, lanes):  # type: ignore[no-untyped-def]
-    """Sum of a row in whole units. Each term is a whole number below 2^53, so the order of adding is no matter."""
+    """Sum of a row in whole units. Each term is a whole number below 2^53, so the order of adding is no
+    matter.
+    """
     lanes[:] = 0.0
     for start in range(0, len(row), LANES):
         for i in range(min(LANES, len(row) - start)):
@@ -100,13 +102,15 @@ def _share_of_bin(rank, inside, low, high, atoms):  # type: ignore[no-untyped-de
 
 
 @kernel
-def binned_quantiles(probabilities, low, scale, repeats, least, greatest, count, bin_least, bin_greatest, out):  # type: ignore[no-untyped-def]
+def binned_quantiles(
+    probabilities, low, scale, repeats, least, greatest, count, bin_least, bin_greatest, out
+):  # type: ignore[no-untyped-def]
     """out (T, S, Q) = quantiles of every cell (linear between order statistics), interpolated inside bins."""
     most = count.shape[2]
     for t in range(count.shape[0]):
         for s in range(count.shape[1]):
             cell = count[t, s]
-            n = 0
+            n = np.int64(0)
             for j in range(most):
                 n += np.int64(cell[j])
             row = repeats[t, s]
@@ -118,7 +122,7 @@ def binned_quantiles(probabilities, low, scale, repeats, least, greatest, count,
                 j = 0
                 below = np.int64(0)
                 for k in range(2):
-                    rank = min(first + k, n - 1)
+                    rank = first + k if first + k < n else n - 1
                     while below + np.int64(cell[j]) <= rank:
                         below += np.int64(cell[j])
                         j += 1
@@ -159,8 +163,8 @@ def _extremes(row):  # type: ignore[no-untyped-def]
 def _select(row, ranks, least, greatest, bins, count, wanted, start, collected, out):  # type: ignore[no-untyped-def]
     """out = the order statistics of the given rising ranks, exactly.
 
-    The values are counted into bins, those of the few bins that hold a wanted rank are collected bin by bin and
-    sorted there.
+    The values are counted into bins, those of the few bins that hold a wanted rank are collected bin by bin
+    and sorted there.
     """
     n = len(row)
     if not least < greatest:

@@ -1,9 +1,9 @@
 """What happened on each path of a block: the loops over days behind outcomes and quantities. Floor 1.
 
 Days are numbered 1 … T: day t is row t of ``states`` (T + 1, series, LANES) and row t − 1 of ``counts``
-(T, K, LANES) and ``in_force`` (T, C, LANES); ``happened`` (E, LANES) holds the day of an entry, 0 where it did not
-happen. Stretches are inclusive. Results are per lane; a day that never comes is ``NEVER``. States are compared in
-float64 whatever their precision.
+(T, K, LANES) and ``in_force`` (T, C, LANES); ``happened`` (E, LANES) holds the day of an entry, 0 where it
+did not happen. Stretches are inclusive. Results are per lane; a day that never comes is ``NEVER``. States
+are compared in float64 whatever their precision.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def count_days(counts, happened, events, entries, first, last, within, at_least,
 
 @kernel
 def held_days(in_force, condition, first, last, days, reached):  # type: ignore[no-untyped-def]
-    """First day that ends ``days`` days in a row, all within the stretch, of a condition in force; or NEVER."""
+    """First day that ends ``days`` days in a row, all within the stretch, of a condition in force; or
+    NEVER.
+    """
     run = np.zeros(LANES, np.int32)
     reached[:] = NEVER
     for day in range(first, last + 1):
@@ -74,7 +76,8 @@ def held_days(in_force, condition, first, last, days, reached):  # type: ignore[
 
 @kernel
 def stays_inside(states, series, low, high, first, last, days, reached, least, greatest):  # type: ignore[no-untyped-def]
-    """First day that ends ``days`` days in a row, all within the stretch, strictly between two levels; or NEVER.
+    """First day that ends ``days`` days in a row, all within the stretch, strictly between two levels; or
+    NEVER.
 
     ``least`` and ``greatest`` (LANES,) float64 receive the extremes of the series over the stretch.
     """
@@ -124,11 +127,12 @@ def read_level(states, series, over, first, last, out):  # type: ignore[no-untyp
 
 @kernel
 def follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within, first, last, reached):  # type: ignore[no-untyped-def]
-    """First day on which the last of several steps falls, each later than the one before by at most ``within`` days.
+    """First day on which the last of several steps falls, each later than the one before by at most
+    ``within`` days.
 
-    For every step the latest day on which a chain up to it ends is kept: the latest serves best, since only the
-    distance to the next step is bounded. Step j is any of ``events[event_ptr[j]:event_ptr[j + 1]]`` and of
-    ``entries`` likewise. ``within`` of 0 means any distance.
+    For every step the latest day on which a chain up to it ends is kept: the latest serves best, since only
+    the distance to the next step is bounded. Step j is any of ``events[event_ptr[j]:event_ptr[j + 1]]`` and
+    of ``entries`` likewise. ``within`` of 0 means any distance.
     """
     steps = len(event_ptr) - 1
     latest = np.zeros((steps, LANES), np.int32)
@@ -153,4 +157,6 @@ def follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within
                 if (today[i] > 0) & (before > 0) & (before >= earliest):
                     latest[j, i] = day
         for i in range(LANES):
-            reached[i] = min(reached[i], latest[steps - 1, i] if latest[steps - 1, i] > 0 else np.int32(NEVER))
+            reached[i] = min(
+                reached[i], latest[steps - 1, i] if latest[steps - 1, i] > 0 else np.int32(NEVER)
+            )

@@ -43,6 +43,6 @@ def replay(  # type: ignore[no-untyped-def]
                 apply_share(y, effects, moves, k, weight(usual, k))
                 events[k] += usual[k]
             if counts[h, k] > 0:
-                apply_effects(y, effects, moves, k, listed)
+                apply_effects(y, effects, moves, k, listed, counts[h, k])
         update_traces(sources, decay, events, traces)
         levels[:] = y

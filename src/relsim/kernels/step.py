@@ -5,6 +5,8 @@ Written once for the simulation (float32, weights as scalars) and the replay (fl
 
 from __future__ import annotations
 
+import numpy as np
+
 from relsim.kernels.compiled import LANES, inline, plain
 from relsim.kernels.maths import exp
 from relsim.kernels.rows import add_product, add_rows, fill, lane, weight
@@ -29,15 +31,15 @@ def rate_of(rates, w, levels, traces, k, factor, out):  # type: ignore[no-untype
 @plain
 def hold_below(rate, most, valid):  # type: ignore[no-untyped-def]
     """Hold a row of rates at ``most``. Returns in how many of the valid lanes that bound."""
-    over = 0
+    over = np.int32(0)
     for i in range(LANES):
-        over += 1 if rate[i] > most else 0
+        over += np.int32(1) if rate[i] > most else np.int32(0)
     if over > 0:
-        over = 0
+        over = np.int32(0)
         for i in range(LANES):
             if rate[i] > most:
                 rate[i] = most
-                over += 1 if i < valid else 0
+                over += np.int32(1) if i < valid else np.int32(0)
     return over
 
 
@@ -82,25 +84,21 @@ def unforced_day(dynamics, w, levels, in_force, noise, out):  # type: ignore[no-
 
 
 @plain
-def apply_effect(row, share, bound, times):  # type: ignore[no-untyped-def]
-    """Move a row towards ``bound`` by ``share`` of what is left, ``times`` times in each lane."""
-    zero = row.dtype.type(0)
-    one = row.dtype.type(1)
-    most = zero
-    for i in range(LANES):
-        most = max(most, times[i])
-    n = one
-    while n <= most:
-        for i in range(LANES):
-            row[i] += lane(share, i) * (lane(bound, i) - row[i]) if times[i] >= n else zero
-        n += one
+def apply_effects(rows, effects, moves, r, times, most):  # type: ignore[no-untyped-def]
+    """Effects of sparse row ``r`` (an event type, or an entry's own), ``times`` (LANES,) events a lane.
 
-
-@plain
-def apply_effects(rows, effects, moves, r, times):  # type: ignore[no-untyped-def]
-    """Effects of sparse row ``r`` (an event type, or an entry's own), ``times`` (LANES,) events a lane."""
+    Each moves its variable towards the bound by a share of what is left, once per event; ``most`` is the largest
+    of ``times``.
+    """
     for j in range(effects.ptr[r], effects.ptr[r + 1]):
-        apply_effect(rows[effects.col[j]], weight(moves.share, j), weight(moves.bound, j), times)
+        row = rows[effects.col[j]]
+        share = weight(moves.share, j)
+        bound = weight(moves.bound, j)
+        zero = row.dtype.type(0)
+        for n in range(1, most + 1):
+            least = row.dtype.type(n)
+            for i in range(LANES):
+                row[i] += lane(share, i) * (lane(bound, i) - row[i]) if times[i] >= least else zero
 
 
 @plain

@@ -1,7 +1,7 @@
 """Outcomes and quantities: predicates over recorded paths.
 
-Floor 3; imports ``scenario``, ``model.axes``, ``kernels``. ``compile_outcomes`` resolves names and dates to array
-positions once (without compiling anything); ``evaluate`` runs the program on one simulated block.
+Floor 3; imports ``scenario``, ``model.axes``, ``kernels``. ``compile_outcomes`` resolves names and dates to
+array positions once (without compiling anything); ``evaluate`` runs the program on one simulated block.
 """
 
 from relsim.outcomes.build import compile_outcomes

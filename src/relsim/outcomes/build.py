@@ -105,10 +105,11 @@ class _Compiler:
                 return Stayed(Stretch(self.series[name], "on", day(first), day(last)), days, band, level)
             case Sequence(steps, within, first, last):
                 parts = [self.names(step) for step in steps]
+                events, entries = zip(*parts, strict=True)
                 return Chain(
-                    Names(np.concatenate([p.events for p in parts]), np.concatenate([p.entries for p in parts])),
-                    np.cumsum([0] + [len(p.events) for p in parts]),
-                    np.cumsum([0] + [len(p.entries) for p in parts]),
+                    Names(np.concatenate(events), np.concatenate(entries)),
+                    np.cumsum([0, *map(len, events)]),
+                    np.cumsum([0, *map(len, entries)]),
                     within or 0,
                     day(first),
                     day(last),

@@ -238,5 +238,5 @@ def out_of_reach(program: Program, reached: Array, hits: Iterable[int]) -> list[
             asked, came = f"below {test.band.high:g}", f"the lowest that any path reached is {least:.2f}"
         else:
             continue
-        found.append(f"outcomes.{test.outcome}: no path came near: it asks for {test.subject} {asked}, {came}")
+        found.append(f"outcomes.{test.outcome}: no path came near {test.subject} {asked}: {came}")
     return found

@@ -18,7 +18,9 @@ Daily = tuple[float, ...]
 
 @dataclass(frozen=True)
 class FirstDate:
-    """Dates by which a tenth, half and nine tenths of the paths on which it came true had it; None where none did."""
+    """Dates by which a tenth, half and nine tenths of the paths on which it came true had it; None where
+    none did.
+    """
 
     p10: date | None
     p50: date | None
@@ -35,7 +37,9 @@ class Cumulative:
 
 @dataclass(frozen=True)
 class OutcomeForecast:
-    """``low`` and ``high``: 95 % Monte Carlo interval; ``weights_low`` and ``weights_high``: range across weights."""
+    """``low`` and ``high``: 95 % Monte Carlo interval; ``weights_low`` and ``weights_high``: range across
+    weights.
+    """
 
     title: str
     probability: float
@@ -135,7 +139,9 @@ class Forecast:
     warnings: tuple[str, ...]
 
     def to_json(self) -> str:
-        """The text of ``forecast.json``: the same forecast gives the same bytes. One line per item of a section."""
+        """The text of ``forecast.json``: the same forecast gives the same bytes. One line per item of a
+        section.
+        """
         sections = []
         for name, value in _plain(self).items():
             if isinstance(value, dict) and value and name != "joint":

@@ -12,8 +12,8 @@ _FINEST = 0.01
 def rounded(probability: float, low: float | None, high: float | None) -> str:
     """A probability in percent, never more precise than its interval, and never outside it.
 
-    The step is 1 point for intervals of ±0.5 to ±5, ten times finer below, 5 and 10 points above. Near the ends a
-    bound is given instead: ``<1 %``, ``>99 %``, or wider where the interval reaches further.
+    The step is 1 point for intervals of ±0.5 to ±5, ten times finer below, 5 and 10 points above. Near the
+    ends a bound is given instead: ``<1 %``, ``>99 %``, or wider where the interval reaches further.
 
     Parameters
     ----------

@@ -1,0 +1,232 @@
+"""Files → layers → one tree, with every value's place kept. Floor 3."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path as FilePath
+
+from relsim.compose.nodes import Node, Path, Place, Source, diagnostic, dotted
+from relsim.compose.reader import MOST_BYTES, decode, read
+from relsim.errors import Diagnostic, nearest
+from relsim.spec import Shape
+
+BUILT_IN = ("bilateral",)
+
+
+@dataclass
+class Layer:
+    """One document as read, before merging."""
+
+    source: Source
+    root: Node
+
+
+@dataclass
+class Files:
+    """Every file read so far, and what was found wrong on the way."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def text(self, name: str, location: str) -> tuple[Source, str] | None:
+        """A file's source and text; None, with a diagnostic, where it cannot be read as text."""
+        with open(location, "rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            data += b"\0" * max(0, os.path.getsize(location) - len(data))
+        bare = Source(name, (), location, hashlib.sha256(data).hexdigest())
+        text, found = decode(bare, data)
+        if found:
+            self.found += found
+            return None
+        source = Source(name, tuple(text.splitlines()), location, bare.digest)
+        self.sources[name] = source
+        return source, text
+
+    def layer(self, name: str, location: str) -> Layer | None:
+        """A document; None, with diagnostics, where it is not readable as one."""
+        read_text = self.text(name, location)
+        if read_text is None:
+            return None
+        source, text = read_text
+        root, found = read(source, text)
+        self.found += found
+        if root is None:
+            if not found:
+                self.found.append(Diagnostic(name, 1, 1, "", "the document is empty; 'relsim: 1' was expected first"))
+            return None
+        if root.mapping is None:
+            message = "a document is a mapping; 'relsim: 1' was expected first"
+            self.found.append(diagnostic(root.place, (), message))
+            return None
+        return Layer(source, root)
+
+    def stack(self, name: str, location: str) -> list[Layer]:
+        """A document with all that it extends, lowest first."""
+        return self._stack(name, location, ())
+
+    def _stack(self, name: str, location: str, below: tuple[tuple[str, str], ...]) -> list[Layer]:
+        layer = self.layer(name, location)
+        if layer is None:
+            return []
+        chain = (*below, (os.path.realpath(location), name))
+        out: list[Layer] = []
+        for path, node in _extended(layer.root):
+            found = self._resolve(str(node.value), layer.source, node, path)
+            if found is None:
+                continue
+            inner_name, inner = found
+            real = os.path.realpath(inner)
+            if real in [r for r, _ in chain]:
+                loop = [n for r, n in chain][[r for r, _ in chain].index(real) :]
+                names = " → ".join([*loop, inner_name])
+                message = f"'{node.value}' extends in a circle: {names}"
+                self.found.append(diagnostic(node.place, path, message))
+                continue
+            out += self._stack(inner_name, inner, chain)
+        return [*out, layer]
+
+    def _resolve(self, written: str, source: Source, node: Node, path: Path) -> tuple[str, str] | None:
+        if written in BUILT_IN:
+            return written, str(files("relsim") / "models" / f"{written}.yaml")
+        return self.beside(written, source, node, path)
+
+    def beside(self, written: str, source: Source, node: Node, path: Path) -> tuple[str, str] | None:
+        """Name and location of a file named relative to the file that names it."""
+        base = os.path.dirname(source.location) if source.location else "."
+        location = os.path.normpath(os.path.join(base, written))
+        name = os.path.normpath(os.path.join(os.path.dirname(source.name), written))
+        if source.name in BUILT_IN or not source.location:
+            name = written
+        if os.path.isfile(location):
+            return name, location
+        kind = "is a folder" if os.path.isdir(location) else "does not exist"
+        self.found.append(
+            diagnostic(node.place, path, f"the file {name} {kind}", _like(written, os.path.dirname(location)))
+        )
+        return None
+
+
+def _like(written: str, folder: str) -> str:
+    try:
+        near = nearest(os.path.basename(written), sorted(os.listdir(folder or ".")))
+    except OSError:
+        near = None
+    if os.path.basename(written) == written and (built_in := nearest(written, BUILT_IN)):
+        near = built_in
+    return f"did you mean '{near}'?" if near else ""
+
+
+def _extended(root: Node) -> list[tuple[Path, Node]]:
+    node = root.get("extends")
+    if node is None:
+        return []
+    if node.items is not None:
+        return [(("extends", str(i)), n) for i, n in enumerate(node.items) if isinstance(n.value, str)]
+    return [(("extends",), node)] if isinstance(node.value, str) else []
+
+
+def option_layer(text: str, files_read: Files) -> Layer | None:
+    """The layer of one ``--set path=value``."""
+    source = Source("--set", (text,))
+    keys, equals, value = text.partition("=")
+    if not equals or not keys.strip("/ "):
+        message = f"found '{text}'; path=value was expected, such as events/accusation/rate=\"5 per month\""
+        files_read.found.append(diagnostic(Place(source, 1, 1), (), message))
+        return None
+    root, found = read(source, " " * (len(keys) + 1) + value) if value.strip() else (None, [])
+    files_read.found += found
+    if found:
+        return None
+    node = root or Node(Place(source, 1, len(keys) + 2), None, text="")
+    column = len(keys) + 1
+    for key in reversed(keys.split("/")):
+        column -= len(key) + 1
+        at = Place(source, 1, column + 1)
+        if not key:
+            files_read.found.append(diagnostic(at, (), f"the path '{keys}' has an empty key"))
+            return None
+        node = Node(at, {key: node}, {key: at})
+    return Layer(source, node)
+
+
+class Merge:
+    """Merges layers, later over earlier; collects removals of what is not there."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[Place, Path, str, str]] = []
+
+    def over(self, low: Node | None, high: Node, shape: Shape | None, path: Path = ()) -> Node:
+        """``high`` laid over ``low``: mappings by key, all else replaced whole."""
+        if shape is None or high.mapping is None:
+            return high
+        below = low if low is not None and low.mapping is not None else None
+        entries = dict(below.mapping or {}) if below else {}
+        keys = dict(below.keys) if below else {}
+        for key, node in high.mapping.items():
+            at = (*path, key)
+            child = shape.child(key)
+            if node.value is None:
+                if key in entries:
+                    del entries[key], keys[key]
+                elif shape.open or key in shape.keys:
+                    self._nothing(node, at, list(entries))
+                else:
+                    near = nearest(key, shape.keys)
+                    self.found.append((high.keys[key], at, f"unknown key '{key}'", f"did you mean '{near}'?" if near else ""))
+                continue
+            entries[key] = self.over(entries.get(key), node, child, at)
+            keys[key] = high.keys[key]
+        return Node(high.place, entries, keys)
+
+    def _nothing(self, node: Node, path: Path, inherited: list[str]) -> None:
+        near = nearest(path[-1], inherited)
+        where = f"no '{path[-1]}' is inherited here"
+        message = f"null removes an inherited entry, but {where}; a value was expected"
+        self.found.append((node.place, path, message, f"did you mean '{near}'?" if near else ""))
+
+
+def without_nulls(node: Node, shape: Shape | None) -> object:
+    """Plain data of a layer without its removals, to be checked on its own."""
+    if shape is None or node.mapping is None:
+        return node.plain()
+    return {
+        key: without_nulls(child, shape.child(key))
+        for key, child in node.mapping.items()
+        if child.value is not None or not (shape.open or key in shape.keys)
+    }
+
+
+def located(root: Node, path: Path, key: bool = False) -> tuple[Place, Path]:
+    """Place of a fault in a tree, and the path to be shown for it.
+
+    For a value given as a mapping the innermost value; where the path leads nowhere, the deepest that is there.
+    """
+    if key and (place := root.key_place(path)) is not None:
+        return place, path[:-1] or path
+    node, found = root.find(path)
+    if len(found) == len(path):
+        while (inner := node.get("value") or node.get("in_all")) is not None and set(node.keys) <= _NUMBER_KEYS:
+            node = inner
+    return node.place, path
+
+
+_NUMBER_KEYS = {"value", "in_all", "source", "note", "unit"}
+
+__all__ = [
+    "Files",
+    "Layer",
+    "Merge",
+    "dotted",
+    "located",
+    "option_layer",
+    "without_nulls",
+]
+
+
+def working_name(path: str | os.PathLike[str]) -> str:
+    """How a file given by the user is named in messages: as the user named it."""
+    return str(FilePath(path))

@@ -1,0 +1,58 @@
+"""What came of each calendar entry's stated probability, and what moved it. Floor 4; imports ``scenario``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.scenario import Entry, Scenario
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class CalendarResult:
+    """Entries in file order.
+
+    Attributes
+    ----------
+    stated : (E,) mean probability as written
+    probability : (E,) share of all paths on which the entry happened
+    moved_by : one mapping per entry; its values sum to ``probability − stated``
+    """
+
+    stated: Array
+    probability: Array
+    moved_by: tuple[dict[str, float], ...]
+
+
+def calendar_result(scenario: Scenario, tally: Array, paths: int) -> CalendarResult:
+    """Split ``probability − stated`` by what moved it, from sums over paths (E, stages).
+
+    The stages are taken one after another: no opportunity, state, each ``odds_if`` in file order, ``requires``,
+    ``unless``, and last the difference between the paths' probabilities and what was drawn (``chance``), or what
+    the scenario decided (``scenario``).
+    """
+    interventions = scenario.interventions.values()
+    decided = {i.force for i in interventions} | {i.cancel for i in interventions}
+    share = tally / paths
+    entries = list(scenario.calendar.values())
+    happened = np.array([share[e, len(entry.odds_if) + 5] for e, entry in enumerate(entries)], float)
+    moved = tuple(_moved_by(entry, share[e], entry.name in decided) for e, entry in enumerate(entries))
+    return CalendarResult(share[:, 0].copy(), happened, moved)
+
+
+def _moved_by(entry: Entry, share: Array, decided: bool) -> dict[str, float]:
+    causes = ["opportunity", "state", *(o.term.text for o in entry.odds_if), "requires", "unless"]
+    causes.append("scenario" if decided else "chance")
+    always = {"state", causes[-1]} | {o.term.text for o in entry.odds_if}
+    always |= {"requires"} if entry.requires else set()
+    always |= {"unless"} if entry.unless else set()
+    moved: dict[str, float] = {}
+    for stage, cause in enumerate(causes):
+        by = float(share[stage + 1] - share[stage])
+        if cause in always or by != 0:
+            moved[cause] = moved.get(cause, 0.0) + by
+    return moved

@@ -1,0 +1,197 @@
+"""By when: the probability that an outcome has become certain, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from matplotlib.axes import Axes
+
+from relsim.plots.data import Course
+from relsim.plots.style import (
+    CENTRE,
+    DASHES,
+    FAINT,
+    GRID,
+    INK,
+    LINES,
+    SMALL,
+    SOFT,
+    TEXT,
+    at,
+    date_axis,
+    inches,
+    line_height,
+    say,
+    spread_out,
+    wrap,
+)
+
+TOGETHER = 5
+"""Outcomes that one panel holds; more stand in small multiples."""
+LABELS = 3.1
+"""Inches right of the axes for the labels at the ends of the lines."""
+RANGE = "#8c8c8c"
+
+
+def cumulative(ax: Axes, data: Sequence[Course], start: date, end: date) -> Axes:
+    """Draw up to `TOGETHER` outcomes in one panel, each named at the end of its line."""
+    _frame(ax, start, end)
+    limits = ax.get_xlim()
+    per_inch = (limits[1] - limits[0]) / inches(ax)[0]
+    points_per_inch = (ax.get_ylim()[1] - ax.get_ylim()[0]) / inches(ax)[1]
+    rising = sorted(range(len(data)), key=lambda i: final(data[i]))
+    texts, gaps = {}, []
+    for i in rising:
+        lines = wrap(f"{data[i].text}  {data[i].title}", TEXT, LABELS - 0.45, 3)
+        note = _note(data[i])
+        texts[i] = lines + ([note] if note else [])
+        gaps.append((len(texts[i]) * line_height(TEXT) + 0.08) * points_per_inch)
+    low, high = ax.get_ylim()
+    places = spread_out([100 * final(data[i]) for i in rising], gaps, low, high)
+    for i, place in zip(rising, places):
+        colour, dash = LINES[i % len(LINES)], DASHES[i % len(DASHES)]
+        _course(ax, data[i], end, colour, dash)
+        value = 100 * final(data[i])
+        ax.plot(
+            [at(end) + 0.12 * per_inch, at(end) + 0.3 * per_inch],
+            [value, place],
+            color=colour,
+            linewidth=0.7,
+            clip_on=False,
+        )
+        ax.annotate(
+            "\n".join(texts[i]),
+            (at(end) + 0.34 * per_inch, place),
+            annotation_clip=False,
+            va="center",
+            ha="left",
+            fontsize=TEXT,
+            color=colour,
+            linespacing=1.1,
+            gid="label",
+        )
+    return ax
+
+
+def course(ax: Axes, data: Course, start: date, end: date, *, room: float, lines: int, others: Sequence[Course] = ()) -> Axes:
+    """Draw one outcome as a small multiple, its title above; `others` in grey behind it.
+
+    The bar at the right end is the 5-95 % range across uncertain weights.
+    """
+    _frame(ax, start, end)
+    per_inch = (at(end) - at(start) + 1) / inches(ax)[0]
+    for other in others:
+        if other.decided_on is None:
+            ax.plot(*_steps(other, end), color=GRID, linewidth=0.8, drawstyle="steps-post", zorder=1)
+    _course(ax, data, end, CENTRE, "-")
+    x = at(end) + 0.5 + 0.07 * per_inch
+    if data.weights_low is not None and data.weights_high is not None:
+        ax.plot(
+            [x, x],
+            [100 * data.weights_low, 100 * data.weights_high],
+            color=RANGE,
+            linewidth=3,
+            solid_capstyle="butt",
+            clip_on=False,
+            zorder=3,
+            gid="weights",
+        )
+    ax.annotate(
+        data.text,
+        (x + 0.06 * per_inch, 100 * final(data)),
+        annotation_clip=False,
+        va="center",
+        ha="left",
+        fontsize=TEXT,
+        fontweight="bold",
+        color=CENTRE,
+        gid="percentage",
+    )
+    title = wrap(data.title, TEXT, room, lines)
+    ax.annotate(
+        "\n".join(title),
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 5 + SMALL * 1.3),
+        textcoords="offset points",
+        va="bottom",
+        ha="left",
+        fontsize=TEXT,
+        color=INK,
+        linespacing=1.1,
+        gid="title",
+    )
+    ax.annotate(
+        _note(data),
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 4),
+        textcoords="offset points",
+        va="bottom",
+        ha="left",
+        fontsize=SMALL,
+        color=SOFT,
+        gid="note",
+    )
+    return ax
+
+
+def final(data: Course) -> float:
+    """The probability at the end of the window."""
+    return data.probability[-1] if data.probability else 0.0
+
+
+def _note(data: Course) -> str:
+    if data.decided_on is not None:
+        return f"decided on {say(data.decided_on, year=True)} only"
+    if data.median is not None:
+        return f"half of it by {say(data.median, year=True)}"
+    return "on no path" if final(data) == 0 else ""
+
+
+def _frame(ax: Axes, start: date, end: date) -> None:
+    ax.set_xlim(at(start) - 0.5, at(end) + 0.5)
+    ax.set_ylim(0, 100)
+    date_axis(ax, start, end, room=inches(ax)[0])
+    step = 25 if inches(ax)[1] < 2 else 20
+    ticks = list(range(0, 101, step))
+    ax.set_yticks(ticks, [f"{tick} %" for tick in ticks])
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="y", color=GRID, linewidth=0.6)
+    ax.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+    ax.spines["bottom"].set_color(FAINT)
+
+
+def _steps(data: Course, end: date) -> tuple[list[float], list[float]]:
+    days = [at(day) for day in data.dates]
+    values = [100 * value for value in data.probability]
+    if days and data.dates[-1] < end:
+        days.append(at(end))
+        values.append(values[-1])
+    return days, values
+
+
+def _course(ax: Axes, data: Course, end: date, colour: str, dash: object) -> None:
+    """A rising line; where all is decided on one date, a point on it and a stem."""
+    if data.decided_on is None:
+        days, values = _steps(data, end)
+        ax.plot(
+            days,
+            values,
+            color=colour,
+            linewidth=1.9,
+            linestyle=dash,  # type: ignore[arg-type]
+            drawstyle="steps-post",
+            zorder=4,
+            clip_on=False,
+            gid="course",
+        )
+        return
+    x, value = at(data.decided_on), 100 * final(data)
+    ax.plot([x, x], [0, value], color=colour, linewidth=1.2, linestyle=(0, (1, 1.5)), zorder=4, clip_on=False)
+    if data.decided_on < end:
+        ax.plot([x, at(end)], [value, value], color=colour, linewidth=1.9, zorder=4, clip_on=False)
+    ax.plot([x], [value], marker="o", markersize=5.5, color=colour, zorder=5, clip_on=False, gid="decided")

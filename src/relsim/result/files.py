@@ -1,0 +1,91 @@
+"""The files of a run's folder beside its table of paths and its figures. Floor 2."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.result.folder import MANIFEST
+from relsim.result.forecast import Forecast
+from relsim.result.hub import write_hub
+from relsim.result.paths import write_draws
+
+_LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "duckdb", "pydantic", "ruamel.yaml", "matplotlib")
+
+
+def save_run(
+    folder: Path,
+    forecast: Forecast,
+    *,
+    scenario: str,
+    weights: Sequence[str],
+    theta: NDArray[np.float64],
+    command: Sequence[str],
+    files: Mapping[str, str],
+    started: datetime,
+    seconds: float,
+) -> None:
+    """Write ``forecast.json``, ``scenario.yaml``, ``draws.parquet``, ``hub.csv`` and last ``manifest.json``.
+
+    Parameters
+    ----------
+    folder : Path
+        An open ``RunFolder``'s path.
+    scenario : str
+        The resolved document.
+    weights, theta : names and (draws, weights) values of the uncertain weights
+    command : the command line
+    files : path to SHA-256 of every file read
+    started, seconds : time of the run
+    """
+    (folder / "forecast.json").write_text(forecast.to_json(), encoding="utf-8", newline="\n")
+    (folder / "scenario.yaml").write_text(scenario, encoding="utf-8", newline="\n")
+    write_draws(folder / "draws.parquet", weights, theta)
+    write_hub(folder / "hub.csv", forecast)
+    manifest: dict[str, Any] = {
+        "relsim": forecast.relsim,
+        "python": platform.python_version(),
+        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "command": list(command),
+        "scenario": forecast.scenario,
+        "variant": forecast.variant,
+        "seed": forecast.seed,
+        "paths": forecast.paths,
+        "draws": forecast.draws,
+        "inputs": dict(files),
+        "outputs": {
+            file.relative_to(folder).as_posix(): sha256(file)
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
+        },
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        "machine": {"system": platform.platform(), "processor": platform.machine(), "node": platform.node()},
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+
+
+def sha256(file: Path) -> str:
+    """Digest of a file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

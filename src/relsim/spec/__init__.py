@@ -1,0 +1,7 @@
+"""The document and nothing else: what may stand in it, of what kind. Floor 2; the only room that knows pydantic."""
+
+from relsim.spec.check import check, json_schema
+from relsim.spec.document import Chronicle, Document
+from relsim.spec.shape import Shape, shape_of
+
+__all__ = ["Chronicle", "Document", "Shape", "check", "json_schema", "shape_of"]

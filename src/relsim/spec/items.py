@@ -1,0 +1,242 @@
+"""Items of the document's sections; every field may be silent, since any layer may state any part. Floor 2."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from relsim.spec.fields import (
+    Amount,
+    Correlated,
+    Date,
+    Dates,
+    Days,
+    Drift,
+    Duration,
+    Each,
+    Excess,
+    Flag,
+    Plain,
+    Positive,
+    Probability,
+    Range,
+    Rate,
+    Ratio,
+    Real,
+    Text,
+    fault,
+    seen,
+)
+
+CONFIG = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, defer_build=True)
+
+
+class Part(BaseModel):
+    """Base of all mappings with fixed keys."""
+
+    model_config = CONFIG
+
+
+def names_tag(value: object) -> str:
+    """Which of text, list and mapping a value is."""
+    return {str: "<text>", list: "<list>", dict: "<mapping>"}.get(type(value), "<other>")
+
+
+def _one_key(value: dict[str, Any]) -> dict[str, Any]:
+    if len(value) != 1:
+        raise fault(f"found {len(value)} keys; each item of the list is one name with its conditions")
+    return value
+
+
+class Clause(Part):
+    """What must hold of an event, entry, condition, variable or index."""
+
+    within: Days | None = None
+    """Within the last so many days."""
+    since: Date | None = None
+    at_least: Positive | None = None
+    above: Real | None = None
+    below: Real | None = None
+    negated: Flag | None = Field(None, alias="not")
+
+
+class OddsClause(Clause):
+    """A clause with the odds ratio that applies where it holds."""
+
+    odds_ratio: Ratio | None = None
+
+
+def _kinds(expected: str, *kinds: str) -> Discriminator:
+    """Union by the kind of value; ``expected`` says what may stand here."""
+
+    def tag(value: object) -> str | None:
+        found = names_tag(value)
+        return found if found in kinds else None
+
+    return Discriminator(tag, custom_error_type="expected", custom_error_message=expected)
+
+
+Names = Annotated[
+    Annotated[Text, Tag("<text>")] | Annotated[list[Text], Tag("<list>")],
+    _kinds("a name or a list of names", "<text>", "<list>"),
+]
+ClauseItem = Annotated[
+    Annotated[Text, Tag("<text>")]
+    | Annotated[Annotated[dict[str, Clause], AfterValidator(_one_key)], Tag("<mapping>")],
+    _kinds("a name or {name: {…}}", "<text>", "<mapping>"),
+]
+Clauses = Annotated[
+    Annotated[Text, Tag("<text>")]
+    | Annotated[list[ClauseItem], Tag("<list>")]
+    | Annotated[dict[str, Clause], Tag("<mapping>")],
+    _kinds("a list of names or of {name: {…}}", "<text>", "<list>", "<mapping>"),
+]
+OddsList = Annotated[
+    Annotated[list[Annotated[dict[str, OddsClause], AfterValidator(_one_key)]], Tag("<list>")]
+    | Annotated[dict[str, OddsClause], Tag("<mapping>")],
+    _kinds("{name: {odds_ratio: …}} or a list of such", "<list>", "<mapping>"),
+]
+
+
+class Issue(Part):
+    """An issue between the parties."""
+
+    label: Text | None = None
+    salience: Plain | None = None
+
+
+class Variable(Part):
+    """A state variable, in points."""
+
+    each: Each | None = None
+    label: Text | None = None
+    range: Range | None = None
+    baseline: Real | None = None
+    half_life: Duration | None = None
+    spread: Amount | None = None
+    initial: Real | None = None
+    pull: dict[str, Real] | None = None
+    drift: Drift | None = None
+
+
+class Correlation(Part):
+    """Correlation of the noises of two variables."""
+
+    between: list[Text]
+    value: Correlated
+
+
+class While(Part):
+    """What a condition does while it is in force."""
+
+    baseline: dict[str, Real] | None = None
+    rates: dict[str, Ratio] | None = None
+
+
+class Condition(Part):
+    """A standing state of the world."""
+
+    each: Each | None = None
+    label: Text | None = None
+    begins: Names | None = None
+    ends: Names | None = None
+    lasts: Duration | None = None
+    initially: Flag | None = None
+    while_: While | None = Field(None, alias="while")
+
+
+class Index(Part):
+    """A fixed linear combination of variables."""
+
+    each: Each | None = None
+    label: Text | None = None
+    weights: dict[str, Real] | None = None
+
+
+class Excitation(Part):
+    """Extra events that one event of another type brings on."""
+
+    events: Excess | None = None
+    in_all: Excess | None = None
+    half_life: Duration | None = None
+
+
+Excitations = Annotated[
+    Annotated[Excitation, Tag("<mapping>")] | Annotated[list[Excitation], Tag("<list>")],
+    _kinds("{events, half_life} or a list of such", "<mapping>", "<list>"),
+]
+ExcitedBy = Annotated[
+    Annotated[dict[str, Excitations], Tag("<mapping>")]
+    | Annotated[list[Annotated[dict[str, Excitations], AfterValidator(_one_key)]], Tag("<list>")],
+    _kinds("{event: {events, half_life}} or a list of such", "<mapping>", "<list>"),
+]
+
+
+class Act(Part):
+    """How rows of a source make one act."""
+
+    rows: Positive | None = None
+    apart: Days | None = None
+
+
+def _codes(value: object) -> object:
+    if not isinstance(value, list):
+        raise fault(f"found {seen(value)}; a list of codes was expected")
+    for i, item in enumerate(value):
+        if not isinstance(item, str):
+            raise fault(f"found {seen(item)}; a code is text: put it in quotes", (i,))
+    return value
+
+
+class Codes(BaseModel):
+    """Which coded events of a source are this event; one list of codes per source."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True, defer_build=True)
+    __pydantic_extra__: dict[str, Annotated[Any, AfterValidator(_codes)]]
+    act: Act | None = None
+
+
+class Event(Part):
+    """An event type."""
+
+    each: Each | None = None
+    label: Text | None = None
+    rate: Rate | None = None
+    rate_ratio: dict[str, Ratio] | None = None
+    excited_by: ExcitedBy | None = None
+    effects: dict[str, Real] | None = None
+    overdispersion: Amount | None = None
+    weekdays: list[Amount] | None = None
+    at_most: Positive | None = None
+    ever: Flag | None = None
+    requires: Clauses | None = None
+    unless: Clauses | None = None
+    codes: Codes | None = None
+
+
+class Otherwise(Part):
+    """What follows where an entry could have happened and did not."""
+
+    effects: dict[str, Real] | None = None
+    event: Text | None = None
+
+
+class Entry(Part):
+    """A calendar entry."""
+
+    each: Each | None = None
+    label: Text | None = None
+    on: Date | None = None
+    between: Dates | None = None
+    after: Names | None = None
+    delay: Duration | None = None
+    probability: Probability | None = None
+    at: dict[str, Real] | None = None
+    odds_ratio: dict[str, Ratio] | None = None
+    odds_if: OddsList | None = None
+    requires: Clauses | None = None
+    unless: Clauses | None = None
+    event: Text | None = None
+    effects: dict[str, Real] | None = None
+    otherwise: Otherwise | None = None

@@ -1,0 +1,1 @@
+"""Puts ``tests`` on the path, so that test files can import ``oracle``."""
