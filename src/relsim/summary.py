@@ -258,7 +258,7 @@ def _joint(days: NDArray[np.int32]) -> Array:
     for start in range(0, paths, _CHUNK):
         true = (days[start : start + _CHUNK] != NEVER).astype(np.float64)
         both += true.T @ true
-    return both / paths
+    return np.asarray(both / paths)
 
 
 def _indices(scenario: Scenario, simulation: Simulated, axes: Axes) -> dict[str, IndexForecast]:

@@ -25,7 +25,9 @@ def happened(record, scenario, name):
 
 def test_probability_at_a_fixed_state(run):
     """logit p = logit p₀ + Σ ln OR (x − ref), x at the end of the day before; 0 and 1 stay 0 and 1."""
-    scenario = scene(HEAD + """
+    scenario = scene(
+        HEAD
+        + """
 calendar:
   m1: {on: 2019-01-01, probability: 0.4, at: {x: 0}, odds_ratio: {x: 1.3, y: 0.8}}
   m2: {on: 2019-01-11, probability: 0.4, at: {x: 0}, odds_ratio: {x: 1.3, y: 0.8}}
@@ -33,7 +35,8 @@ calendar:
   never: {on: 2019-01-11, probability: 0, odds_ratio: {x: 9}}
   always: {on: 2019-01-11, probability: 1, odds_ratio: {x: 0.01}}
   rare: {on: 2019-01-11, probability: 0.0002}
-""")
+"""
+    )
     record = run(scenario, 100_000, 41)
     n = len(record.happened)
     x, y = (lambda t: 1 + 3 * 2 ** (-t / 10)), (lambda t: -2 * 2 ** (-t / 5))
@@ -108,7 +111,9 @@ CASES = [  # clause, date, whether it holds; calls on 28 December, 5 January, tw
 
 
 def test_clauses(run):
-    """Each clause in ``requires``, ``unless`` and ``odds_if`` of an entry; what holds is written beside it."""
+    """Each clause in ``requires``, ``unless`` and ``odds_if`` of an entry;
+    what holds is written beside it.
+    """
     entries = ""
     for i, (clause, on, _) in enumerate(CASES):
         entries += f"  r{i}: {{on: {on}, probability: 1, requires: [{clause}]}}\n"
@@ -130,7 +135,9 @@ def test_clauses(run):
 
 def test_entries_see_those_before_them_in_the_file(run):
     """What an entry did is known to later entries of its day, and to all on later days; not before."""
-    scenario = scene(HEAD + """
+    scenario = scene(
+        HEAD
+        + """
 calendar:
   before: {on: 2019-01-10, probability: 1, requires: [toss]}
   early: {on: 2019-01-09, probability: 1, requires: [{toss: {not: true}}]}
@@ -139,7 +146,8 @@ calendar:
   later: {on: 2019-01-20, probability: 1, requires: [toss]}
   without: {on: 2019-01-20, probability: 1, requires: [{toss: {not: true}}]}
   odds: {on: 2019-01-20, probability: 0.5, odds_if: {toss: {odds_ratio: 4}}}
-""")
+"""
+    )
     record = run(scenario, 20_000, 43)
     toss = happened(record, scenario, "toss") > 0
     share_agrees(toss.sum(), len(toss), 0.5)
@@ -167,7 +175,9 @@ def test_days_of_an_interval_are_uniform(run):
 
 def test_delays_count_from_the_first_event_in_the_window(run):
     """``after`` an event forced on days 3 and 6, ``delay: 5 to 20 days``: P(day 3 + n) = F(n) − F(n − 1)."""
-    scenario = scene(HEAD + """
+    scenario = scene(
+        HEAD
+        + """
 events: {call: {}}
 history: {mine: {events: [{on: 2018-12-28, event: call}]}}
 interventions: {a: {on: 2019-01-03, event: call}, b: {on: 2019-01-06, event: call}}
@@ -175,7 +185,8 @@ calendar:
   m: {after: call, delay: 5 to 20 days, probability: 1}
   fixed: {after: call, delay: 4 days, probability: 1}
   chained: {after: fixed, delay: 36 hours, probability: 0.5}
-""".replace("36 hours", "1.5 days"))
+""".replace("36 hours", "1.5 days")
+    )
     record = run(scenario, 50_000, 45)
     day = happened(record, scenario, "m")
     z = stats.norm.ppf(0.95)
@@ -189,7 +200,9 @@ calendar:
 
 
 def test_what_comes_of_an_entry(run):
-    """Its event and effects where it happens, ``otherwise`` where it could have, nothing where it was ruled out."""
+    """Its event and effects where it happens, ``otherwise`` where it could have,
+    nothing where it was ruled out.
+    """
     scenario = scene("""
 window: {start: 2019-01-01, end: 2019-01-05}
 variables: {x: {half_life: 1000 years}, y: {half_life: 1000 years}}
@@ -232,7 +245,9 @@ calendar:
     ],
 )
 def test_force_and_cancel(run, orders, requires, happens, y):
-    """``force`` beats ``requires``, ``cancel`` beats everything and brings ``otherwise``; else ruled out is nothing."""
+    """``force`` beats ``requires``, ``cancel`` beats everything and brings ``otherwise``;
+    else ruled out is nothing.
+    """
     scenario = scene(f"""
 window: {{start: 2019-01-01, end: 2019-01-05}}
 variables: {{x: {{half_life: 1000 years}}, y: {{half_life: 1000 years}}}}

@@ -20,7 +20,9 @@ def in_force_days(record, scenario, name):
 
 
 def test_beginnings_and_ends(run):
-    """Begun on t, a condition holds t + 1 … t + lasts; begun anew it runs anew; begun and ended on a day it is ended."""
+    """Begun on t, a condition holds t + 1 … t + lasts; begun anew it runs anew;
+    begun and ended on a day it is ended.
+    """
     scenario = scene("""
 window: {start: 2019-01-01, end: 2019-01-31}
 variables: {x: {half_life: 10 days}}
@@ -81,7 +83,9 @@ interventions: {a1: {on: 2019-01-04, event: a}}
 
 
 def test_baselines_and_rates_in_force(run):
-    """The unforced day reverts to μ + shift and rates are multiplied on days 4 … 13; ratios keep measuring from μ."""
+    """The unforced day reverts to μ + shift and rates are multiplied on days 4 … 13;
+    ratios keep measuring from μ.
+    """
     scenario = scene("""
 window: {start: 2019-01-01, end: 2019-01-31}
 variables: {x: {baseline: 1, half_life: 5 days}}

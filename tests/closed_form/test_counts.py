@@ -103,7 +103,9 @@ events: {e: {rate: 0.5 per day, rate_ratio: {x: 0.7, y: 1.3}}}
 
 @pytest.mark.parametrize("limit", [1, 3])
 def test_ceilings(run, limit):
-    """``at_most: n`` over 60 days at 0.05 a day: the total is min(Poisson(3), n), and once reached no more come."""
+    """``at_most: n`` over 60 days at 0.05 a day: the total is min(Poisson(3), n),
+    and once reached no more come.
+    """
     scenario = scene(f"""
 window: {{start: 2019-01-01, end: 2019-03-01}}
 variables: {{x: {{half_life: 10 days}}}}
@@ -116,7 +118,9 @@ events: {{e: {{rate: 0.05 per day, at_most: {limit}}}}}
 
 
 def test_a_ceiling_counts_forced_events_and_with_ever_the_record(run):
-    """Two forced events use up ``at_most: 2``; a listed one leaves one of two with ``ever: true``; both else."""
+    """Two forced events use up ``at_most: 2``; a listed one leaves one of two with ``ever:
+    true``; both else.
+    """
     scenario = scene("""
 window: {start: 2019-01-01, end: 2019-03-01}
 variables: {x: {half_life: 10 days}}

@@ -12,10 +12,14 @@ from oracle.scenes import scene
 
 
 def test_an_effect_at_baseline_and_on_the_way_to_the_bound(run):
-    """n events move hi − x to (hi − x)(1 − W/(hi − μ))ⁿ: forced once, then three times, then the other way."""
+    """n events move hi − x to (hi − x)(1 − W/(hi − μ))ⁿ: forced once, then three times,
+    then the other way.
+    """
     scenario = scene("""
 window: {start: 2019-01-01, end: 2019-01-05}
-variables: {x: {baseline: 3, half_life: 1000 years}, gap: {range: [0, 9], baseline: 6, half_life: 1000 years}}
+variables:
+  x: {baseline: 3, half_life: 1000 years}
+  gap: {range: [0, 9], baseline: 6, half_life: 1000 years}
 events: {up: {effects: {x: 2, gap: 0.5}}, down: {effects: {x: -4, gap: -1.2}}}
 interventions:
   a: {on: 2019-01-01, event: up}
@@ -86,7 +90,9 @@ events:
 
 
 def test_drift_is_exact_as_events_get_rare():
-    """The mean's fixed point leaves the baseline by second order: a tenth of the rate, a hundredth of the distance."""
+    """The mean's fixed point leaves the baseline by second order:
+    a tenth of the rate, a hundredth of the distance.
+    """
     gaps = []
     for rate in (0.1, 0.01, 0.001):
         m = 2.0
@@ -98,7 +104,9 @@ def test_drift_is_exact_as_events_get_rare():
 
 
 def test_without_drift_the_mean_settles_elsewhere(run):
-    """``drift: off``: the same recursion without the drift; more events than usual move a variable with it."""
+    """``drift: off``: the same recursion without the drift;
+    more events than usual move a variable with it.
+    """
     scenario = scene("""
 window: {start: 2019-01-01, end: 2019-06-30}
 variables: {off: {half_life: 20 days, drift: off}, on: {half_life: 20 days}}

@@ -15,7 +15,9 @@ variables: {x: {half_life: 10 days}}
 events:
   a:
     rate: 0.5 per day
-    excited_by: {a: {events: 0.3, half_life: 2 days}, b: [{events: 0.2, half_life: 1 day}, {events: 0.2, half_life: 20 days}]}
+    excited_by:
+      a: {events: 0.3, half_life: 2 days}
+      b: [{events: 0.2, half_life: 1 day}, {events: 0.2, half_life: 20 days}]
   b: {rate: 0.3 per day, excited_by: {a: {events: 0.25, half_life: 5 days}}}
 """
 

@@ -30,7 +30,9 @@ def test_mean_and_variance_of_the_ou_on_every_day(run):
 
 
 def test_one_day_of_noise_is_normal(run):
-    """The standardised noise of days 1 to 4 has the normal's distribution at eleven points, and no correlation."""
+    """The standardised noise of days 1 to 4 has the normal's distribution at eleven points,
+    and no correlation.
+    """
     x = run(scene(OU), 100_000, 12).states[:, :5, 0].astype(float)
     rho = 2 ** (-1 / 10)
     z = (x[:, 1:] - 1 - rho * (x[:, :-1] - 1)) / (0.8 * np.sqrt(1 - rho**2))
@@ -74,7 +76,9 @@ correlation: [{between: [x, y], value: 0.4}, {between: [y, z], value: -0.5}]
 
 
 def test_reflection_folds_the_normal_at_both_bounds(run):
-    """One day's law on [0, 9]: density f(v) + f(2·9 − v) + f(−v); past the other bound it is held where it passed."""
+    """One day's law on [0, 9]: density f(v) + f(2·9 − v) + f(−v);
+    past the other bound it is held where it passed.
+    """
     scenario = scene("""
 window: {start: 2019-01-01, end: 2019-01-01}
 variables: {x: {range: [0, 9], baseline: 5, half_life: 1 day, spread: 8, initial: 7}}
@@ -92,7 +96,9 @@ variables: {x: {range: [0, 9], baseline: 5, half_life: 1 day, spread: 8, initial
 
 @pytest.mark.parametrize("level", [2.0, 1.0])
 def test_first_passage_watched_daily(run, level):
-    """P(not above the level by day t) for t = 1 … 60, against Nyström quadrature of the one-day transition."""
+    """P(not above the level by day t) for t = 1 … 60, against Nyström quadrature of the one-day
+    transition.
+    """
     scenario = scene("""
 window: {start: 2019-01-01, end: 2019-03-01}
 variables: {x: {half_life: 12 days, spread: 1, initial: -0.5}}
@@ -112,7 +118,9 @@ variables: {x: {half_life: 12 days, spread: 1, initial: -0.5}}
 
 
 def test_initial_is_drawn_per_path_within_the_range(run):
-    """``initial: 8 ± 2`` on [−9, 9]: a normal truncated at 9, one draw for each path, whatever the draw of weights."""
+    """``initial: 8 ± 2`` on [−9, 9]: a normal truncated at 9, one draw for each path,
+    whatever the draw of weights.
+    """
     scenario = scene("""
 window: {start: 2019-01-01, end: 2019-01-02}
 variables: {x: {half_life: 30 days, initial: 8 ± 2}, y: {half_life: 30 days, initial: -1 to 1}}

@@ -29,7 +29,9 @@ def variance_agrees(sample: np.ndarray, expected, axis: int = 0) -> None:
 
 
 def share_agrees(hits: int, n: int, p: float) -> None:
-    """``hits`` of n is not further in a tail of the binomial than five standard errors are in the normal's."""
+    """``hits`` of n is not further in a tail of the binomial than five standard errors are in the
+    normal's.
+    """
     hits, n = int(hits), int(n)
     tail = min(stats.binom.cdf(hits, n, p), stats.binom.sf(hits - 1, n, p))
     assert 2 * tail > FIVE_SIGMA, f"{hits} of {n}, expected {n * p:.4g}"

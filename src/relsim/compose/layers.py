@@ -169,7 +169,7 @@ class Merge:
         for key, node in high.mapping.items():
             at = (*path, key)
             child = shape.child(key)
-            if node.value is None:
+            if node.value is None and not (path[:1] == ("variants",) and len(path) > 1):
                 if key in entries:
                     del entries[key], keys[key]
                 elif shape.open or key in shape.keys:

@@ -19,8 +19,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 LANES = 128
 """Paths in a block; the inner loop of every kernel runs over them."""
 
-inline = njit(forceinline=True, error_model="numpy")
-plain = njit(error_model="numpy")
+inline = njit(forceinline=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+plain = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def _sources_stamp() -> str:
@@ -36,7 +36,7 @@ _STAMP = _sources_stamp()
 
 def kernel(function: F) -> F:
     """Compile a kernel, with a disk cache that any change in this folder renews."""
-    dispatcher = njit(cache=True, nogil=True, error_model="numpy")(function)
+    dispatcher = njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
     cache_file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if hasattr(cache_file, "_source_stamp"):
         cache_file._source_stamp = _STAMP

@@ -102,9 +102,9 @@ def _share_of_bin(rank, inside, low, high, atoms):  # type: ignore[no-untyped-de
 
 
 @kernel
-def binned_quantiles(
+def binned_quantiles(  # type: ignore[no-untyped-def]
     probabilities, low, scale, repeats, least, greatest, count, bin_least, bin_greatest, out
-):  # type: ignore[no-untyped-def]
+):
     """out (T, S, Q) = quantiles of every cell (linear between order statistics), interpolated inside bins."""
     most = count.shape[2]
     for t in range(count.shape[0]):

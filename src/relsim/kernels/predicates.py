@@ -18,18 +18,55 @@ NEVER = FOREVER
 
 MEAN, HIGHEST, LOWEST = 0, 1, 2
 
+_ZERO, _ONE = np.int32(0), np.int32(1)
+
 
 @plain
-def _add_day(counts, happened, events, entries, day, sign, total):  # type: ignore[no-untyped-def]
-    """total += sign · (events of ``day`` + entries that happened on it)."""
+def _add_day(counts, happened, events, entries, day, total):  # type: ignore[no-untyped-def]
+    """total += events of ``day`` + entries that happened on it."""
+    today = np.int32(day)
     for k in events:
         row = counts[day - 1, k]
         for i in range(LANES):
-            total[i] += sign * np.int32(row[i])
+            total[i] += row[i]
     for e in entries:
         on = happened[e]
         for i in range(LANES):
-            total[i] += sign if on[i] == day else np.int32(0)
+            total[i] += _ONE if on[i] == today else _ZERO
+
+
+@plain
+def _take_day(counts, happened, events, entries, day, total):  # type: ignore[no-untyped-def]
+    """The opposite of ``_add_day``."""
+    today = np.int32(day)
+    for k in events:
+        row = counts[day - 1, k]
+        for i in range(LANES):
+            total[i] -= row[i]
+    for e in entries:
+        on = happened[e]
+        for i in range(LANES):
+            total[i] -= _ONE if on[i] == today else _ZERO
+
+
+@plain
+def _note_first(value, least, day, reached):  # type: ignore[no-untyped-def]
+    """reached = ``day`` where ``value`` is at least ``least`` for the first time."""
+    today = np.int32(day)
+    enough = np.int32(least)
+    for i in range(LANES):
+        reached[i] = today if (value[i] >= enough) & (reached[i] > today) else reached[i]
+
+
+@plain
+def _earliest_entry(happened, entries, first, last, peak, reached):  # type: ignore[no-untyped-def]
+    """Number of entries that happened in the stretch, and the day of the first of them."""
+    for e in entries:
+        on = happened[e]
+        for i in range(LANES):
+            if (on[i] >= first) & (on[i] <= last):
+                peak[i] += _ONE
+                reached[i] = on[i] if on[i] < reached[i] else reached[i]
 
 
 @kernel
@@ -42,22 +79,27 @@ def count_days(counts, happened, events, entries, first, last, within, at_least,
         Columns counted together.
     within : int
         Length of the rolling stretch; 0 for all days from ``first``.
+    at_least : int
     peak : (LANES,) int32, written
         The (largest) count.
     reached : (LANES,) int32, written
         First day on which the count is ``at_least``, or NEVER.
     """
-    one = np.int32(1)
-    total = np.zeros(LANES, np.int32)
     peak[:] = 0
-    reached[:] = NEVER
+    reached[:] = first if at_least <= 0 else NEVER
+    if len(events) == 0 and within == 0 and at_least <= 1:
+        _earliest_entry(happened, entries, first, last, peak, reached)
+        return
+    total = np.zeros(LANES, np.int32)
     for day in range(first, last + 1):
-        _add_day(counts, happened, events, entries, day, one, total)
+        _add_day(counts, happened, events, entries, day, total)
         if within > 0 and day - within >= first:
-            _add_day(counts, happened, events, entries, day - within, -one, total)
-        for i in range(LANES):
-            peak[i] = max(peak[i], total[i])
-            reached[i] = min(reached[i], np.int32(day) if total[i] >= at_least else np.int32(NEVER))
+            _take_day(counts, happened, events, entries, day - within, total)
+        if within > 0 or day == last:
+            for i in range(LANES):
+                peak[i] = total[i] if total[i] > peak[i] else peak[i]
+        if at_least > 0:
+            _note_first(total, at_least, day, reached)
 
 
 @kernel
@@ -70,8 +112,8 @@ def held_days(in_force, condition, first, last, days, reached):  # type: ignore[
     for day in range(first, last + 1):
         row = in_force[day - 1, condition]
         for i in range(LANES):
-            run[i] = run[i] + np.int32(1) if row[i] != 0 else np.int32(0)
-            reached[i] = min(reached[i], np.int32(day) if run[i] >= days else np.int32(NEVER))
+            run[i] = run[i] + _ONE if row[i] != 0 else _ZERO
+        _note_first(run, days, day, reached)
 
 
 @kernel
@@ -89,10 +131,10 @@ def stays_inside(states, series, low, high, first, last, days, reached, least, g
         row = states[day, series]
         for i in range(LANES):
             x = np.float64(row[i])
-            run[i] = run[i] + np.int32(1) if (x > low) & (x < high) else np.int32(0)
-            reached[i] = min(reached[i], np.int32(day) if run[i] >= days else np.int32(NEVER))
+            run[i] = run[i] + _ONE if (x > low) & (x < high) else _ZERO
             least[i] = x if x < least[i] else least[i]
             greatest[i] = x if x > greatest[i] else greatest[i]
+        _note_first(run, days, day, reached)
 
 
 @kernel
@@ -137,7 +179,6 @@ def follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within
     steps = len(event_ptr) - 1
     latest = np.zeros((steps, LANES), np.int32)
     today = np.empty(LANES, np.int32)
-    one = np.int32(1)
     reached[:] = NEVER
     for day in range(first, last + 1):
         for j in range(steps - 1, -1, -1):
@@ -148,7 +189,6 @@ def follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within
                 events[event_ptr[j] : event_ptr[j + 1]],
                 entries[entry_ptr[j] : entry_ptr[j + 1]],
                 day,
-                one,
                 today,
             )
             earliest = day - within if within > 0 else 1

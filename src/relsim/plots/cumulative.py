@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from relsim.plots.data import Course
 from relsim.plots.style import (
@@ -29,8 +31,10 @@ from relsim.plots.style import (
 
 TOGETHER = 5
 """Outcomes that one panel holds; more stand in small multiples."""
-LABELS = 3.1
+LABELS = 3.4
 """Inches right of the axes for the labels at the ends of the lines."""
+SMOOTH = 90
+"""Days from which on a daily curve is drawn without steps."""
 RANGE = "#8c8c8c"
 
 
@@ -43,26 +47,30 @@ def cumulative(ax: Axes, data: Sequence[Course], start: date, end: date) -> Axes
     rising = sorted(range(len(data)), key=lambda i: final(data[i]))
     texts, gaps = {}, []
     for i in rising:
-        lines = wrap(f"{data[i].text}  {data[i].title}", TEXT, LABELS - 0.45, 3)
+        lines = wrap(f"{data[i].text}  {data[i].title}", TEXT, LABELS - 0.4 - 0.075 * len(data), 3)
         note = _note(data[i])
         texts[i] = lines + ([note] if note else [])
         gaps.append((len(texts[i]) * line_height(TEXT) + 0.08) * points_per_inch)
-    low, high = ax.get_ylim()
-    places = spread_out([100 * final(data[i]) for i in rising], gaps, low, high)
+    places = spread_out([100 * final(data[i]) for i in rising], gaps, *ax.get_ylim())
     for i, place in zip(rising, places):
         colour, dash = LINES[i % len(LINES)], DASHES[i % len(DASHES)]
         _course(ax, data[i], end, colour, dash)
-        value = 100 * final(data[i])
+        value, rank = 100 * final(data[i]), rising.index(i)
+        edge, bar = at(end) + 0.5, at(end) + 0.5 + (0.1 + 0.075 * rank) * per_inch
+        label = edge + (0.1 + 0.075 * len(data) + 0.22) * per_inch
         ax.plot(
-            [at(end) + 0.12 * per_inch, at(end) + 0.3 * per_inch],
-            [value, place],
+            [edge + 0.04 * per_inch, label - 0.2 * per_inch, label - 0.04 * per_inch],
+            [value, value, place],
             color=colour,
             linewidth=0.7,
             clip_on=False,
         )
+        low, high = data[i].weights_low, data[i].weights_high
+        if low is not None and high is not None:
+            ax.plot([bar] * 2, [100 * low, 100 * high], color=colour, linewidth=2.6, clip_on=False, gid="weights")
         ax.annotate(
             "\n".join(texts[i]),
-            (at(end) + 0.34 * per_inch, place),
+            (label, place),
             annotation_clip=False,
             va="center",
             ha="left",
@@ -83,7 +91,7 @@ def course(ax: Axes, data: Course, start: date, end: date, *, room: float, lines
     per_inch = (at(end) - at(start) + 1) / inches(ax)[0]
     for other in others:
         if other.decided_on is None:
-            ax.plot(*_steps(other, end), color=GRID, linewidth=0.8, drawstyle="steps-post", zorder=1)
+            _line(ax, other, end, color=GRID, linewidth=0.8, zorder=1)
     _course(ax, data, end, CENTRE, "-")
     x = at(end) + 0.5 + 0.07 * per_inch
     if data.weights_low is not None and data.weights_high is not None:
@@ -144,9 +152,9 @@ def final(data: Course) -> float:
 
 def _note(data: Course) -> str:
     if data.decided_on is not None:
-        return f"decided on {say(data.decided_on, year=True)} only"
+        return f"all on {say(data.decided_on, year=True)}"
     if data.median is not None:
-        return f"half of it by {say(data.median, year=True)}"
+        return f"if so, median date {say(data.median, year=True)}"
     return "on no path" if final(data) == 0 else ""
 
 
@@ -165,30 +173,25 @@ def _frame(ax: Axes, start: date, end: date) -> None:
     ax.spines["bottom"].set_color(FAINT)
 
 
-def _steps(data: Course, end: date) -> tuple[list[float], list[float]]:
+def _line(ax: Axes, data: Course, end: date, *, color: str, linewidth: float, zorder: float) -> Line2D:
+    """The curve in steps; on many consecutive days, where steps could not be seen, from day to day."""
     days = [at(day) for day in data.dates]
     values = [100 * value for value in data.probability]
+    daily = len(days) > SMOOTH and days[-1] - days[0] == len(days) - 1
     if days and data.dates[-1] < end:
         days.append(at(end))
         values.append(values[-1])
-    return days, values
+    style: Literal["default", "steps-post"] = "default" if daily else "steps-post"
+    return ax.plot(
+        days, values, color=color, linewidth=linewidth, zorder=zorder, drawstyle=style, snap=False
+    )[0]
 
 
 def _course(ax: Axes, data: Course, end: date, colour: str, dash: object) -> None:
     """A rising line; where all is decided on one date, a point on it and a stem."""
     if data.decided_on is None:
-        days, values = _steps(data, end)
-        ax.plot(
-            days,
-            values,
-            color=colour,
-            linewidth=1.9,
-            linestyle=dash,  # type: ignore[arg-type]
-            drawstyle="steps-post",
-            zorder=4,
-            clip_on=False,
-            gid="course",
-        )
+        line = _line(ax, data, end, color=colour, linewidth=1.9, zorder=4)
+        line.set(linestyle=dash, clip_on=False, gid="course")
         return
     x, value = at(data.decided_on), 100 * final(data)
     ax.plot([x, x], [0, value], color=colour, linewidth=1.2, linestyle=(0, (1, 1.5)), zorder=4, clip_on=False)

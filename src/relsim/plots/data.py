@@ -15,6 +15,8 @@ Daily = tuple[float, ...]
 
 SHARES = ((0.95, "0.025", "0.975"), (0.8, "0.1", "0.9"), (0.5, "0.25", "0.75"))
 """Bands of the fan, widest first: share of the paths inside, and the quantiles that bound them."""
+LEAST_PATHS = 10
+"""Paths on which an outcome came true, from which on one common date is taken for more than chance."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,8 @@ class Chance:
 class Course:
     """Probability that an outcome has become certain by each date.
 
-    `dates` rises; the value holds until the next date. `decided_on` is set where nothing can be certain earlier or
-    later than that one date. `median` is the date by which half of the paths on which it comes true have it.
+    `dates` rises; the value holds until the next date. `decided_on` is the date on which it came true on all paths
+    on which it did, where there is one. `median` is the date by which half of these paths have it.
     """
 
     name: str
@@ -190,7 +192,7 @@ def courses_of(forecast: Forecast) -> tuple[Course, ...]:
     for name, o in forecast.outcomes.items():
         dates, values = o.cumulative.dates, o.cumulative.probability
         steps = [day for day, value, before in zip(dates, values, (0.0, *values)) if value > before]
-        decided = steps[0] if len(steps) == 1 else None
+        decided = steps[0] if len(steps) == 1 and o.probability * forecast.paths >= LEAST_PATHS else None
         text = _said(forecast, name)
         median = None if decided else o.first_date.p50
         courses.append(
@@ -284,8 +286,9 @@ def _calendar(forecast: Forecast, scenario: Scenario) -> tuple[Appointment, ...]
             continue
         if last < scenario.start or first > scenario.end:
             continue
-        what = labels.get(intervention.event, intervention.event) if intervention.event else None
-        label = what or intervention.name.replace("_", " ")
+        label = intervention.name.replace("_", " ")
+        if intervention.event:
+            label = labels.get(intervention.event, intervention.event)
         items.append(Appointment(max(first, scenario.start), min(last, scenario.end), label, "assumed", assumed=True))
     return tuple(sorted(items, key=lambda item: (item.first, item.last)))
 

@@ -14,6 +14,7 @@ from relsim.plots.style import (
     BEFORE,
     CALENDAR,
     CENTRE,
+    EDGE,
     FAINT,
     FAN,
     GRID,
@@ -26,6 +27,7 @@ from relsim.plots.style import (
     date_axis,
     inches,
     line_height,
+    say,
     width_of,
 )
 
@@ -34,6 +36,9 @@ BRACKETS = 1.42
 LEAST_SPAN = 1.0
 """Points that the vertical axis spans at least, so that a quiet index does not look wild."""
 MARK = {1: "^", 0: "o", -1: "v"}
+"""The mark of an observed event by its direction."""
+RUG = 0.03
+"""Height of the marks, as a share of the axes'; raising ones stand a little higher, lowering ones lower."""
 
 
 def view(data: Fan, room: float) -> tuple[float, float]:
@@ -43,7 +48,7 @@ def view(data: Fan, room: float) -> tuple[float, float]:
     older history is left out and counted by the timeline.
     """
     window = (data.end - data.start).days + 1
-    left = (0.36 if window < 60 else 0.27) * room if data.history or data.past else 0.012 * room
+    left = (0.36 if window < 60 else 0.285) * room if data.history or data.past else 0.012 * room
     per_day = (room - left - BRACKETS) / window
     return at(data.start) - 0.5 - left / per_day, at(data.end) + 0.5 + BRACKETS / per_day
 
@@ -92,7 +97,7 @@ def _range(data: Fan, height: float) -> tuple[float, float]:
     low, high = min(values), max(values)
     if high - low < LEAST_SPAN:
         low, high = (low + high - LEAST_SPAN) / 2, (low + high + LEAST_SPAN) / 2
-    above, below = 2.0 * line_height(SMALL) / height, 1.5 * line_height(SMALL) / height
+    above, below = 2.0 * line_height(SMALL) / height, 1.7 * line_height(SMALL) / height
     scale = (high - low) / (1 - above - below)
     return low - below * scale, high + above * scale
 
@@ -137,13 +142,10 @@ def _bounds(grade: Grade) -> str:
 
 
 def _calendar(ax: Axes, calendar: tuple[Appointment, ...]) -> None:
+    """A line for every entry with one date; one that may fall on any of several stands in the timeline only."""
     for item in calendar:
         if item.first == item.last:
-            ax.axvline(at(item.first), color=CALENDAR, linewidth=0.8, linestyle=(0, (3, 2)), alpha=0.75, zorder=4)
-        else:
-            ax.axvspan(
-                at(item.first), at(item.last), ymax=0.018, color=CALENDAR, alpha=0.35, linewidth=0, zorder=4
-            )
+            ax.axvline(at(item.first), color=CALENDAR, linewidth=0.8, linestyle=(0, (3, 2)), alpha=0.6, zorder=4)
 
 
 def _history(ax: Axes, history: tuple[Happening, ...]) -> None:
@@ -153,7 +155,7 @@ def _history(ax: Axes, history: tuple[Happening, ...]) -> None:
         if days:
             ax.plot(
                 days,
-                [0.028] * len(days),
+                [RUG + 0.012 * sign] * len(days),
                 transform=ax.get_xaxis_transform(),
                 linestyle="",
                 marker=marker,
@@ -181,7 +183,8 @@ def _brackets(ax: Axes, data: Fan) -> None:
     for band, text in sorted(zip(data.bands, widest), key=lambda pair: pair[0].share):
         x = end + place * per_inch
         low, high = band.low[-1], band.high[-1]
-        ax.plot([x, x], [low, high], color=FAN[band.share], linewidth=6, zorder=4, solid_capstyle="butt")
+        for colour, thickness in ((EDGE, 7.0), (FAN[band.share], 6.0)):
+            ax.plot([x, x], [low, high], color=colour, linewidth=thickness, zorder=4, solid_capstyle="butt")
         ax.annotate(
             text,
             (x, high),
@@ -191,6 +194,7 @@ def _brackets(ax: Axes, data: Fan) -> None:
             va="bottom",
             fontsize=SMALL,
             color=INK,
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
             zorder=8,
             gid="band",
         )
@@ -205,8 +209,22 @@ def _brackets(ax: Axes, data: Fan) -> None:
         va="center",
         ha="left",
         linespacing=1.1,
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
         zorder=8,
         gid="median",
+    )
+    ax.annotate(
+        f"inside on {say(data.end, year=True)}",
+        (end, 0),
+        xycoords=("data", "axes fraction"),
+        xytext=(6, 4),
+        textcoords="offset points",
+        fontsize=SMALL,
+        color=SOFT,
+        ha="left",
+        va="bottom",
+        zorder=8,
+        gid="bands",
     )
     ax.axvline(end, color=FAINT, linewidth=0.7, zorder=2)
 

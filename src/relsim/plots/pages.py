@@ -22,7 +22,7 @@ from relsim.plots.data import (
     run_of,
     span,
 )
-from relsim.plots.fan import fan, view
+from relsim.plots.fan import RUG, fan, view
 from relsim.plots.outcomes import TITLES, glyph, height, outcomes
 from relsim.plots.style import (
     FAINT,
@@ -41,7 +41,7 @@ from relsim.plots.style import (
     width_of,
     wrap,
 )
-from relsim.plots.timeline import layout, timeline
+from relsim.plots.timeline import due, names, observed, timeline
 from relsim.result import Forecast
 from relsim.scenario import Scenario
 
@@ -50,6 +50,9 @@ Format = Literal["png", "svg", "pdf"]
 LEFT = 0.2
 FOOT = 0.34
 """Inches at the bottom for the run's identity."""
+DOT = " Dot: all paths that reach it do so on that date."
+MOST_TOGETHER = 15
+"""Small multiples up to which each shows the other outcomes behind its own."""
 MOST_VARIABLES = 8
 """Fans drawn of the variables, for a scenario without indices."""
 
@@ -96,29 +99,36 @@ def figures(
 
 
 def fan_page(data: Fan, run: Run) -> Figure:
-    """A fan with its timeline underneath."""
+    """A fan with the names of what was observed and of what is due.
+
+    Observed events are named in the empty part left of the start line, or in the strip underneath where the replayed
+    past takes that place; the calendar stands in the strip.
+    """
     left, right = 0.68, 1.22
     width = WIDTH - left - right
     limits = view(data, width)
-    plan = layout(data, limits, width)
-    notes = [f"Without a fixed date: {'; '.join(data.undated)}."] if data.undated else []
-    notes = [line for note in notes for line in wrap(note, SMALL, WIDTH - 2 * LEFT, 3)]
+    after = due(data, limits, width)
+    before = observed(data, limits, width, after.height) if data.past else None
+    strip = max(after.height, before.height if before else 0.0)
+    notes = wrap(f"Without a fixed date: {'; '.join(data.undated)}.", SMALL, WIDTH - 2 * LEFT, 3) if data.undated else []
     bottom = FOOT + len(notes) * line_height(SMALL) + 0.42
-    strip = plan.height if plan.past_note or plan.due_note else 0.0
-    full = max(HEIGHT, bottom + strip + 2.7 + 0.95)
-    figure = sheet(full)
+    figure = sheet(max(HEIGHT, bottom + strip + 2.75 + 1.05))
     top = _head(
         figure,
-        f"{data.title}, {span(data.start, data.end)}",
-        "Line: median of the simulated paths. Shades: 50, 80 and 95 % of the paths lie inside on each day, "
+        f"{data.title}, {span(data.start, data.end)}" + _variant(run),
+        "Line: median of the simulated paths. Shades: 50, 80 and 95 % of the paths lie inside on each day; "
         "chance and doubt about the weights together.",
+        ("▲ observed event that usually raises it, ▼ lowers it, ● neither" if data.history else "")
     )
-    chart = panel(figure, left, bottom + strip, width, full - top - bottom - strip)
+    tall = figure.get_size_inches()[1] - top - bottom - strip
+    chart = panel(figure, left, bottom + strip, width, tall)
     fan(chart, data)
+    if not data.past and data.history:
+        names(chart, data, observed(data, limits, width, tall * (1 - 2 * RUG)))
     if strip:
         below = panel(figure, left, bottom, width, strip)
         below.set_xlim(*chart.get_xlim())
-        timeline(below, data, plan)
+        timeline(below, data, before, after)
         below.set_xticks(chart.get_xticks(), [text.get_text() for text in chart.get_xticklabels()])
         below.tick_params(axis="x", length=3, pad=2)
         chart.tick_params(axis="x", labelbottom=False, length=0)
@@ -133,10 +143,10 @@ def outcomes_page(data: Sequence[Chance], run: Run) -> Figure:
     """The outcomes' probabilities, with a key to both intervals."""
     left, right, bottom = TITLES + LEFT, 0.95, FOOT + 0.62
     rows = height(data)
-    head = 1.32
+    head = 1.18
     full = max(2.4, head + rows + bottom)
     figure = sheet(full)
-    top = _head(figure, f"How likely: {run.title}", f"Probability of each outcome, {span(run.start, run.end)}.")
+    top = _head(figure, f"How likely: {run.title}{_variant(run)}", f"Probability of each outcome, {span(run.start, run.end)}.")
     _key(figure, full - top - 0.12, data)
     ax = panel(figure, left, bottom, WIDTH - left - right, rows)
     outcomes(ax, data)
@@ -150,50 +160,57 @@ def cumulative_page(data: Sequence[Course], run: Run) -> Figure:
     what = "Probability that each outcome has come true by the date below."
     if len(data) <= TOGETHER:
         figure = sheet(HEIGHT)
-        top = _head(figure, f"By when: {run.title}", what + " Dot: can only be decided on that date.")
+        bars = " Bars at the end: range across uncertain weights, 5–95 %." if doubt else ""
+        top = _head(figure, f"By when: {run.title}{_variant(run)}", what + DOT + bars)
         left, bottom = 0.68, FOOT + 0.5
         ax = panel(figure, left, bottom, WIDTH - left - LABELS - 0.1, HEIGHT - top - bottom - 0.1)
         cumulative(ax, data, run.start, run.end)
         _foot(figure, run)
         return figure
-    columns = 3 if len(data) <= 12 else 4
+    columns = 3 if len(data) in (6, 9) else 4
     rows = math.ceil(len(data) / columns)
     left, gap, end = 0.6, 0.78, 0.68
     width = (WIDTH - left - end - gap * (columns - 1)) / columns
     room = width + 0.55
     lines = max(len(wrap(item.title, TEXT, room, 3)) for item in data)
     above = lines * line_height(TEXT) + line_height(SMALL) + 0.12
-    deep = 0.98 if columns == 3 else 0.8
+    deep = 0.98 if columns == 3 else 0.86
     bottom = FOOT + 0.45
-    explained = what + " Grey lines: the other outcomes. Dot: can only be decided on that date."
+    together = len(data) <= MOST_TOGETHER
+    explained = what + DOT + (" Grey lines: the other outcomes." if together else "")
     if doubt:
         explained += " Grey bar at the end: range across uncertain weights, 5–95 %."
     head = 0.62 + 2 * line_height(TEXT)
     full = max(HEIGHT * 0.6, head + rows * (above + deep + 0.42) + bottom - 0.42)
     figure = sheet(full)
-    _head(figure, f"By when: {run.title}", explained)
+    _head(figure, f"By when: {run.title}{_variant(run)}", explained)
     for i, item in enumerate(data):
         row, column = divmod(i, columns)
         y = full - head - (row + 1) * (above + deep) - row * 0.42
         ax = panel(figure, left + column * (width + gap), y, width, deep)
-        course(ax, item, run.start, run.end, room=room, lines=lines, others=[o for o in data if o is not item])
+        course(ax, item, run.start, run.end, room=room, lines=lines, others=[o for o in data if together and o is not item])
         if column:
             ax.set_yticklabels([])
     _foot(figure, run)
     return figure
 
 
-def _head(figure: Figure, title: str, explained: str) -> float:
-    """Title and a line or two of explanation; returns the inches they take from the top."""
+def _variant(run: Run) -> str:
+    return f" · variant {run.variant}" if run.variant else ""
+
+
+def _head(figure: Figure, title: str, *explained: str) -> float:
+    """Title and paragraphs of explanation of two lines at most; returns the inches they take from the top."""
     full = figure.get_size_inches()[1]
     y = full - 0.18
     for line in wrap(title, TITLE, WIDTH - 2 * LEFT, 2, bold=True):
         y -= line_height(TITLE)
         _write(figure, LEFT, y, line, TITLE, INK, bold=True)
     y -= 0.04
-    for line in wrap(explained, TEXT, WIDTH - 2 * LEFT, 2):
-        y -= line_height(TEXT)
-        _write(figure, LEFT, y, line, TEXT, SOFT)
+    for paragraph in explained:
+        for line in wrap(paragraph, TEXT, WIDTH - 2 * LEFT, 2):
+            y -= line_height(TEXT)
+            _write(figure, LEFT, y, line, TEXT, SOFT)
     return float(full - y + 0.14)
 
 
@@ -213,7 +230,7 @@ def _key(figure: Figure, y: float, data: Sequence[Chance]) -> None:
     doubt = any(chance.weights_low is not None for chance in data)
     parts: list[tuple[Chance, str]] = [
         (Chance("", "", 0.5, "", None, None, None, None), "probability"),
-        (Chance("", "", 0.5, "", 0.25, 0.75, None, None), "95 % Monte Carlo interval (more paths narrow it)"),
+        (Chance("", "", 0.5, "", 0.0, 1.0, None, None), "95 % Monte Carlo interval (more paths narrow it)"),
     ]
     if doubt:
         parts.append(

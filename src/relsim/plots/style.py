@@ -34,6 +34,7 @@ GROUND = ("#ffffff", "#f1f1ee")
 """Background of grade bands, by turns."""
 FAN = {0.95: "#d3e4f3", 0.8: "#9dc6e0", 0.5: "#5b9fcd"}
 """Fill of a band by its share of the paths: the narrower, the darker."""
+EDGE = "#6f97b5"
 CENTRE = "#08306b"
 CALENDAR = "#a34a00"
 BEFORE = "#3d3d3d"
@@ -41,8 +42,8 @@ LINES = ("#0072b2", "#d55e00", "#009e73", "#8a4f7d", "#000000")
 DASHES: tuple[str | tuple[int, tuple[int, ...]], ...] = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 2, 2)), (0, (1, 1)))  # type: ignore[assignment]
 
 TITLE = 13.0
-TEXT = 9.5
-SMALL = 8.5
+TEXT = 10.0
+SMALL = 9.0
 
 _RC: dict[str, object] = {
     "font.size": TEXT,
@@ -180,7 +181,7 @@ def date_ticks(first: date, last: date, room: float) -> tuple[list[date], list[s
     the first of each year. Month names are English whatever the locale.
     """
     span = (last - first).days + 1
-    most = max(2, int(room / 0.55))
+    most = max(2, int(room / (0.55 if span < 75 else 0.4)))
     steps = [n for n in (1, 2, 7, 14) if span <= most * n and span < 75]
     ticks: list[date] = []
     if steps:

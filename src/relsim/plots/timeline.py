@@ -1,13 +1,15 @@
-"""The timeline under a fan: what happened before the start, and what is due after it, by name."""
+"""Names beside a fan: what was observed before the start, and what is due after it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
-from relsim.plots.data import Fan
-from relsim.plots.fan import MARK, direction
+from relsim.plots.data import Fan, Happening
+from relsim.plots.fan import MARK, RUG, direction
 from relsim.plots.style import (
     BEFORE,
     CALENDAR,
@@ -21,128 +23,161 @@ from relsim.plots.style import (
     say,
     shorten,
     width_of,
+    wrap,
 )
 
 MOST_PAST = 8
 """Observed events named at most; the rest are marks, and counted."""
 MOST_ROWS = 14
-ROW = line_height(SMALL) * 1.08
-HEAD = line_height(SMALL) * 1.3
+TRIES = (*((2, n) for n in range(MOST_PAST, 4, -1)), *((1, n) for n in range(MOST_PAST, 0, -1)))
+"""Lines of a label and number of labels, the best first."""
+ROW = line_height(SMALL) * 1.12
+HEAD = line_height(SMALL) * 1.35
 GAP = 0.07
 """Inches between a mark and its label."""
+CLEAR = 0.1
+"""Inches between two labels of one row."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """A label placed beside its mark. Positions in inches from the left end of the axes."""
+    """A label beside its mark. Positions in inches, from the left end and the top of the axes."""
 
     first: float
     last: float
-    text: str
-    tail: str
-    """The end of the text that is never cut."""
+    lines: tuple[str, ...]
     kind: str
-    row: int = 0
+    """The mark: one of `MARK` for an observed event, ``D`` for a calendar entry, ``s`` for an assumption."""
+    top: float = 0.0
     side: str = "right"
 
     @property
-    def label(self) -> str:
-        """The whole text."""
-        return f"{self.text}{self.tail}"
+    def bar(self) -> bool:
+        """Whether it lasts: a bar with its label above, instead of a mark."""
+        return self.last > self.first
+
+    @property
+    def width(self) -> float:
+        """Width of the label."""
+        return max(width_of(line, SMALL) for line in self.lines)
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Where everything of a timeline stands."""
+class Plan:
+    """Labels of one side and a remark on what has none."""
 
-    past: tuple[Item, ...]
-    due: tuple[Item, ...]
-    past_note: str
-    due_note: str
-
-    @property
-    def rows(self) -> int:
-        """Rows needed under the head line."""
-        return max([item.row + 1 for item in (*self.past, *self.due)], default=0)
+    items: tuple[Item, ...]
+    head: str
+    remark: str = ""
 
     @property
     def height(self) -> float:
-        """Inches needed."""
-        return HEAD + self.rows * ROW + 0.06
+        """Inches needed, head line included."""
+        return max([item.top + ROW for item in self.items], default=HEAD) + 0.06 if self.head else 0.0
 
 
-def layout(data: Fan, limits: tuple[float, float], room: float) -> Layout:
-    """Choose what is named and where, for axes `room` inches wide that show the days `limits`."""
+def due(data: Fan, limits: tuple[float, float], room: float) -> Plan:
+    """The calendar's labels for axes `room` inches wide that show the days `limits`: packed into few rows."""
     per_day = room / (limits[1] - limits[0])
-
-    def place(day: float) -> float:
-        return (day - limits[0]) * per_day
-
-    start = place(at(data.start) - 0.5)
-    end = room
-    seen = [event for event in data.history if at(event.on) >= limits[0] + 0.06 / per_day]
-    named = sorted(sorted(seen, key=lambda event: (-abs(event.push), -at(event.on)))[:MOST_PAST], key=lambda e: e.on)
-    past = [
-        Item(place(at(event.on)), place(at(event.on)), f"{say(event.on)} {event.label}", "", MARK[direction(event)])
-        for event in named
-    ]
-    due = []
+    start = (at(data.start) - 0.5 - limits[0]) * per_day + 0.04
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(MOST_ROWS)]
+    items: list[Item] = []
     for entry in data.calendar:
-        when = say(entry.first) if entry.first == entry.last else f"{say(entry.first)}–{say(entry.last)}"
-        kind = "assumed" if entry.assumed else "entry"
-        due.append(Item(place(at(entry.first)), place(at(entry.last)), f"{when} {entry.label}", f": {entry.note}", kind))
-    placed_past, _ = _pack(past, 0.0, start - 0.05, prefer="left", rows=MOST_PAST)
-    placed_due, left_out = _pack(due, start + 0.03, end, prefer="right", rows=MOST_ROWS)
-    older = len(data.history) - len(seen)
-    more = len(seen) - len(placed_past)
-    notes = [f"+{more} marked, not named"] if more else []
-    notes += [f"+{older} earlier"] if older else []
-    past_note = "Observed" + (f" ({'; '.join(notes)})" if notes else "") if data.history else ""
-    due_note = "Calendar: probability that it happens" if data.calendar else ""
-    if left_out:
-        due_note += f" (+{left_out} not named)"
-    return Layout(tuple(placed_past), tuple(placed_due), past_note, due_note)
-
-
-def timeline(ax: Axes, data: Fan, plan: Layout) -> Axes:
-    """Draw the timeline on axes that share the fan's time axis.
-
-    Left of the start line the observed events that usually move the index most; right of it the calendar, each entry
-    with the probability that came out (and the stated one where they differ) and the scenario's assumptions.
-    """
-    height = inches(ax)[1]
-    limits = ax.get_xlim()
-    per_inch = (limits[1] - limits[0]) / inches(ax)[0]
-    ax.set_ylim(-height, 0)
-    start = at(data.start) - 0.5
-    for item in (*plan.past, *plan.due):
-        y = -(HEAD + (item.row + 0.5) * ROW)
-        x0, x1 = limits[0] + item.first * per_inch, limits[0] + item.last * per_inch
-        colour = BEFORE if item.kind in MARK.values() else CALENDAR
-        if item.first == item.last:
-            marker = {"entry": "D", "assumed": "s"}.get(item.kind, item.kind)
-            ax.plot([x0, x0], [y, 0], color=colour, linewidth=0.6, alpha=0.45, zorder=1)
-            ax.plot([x0], [y], marker=marker, markersize=4.5, markeredgewidth=0, color=colour, zorder=4, gid="mark")
+        when = " – ".join(_day(day, data) for day in dict.fromkeys((entry.first, entry.last)))
+        first, last = ((at(day) - limits[0]) * per_day for day in (entry.first, entry.last))
+        kind = "s" if entry.assumed else "D"
+        tail = f" · {entry.note}"
+        if last > first:
+            sides = {"right": room - first}
         else:
-            ax.plot([x0, x1], [y, y], color=colour, linewidth=3.5, alpha=0.55, solid_capstyle="butt", zorder=3)
-        right = item.side == "right"
-        ax.text(
-            x1 + GAP * per_inch if right else x0 - GAP * per_inch,
-            y,
-            item.label,
-            ha="left" if right else "right",
-            va="center_baseline",
-            fontsize=SMALL,
-            color=INK,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
-            zorder=2,
-            gid="past" if item.kind in MARK.values() else "due",
-        )
-    head = -HEAD * 0.5
-    inset = 0.06 * per_inch
-    for x, side, note in ((start - inset, "right", plan.past_note), (start + inset, "left", plan.due_note)):
-        if note:
-            ax.text(x, head, note, ha=side, va="center_baseline", fontsize=SMALL, color=SOFT, style="italic", gid="head")
+            sides = {"right": room - last - GAP, "left": first - GAP - start}
+        text = shorten(f"{when} · {entry.label}", SMALL, max(sides.values()) - width_of(tail, SMALL) - 0.03) + tail
+        item = _free(Item(first, last, (text,), kind), sides, taken)
+        if item is not None:
+            items.append(item)
+    left_out = len(data.calendar) - len(items)
+    head = "Calendar: probability that it happens" + (f" (+{left_out} without a name)" if left_out else "")
+    return Plan(tuple(items), head if data.calendar else "")
+
+
+def observed(data: Fan, limits: tuple[float, float], room: float, height: float) -> Plan:
+    """Labels of the observed events that usually move the index most, one below the other in at most `height` inches.
+
+    Long ones take two lines where there is height enough.
+    """
+    per_day = room / (limits[1] - limits[0])
+    end = (at(data.start) - 0.5 - limits[0]) * per_day
+    seen = [event for event in data.history if at(event.on) >= limits[0]]
+    ranked = sorted(seen, key=lambda event: (-abs(event.push), -at(event.on)))
+    chosen: list[Item] = []
+    older = [event for event in data.history if at(event.on) < limits[0]]
+    for lines, most in TRIES:
+        chosen = _stack(ranked[:most], data, limits[0], per_day, end, lines)
+        remark = _remark(len(seen) - len(chosen), older)
+        below = sum(1 for _ in wrap(remark, SMALL, end - 0.1, 3)) if remark else 0
+        if not chosen or chosen[-1].top + len(chosen[-1].lines) * ROW + below * ROW <= height:
+            break
+    return Plan(tuple(chosen), "Observed" if data.history else "", _remark(len(seen) - len(chosen), older))
+
+
+def _day(day: date, data: Fan) -> str:
+    return say(day, year=day.year != data.start.year)
+
+
+def _stack(events: list[Happening], data: Fan, left: float, per_day: float, end: float, lines: int) -> list[Item]:
+    """One item below the other, by date; each label on the side of its mark with room for it, the left if both."""
+    top = HEAD
+    items = []
+    for event in sorted(events, key=lambda event: event.on):
+        place = (at(event.on) - left) * per_day
+        room_left, room_right = place - GAP - 0.04, end - place - GAP - 0.06
+        text = f"{_day(event.on, data)} · {event.label}"
+        side, room = ("right", room_right) if room_right > room_left else ("left", room_left)
+        if width_of(text, SMALL) <= room_left:
+            side, room = "left", room_left
+        item = Item(place, place, tuple(wrap(text, SMALL, room, lines)), MARK[direction(event)], top, side)
+        items.append(item)
+        top += len(item.lines) * line_height(SMALL) + 0.035
+    return items
+
+
+def _remark(unnamed: int, older: list[Happening]) -> str:
+    parts = [f"{unnamed} more marked at the foot"] if unnamed else []
+    if older:
+        parts.append(f"{len(older)} earlier, from {say(min(event.on for event in older), year=True)}")
+    return "+ " + "; + ".join(parts) if parts else ""
+
+
+def _free(item: Item, sides: dict[str, float], taken: list[list[tuple[float, float]]]) -> Item | None:
+    """The item in the first row, on the first side, where its label is free; None where there is no such row."""
+    need = item.width
+    for row, slots in enumerate(taken):
+        for side, room in sides.items():
+            if need > room:
+                continue
+            if item.bar:
+                slot = (item.first, max(item.last, item.first + need))
+            elif side == "right":
+                slot = (item.first - 0.05, item.last + GAP + need)
+            else:
+                slot = (item.first - GAP - need, item.last + 0.05)
+            if all(slot[1] + CLEAR < a or b + CLEAR < slot[0] for a, b in slots):
+                slots.append(slot)
+                return replace(item, top=HEAD + row * ROW, side=side)
+    return None
+
+
+def timeline(ax: Axes, data: Fan, before: Plan | None, after: Plan) -> Axes:
+    """Draw a strip that shares the fan's time axis: the calendar right of the start line, each entry with the
+    probability that came out (and the stated one where they differ) and the scenario's assumptions; left of it,
+    where `before` is given, the observed events."""
+    start = at(data.start) - 0.5
+    if before is not None:
+        names(ax, data, before, rise=True)
+    for item in after.items:
+        _draw(ax, item, CALENDAR, "due", to=1.0)
+    _head(ax, start, after.head, "left")
+    ax.set_ylim(0, 1)
     ax.axvline(start, color=INK, linewidth=1.1, zorder=6)
     ax.set_yticks([])
     ax.grid(axis="x", color=GRID, linewidth=0.6)
@@ -152,30 +187,68 @@ def timeline(ax: Axes, data: Fan, plan: Layout) -> Axes:
     return ax
 
 
-def _pack(items: list[Item], low: float, high: float, *, prefer: str, rows: int) -> tuple[list[Item], int]:
-    """Give every item, in order, the first row and side where its label is free; count those that find none."""
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(rows)]
-    placed: list[Item] = []
-    left_out = 0
-    sides = ("left", "right") if prefer == "left" else ("right", "left")
-    for item in items:
-        rooms = {"right": high - item.last - GAP, "left": item.first - GAP - low}
-        widest = max(rooms.values())
-        tail = width_of(item.tail, SMALL) if item.tail else 0.0
-        text = shorten(item.text, SMALL, max(0.3, widest - tail - 0.02))
-        need = width_of(text, SMALL) + tail
-        spots = []
-        for rank, side in enumerate(sides):
-            if need > rooms[side]:
-                continue
-            slot = (item.first - 0.05, item.last + GAP + need) if side == "right" else (item.first - GAP - need, item.last + 0.05)
-            row = next((r for r in range(rows) if all(slot[1] + 0.1 < a or b + 0.1 < slot[0] for a, b in taken[r])), None)
-            if row is not None:
-                spots.append((row if prefer == "right" else 0, rank, row, side, slot))
-        if not spots:
-            left_out += 1
-            continue
-        _, _, row, side, slot = min(spots)
-        taken[row].append(slot)
-        placed.append(Item(item.first, item.last, text, item.tail, item.kind, row, side))
-    return placed, left_out
+def names(ax: Axes, data: Fan, plan: Plan, *, rise: bool = False) -> Axes:
+    """Name observed events left of the start line, from the top of the axes down.
+
+    Thin lines lead from each mark to the marks at the fan's foot: down, or with `rise` up (from a strip below).
+    """
+    start = at(data.start) - 0.5
+    for item in plan.items:
+        _draw(ax, item, BEFORE, "past", to=1.0 if rise else RUG)
+    _head(ax, start, plan.head, "right")
+    if plan.remark:
+        height = inches(ax)[1]
+        top = max(item.top + len(item.lines) * ROW for item in plan.items) if plan.items else HEAD
+        room = (start - ax.get_xlim()[0]) * inches(ax)[0] / (ax.get_xlim()[1] - ax.get_xlim()[0])
+        for i, line in enumerate(wrap(plan.remark, SMALL, room - 0.1, 3)):
+            _text(ax, start, 1 - (top + (i + 0.5) * ROW) / height, line, "right", -5, SOFT, "remark")
+    return ax
+
+
+def _draw(ax: Axes, item: Item, colour: str, gid: str, *, to: float) -> None:
+    width, height = inches(ax)
+    left, right = ax.get_xlim()
+    per_inch = (right - left) / width
+    x0, x1 = left + item.first * per_inch, left + item.last * per_inch
+    across = ax.get_xaxis_transform()
+    y = 1 - (item.top + 0.5 * ROW) / height
+    if item.bar:
+        foot = 1 - (item.top + ROW - 0.012) / height
+        ax.plot([x0, x1], [foot] * 2, transform=across, color=colour, linewidth=2.2, solid_capstyle="butt", zorder=3)
+        _text(ax, x0, y + 0.01 / height, item.lines[0], "left", 0, INK, gid)
+        return
+    ax.plot([x0, x0], [y, to], transform=across, color=colour, linewidth=0.6, alpha=0.45, zorder=1.5)
+    ax.plot(
+        [x0], [y], transform=across, marker=item.kind, markersize=4.5, markeredgewidth=0, color=colour, zorder=7, gid="mark"
+    )
+    for i, line in enumerate(item.lines):
+        shift = GAP * 72 if item.side == "right" else -GAP * 72
+        side = "left" if item.side == "right" else "right"
+        _text(ax, x0, y - i * line_height(SMALL) / height, line, side, shift, INK, gid)
+
+
+def _head(ax: Axes, start: float, text: str, side: str) -> None:
+    if text:
+        y = 1 - 0.5 * HEAD / inches(ax)[1]
+        _text(ax, start, y, text, side, 5 if side == "left" else -5, SOFT, "head", style="italic")
+
+
+def _text(
+    ax: Axes, x: float, y: float, text: str, side: str, shift: float, colour: str, gid: str, style: str = "normal"
+) -> None:
+    """One line beside `x`, its middle at `y` of the axes' height, lines behind it held off by a white edge."""
+    ax.annotate(
+        text,
+        (x, y),
+        xycoords=ax.get_xaxis_transform(),
+        xytext=(shift, 0),
+        textcoords="offset points",
+        ha=side,
+        va="center_baseline",
+        fontsize=SMALL,
+        color=colour,
+        fontstyle=style,
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
+        zorder=8,
+        gid=gid,
+    )

@@ -213,7 +213,8 @@ class Body(Part):
 class Document(Body):
     """A relsim document."""
 
-    relsim: Version
+    relsim: Version | None = None
+    """Format version; required in every file, which ``compose`` sees to, since settings are layers too."""
     extends: Names | None = None
     variants: dict[Name, Body] | None = None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import reduce
 from typing import NamedTuple
 
@@ -62,6 +61,16 @@ class _Block:
         happened: DayArray,
         lanes: int,
     ) -> None:
+        # Imported here, so that checking a file does without the compiler.
+        from relsim.kernels import predicates
+
+        self.kernels = predicates
+        self.over = {
+            "on": predicates.MEAN,
+            "mean": predicates.MEAN,
+            "highest": predicates.HIGHEST,
+            "lowest": predicates.LOWEST,
+        }
         self.program = program
         self.states, self.counts, self.in_force, self.happened = states, counts, in_force, happened
         self.lanes = lanes
@@ -105,25 +114,22 @@ class _Block:
     def tally(
         self, names: Names, first: int, last: int, within: int, at_least: int
     ) -> tuple[DayArray, DayArray]:
-        from relsim.kernels.predicates import count_days
-
         peak, reached = np.empty(self.width, np.int32), np.empty(self.width, np.int32)
-        count_days(self.counts, self.happened, *names, first, last, within, at_least, peak, reached)
+        self.kernels.count_days(
+            self.counts, self.happened, *names, first, last, within, at_least, peak, reached
+        )
         return peak, reached
 
     def held(self, condition: int, first: int, last: int, days: int) -> DayArray:
-        from relsim.kernels.predicates import held_days
-
         reached = np.empty(self.width, np.int32)
-        held_days(self.in_force, condition, first, last, days, reached)
+        self.kernels.held_days(self.in_force, condition, first, last, days, reached)
         return reached
 
     def read(self, stretch: Stretch) -> Array:
-        from relsim.kernels.predicates import HIGHEST, LOWEST, MEAN, read_level
-
-        over = {"on": MEAN, "mean": MEAN, "highest": HIGHEST, "lowest": LOWEST}[stretch.over]
         out = np.empty(self.width)
-        read_level(self.states, stretch.series, over, stretch.first, stretch.last, out)
+        self.kernels.read_level(
+            self.states, stretch.series, self.over[stretch.over], stretch.first, stretch.last, out
+        )
         return out
 
     def leveled(self, node: Leveled) -> DayArray:
@@ -134,21 +140,19 @@ class _Block:
         return self.certain((value > node.band.low) & (value < node.band.high), node.stretch.last)
 
     def stayed(self, node: Stayed) -> DayArray:
-        from relsim.kernels.predicates import stays_inside
-
         series, _, first, last = node.stretch
         reached = np.empty(self.width, np.int32)
         least, greatest = np.empty(self.width), np.empty(self.width)
-        stays_inside(self.states, series, *node.band, first, last, node.days, reached, least, greatest)
+        self.kernels.stays_inside(
+            self.states, series, *node.band, first, last, node.days, reached, least, greatest
+        )
         self.note(node.level, least, greatest)
         return reached
 
     def chain(self, node: Chain) -> DayArray:
-        from relsim.kernels.predicates import follow_steps
-
         reached = np.empty(self.width, np.int32)
         events, entries = node.names
-        follow_steps(
+        self.kernels.follow_steps(
             self.counts,
             self.happened,
             events,
@@ -166,8 +170,6 @@ class _Block:
         self.reached[level] = least[: self.lanes].min(), greatest[: self.lanes].max()
 
     def measure(self, gauge: Gauge) -> Array:
-        from relsim.kernels.predicates import days_inside
-
         match gauge:
             case Tallied(names, first, last):
                 return self.tally(names, first, last, 0, 0)[0].astype(np.float64)
@@ -175,7 +177,7 @@ class _Block:
                 return self.read(gauge)
             case InsideDays((series, _, first, last), band):
                 out = np.empty(self.width)
-                days_inside(self.states, series, *band, first, last, out)
+                self.kernels.days_inside(self.states, series, *band, first, last, out)
                 return out
             case Referred(outcome):
                 days = self.days[outcome]
@@ -215,28 +217,3 @@ def evaluate(
     for row, gauge in enumerate(program.quantities.values()):
         values[row] = block.measure(gauge)
     return Evaluated(days, values, block.reached)
-
-
-def out_of_reach(program: Program, reached: Array, hits: Iterable[int]) -> list[str]:
-    """Warnings for outcomes that no path came near: never true, with a level outside what any path reached.
-
-    Parameters
-    ----------
-    reached : (levels, 2) array
-        ``Evaluated.reached`` merged over all blocks.
-    hits : ints in the order of ``program.outcomes``
-        Number of paths on which each outcome came true.
-    """
-    count = dict(zip(program.outcomes, hits, strict=True))
-    found = []
-    for test, (least, greatest) in zip(program.levels, reached, strict=True):
-        if count[test.outcome] > 0:
-            continue
-        if greatest <= test.band.low:
-            asked, came = f"above {test.band.low:g}", f"the highest that any path reached is {greatest:.2f}"
-        elif least >= test.band.high:
-            asked, came = f"below {test.band.high:g}", f"the lowest that any path reached is {least:.2f}"
-        else:
-            continue
-        found.append(f"outcomes.{test.outcome}: no path came near {test.subject} {asked}: {came}")
-    return found

@@ -1,0 +1,177 @@
+"""Files → one resolved document and its scenario. Floor 3; the only room that knows YAML.
+
+Rooms: ``reader`` (YAML → nodes with places), ``nodes``, ``layers`` (files, extends, merging), ``histories``
+(chronicles and tables), ``judge`` (faults → diagnostics), ``render`` (nodes → YAML).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from relsim.compose.histories import Histories
+from relsim.compose.judge import Judge, place_faults
+from relsim.compose.layers import Files, Layer, Merge, option_layer, working_name
+from relsim.compose.nodes import Node
+from relsim.compose.render import text_of
+from relsim.errors import Diagnostic, Fault, InputError, suggestion
+from relsim.scenario import Scenario
+from relsim.spec import Document, shape_of
+
+__all__ = ["Loaded", "load"]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A document read, merged, checked and made concrete."""
+
+    name: str
+    """The file, as named by the user."""
+    scenario: Scenario | None
+    """None for a layer, which has no window."""
+    document: Document
+    """The merged document, sets not expanded, histories in place."""
+    root: Node
+    warnings: tuple[Diagnostic, ...]
+    files: dict[str, str]
+    """SHA-256 of every file read."""
+
+    @property
+    def tree(self) -> object:
+        """The merged document as plain data."""
+        return self.root.plain()
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """``FILE:LINE`` that set each value, by path."""
+        return dict(_origins(self.root, ()))
+
+    def locate(self, faults: Iterable[Fault], severity: str = "error") -> list[Diagnostic]:
+        """Diagnostics of faults found later, by their paths in the document."""
+        return place_faults(self.root, faults, severity)
+
+    def resolved_yaml(self, origins: bool = False) -> str:
+        """The merged document as YAML: loads again, alone, to the same scenario."""
+        return text_of(self._alone(), origins)
+
+    def shown_yaml(self, origins: bool = False) -> str:
+        """The merged document as YAML with its variants, as ``relsim show`` prints it."""
+        return text_of(self._alone(variants=True), origins)
+
+    def _alone(self, variants: bool = False) -> Node:
+        entries = dict(self.root.mapping or {})
+        if self.scenario is not None and (self.scenario.variant is not None or not variants):
+            entries.pop("variants", None)
+        first = {"relsim": entries.pop("relsim")} if "relsim" in entries else {}
+        if self.scenario is not None:
+            entries.pop("title", None)
+            first["title"] = Node(self.root.place, self.scenario.title)
+            if (given := self.root.get("title")) is not None:
+                first["title"] = given
+        return Node(self.root.place, {**first, **entries})
+
+
+def _origins(node: Node, path: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    inner = list(node.children())
+    if not inner:
+        yield "/".join(path), f"{node.place.source.name}:{node.place.line}"
+    for key, child in inner:
+        yield from _origins(child, (*path, key))
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    variant: str | None = None,
+    weights: Sequence[str | os.PathLike[str]] = (),
+    settings: Sequence[str] = (),
+    whole: bool = False,
+) -> Loaded:
+    """Read a document with all that it extends, check it, and make it concrete.
+
+    Parameters
+    ----------
+    path : file
+    variant : name of one of its variants
+    weights : files laid over it
+    settings : ``path=value``, keys separated by ``/``, laid over all
+    whole : whether a document without a window is an error (``run``) or a layer (``validate``)
+
+    Raises
+    ------
+    InputError
+        With one diagnostic for each fault of the files.
+    """
+    files = Files()
+    name = working_name(path)
+    layers = _stack(files, name, os.fspath(path))
+    for extra in weights:
+        layers += _stack(files, working_name(extra), os.fspath(extra))
+    options = [layer for text in settings if (layer := option_layer(text, files)) is not None]
+    unreadable = bool(files.found)
+    judge = Judge(files)
+    for layer in [*layers, *options]:
+        judge.layer(layer)
+    if unreadable and not all("duplicate key" in d.message for d in files.found):
+        raise InputError(judge.sorted())
+    shape = shape_of(Document)
+    merge = Merge()
+    base: Node | None = None
+    for layer in layers:
+        base = merge.over(base, layer.root, shape)
+    if base is None:
+        raise InputError(judge.sorted())
+    variants = {n: node for n, node in _variants(base).items() if node.mapping is not None}
+    if variant is not None and variant not in variants:
+        judge.found += _unknown_variant(name, variant, list(variants))
+        variant = None
+    chosen = merge.over(base, variants[variant], shape) if variant else base
+    for layer in options:
+        chosen = merge.over(chosen, layer.root, shape)
+    chosen = _without_extends(chosen)
+    judge.removals(merge)
+    histories = Histories(files)
+    chosen = histories.attach(chosen)
+    title = os.path.splitext(os.path.basename(name))[0]
+    result = judge.tree(chosen, title, variant, histories, whole)
+    for other, body in variants.items():
+        if other != variant:
+            judge.variant(base, other, body, title, histories)
+    found = judge.sorted()
+    if found or result is None:
+        raise InputError(found)
+    document, expanded = result
+    warnings = place_faults(chosen, expanded.warnings, "warning") if expanded else []
+    return Loaded(
+        name=name,
+        scenario=expanded.scenario if expanded else None,
+        document=document,
+        root=chosen,
+        warnings=tuple(warnings),
+        files={source.name: source.digest for source in files.sources.values()},
+    )
+
+
+def _stack(files: Files, name: str, location: str) -> list[Layer]:
+    if not os.path.isfile(location):
+        kind = "is a folder, and a file was expected" if os.path.isdir(location) else "does not exist"
+        files.found.append(Diagnostic(name, 0, 0, "", f"the file {kind}"))
+        return []
+    return files.stack(name, location)
+
+
+def _variants(root: Node) -> dict[str, Node]:
+    node = root.get("variants")
+    return dict(node.mapping or {}) if node is not None else {}
+
+
+def _without_extends(root: Node) -> Node:
+    entries = {key: node for key, node in (root.mapping or {}).items() if key != "extends"}
+    return Node(root.place, entries, root.keys)
+
+
+def _unknown_variant(name: str, variant: str, known: list[str]) -> list[Diagnostic]:
+    message = f"unknown variant '{variant}'" + ("" if known else "; the document has none")
+    return [Diagnostic(name, 0, 0, "", message, hint=suggestion(variant, known))]
+

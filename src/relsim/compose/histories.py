@@ -1,0 +1,126 @@
+"""Files that histories name, put in their place in the tree. Floor 3."""
+
+from __future__ import annotations
+
+import hashlib
+
+from relsim.compose.layers import Files, located
+from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
+from relsim.compose.reader import core_scalar
+from relsim.errors import Diagnostic, Fault
+from relsim.ingest.table import Row, TableError, rows_of_csv, rows_of_parquet
+from relsim.spec import Chronicle, check
+
+_COLUMN_KEYS = {"date": "on"}
+
+
+class Histories:
+    """Chronicles and tables, each read once."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._read: dict[str, Node | None] = {}
+        self.faulty = False
+        """Whether a key of a chronicle is unknown or duplicate, or a file unreadable."""
+
+    def attach(self, root: Node) -> Node:
+        """The tree with the content of every history's file in place of its name."""
+        histories = root.get("history")
+        if histories is None or histories.mapping is None:
+            return root
+        entries = dict(histories.mapping)
+        for name, history in histories.mapping.items():
+            node = history.get("file")
+            if node is None or not isinstance(node.value, str):
+                continue
+            content = self._content(node, ("history", name, "file"))
+            if content is not None:
+                entries[name] = _inline(history, content)
+        whole = dict(root.mapping or {})
+        whole["history"] = Node(histories.place, entries, histories.keys)
+        return Node(root.place, whole, root.keys)
+
+    def _content(self, node: Node, path: Path) -> Node | None:
+        before = len(self._files.found)
+        found = self._files.beside(str(node.value), node.place.source, node, path)
+        if found is None:
+            if self._files.found[before] in self._files.found[:before]:
+                self._files.found.pop()
+            self.faulty = True
+            return None
+        name, location = found
+        if location not in self._read:
+            self._read[location] = self._load(name, location)
+            self.faulty = self.faulty or self._read[location] is None
+        return self._read[location]
+
+    def _load(self, name: str, location: str) -> Node | None:
+        if name.endswith((".csv", ".parquet")):
+            return self._table(name, location)
+        layer = self._files.layer(name, location)
+        if layer is None:
+            return None
+        document, faults = check(Chronicle, layer.root.plain())
+        self._files.found += [_place(layer.root, f) for f in faults]
+        self.faulty = self.faulty or any(f.key for f in faults)
+        return layer.root if document is not None else None
+
+    def _table(self, name: str, location: str) -> Node | None:
+        try:
+            if name.endswith(".parquet"):
+                with open(location, "rb") as stream:
+                    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                source = Source(name, (), location, digest)
+                self._files.sources[name] = source
+                rows = rows_of_parquet(location)
+            else:
+                read = self._files.text(name, location)
+                if read is None:
+                    return None
+                source, text = read
+                rows = rows_of_csv(text)
+        except TableError as error:
+            source = self._files.sources.get(name, Source(name))
+            self._files.found.append(
+                diagnostic(Place(source, error.line, error.column), (), error.message, error.hint)
+            )
+            return None
+        return self._checked(Node(Place(source, 1, 1), {"events": _events(source, rows)}, {}))
+
+    def _checked(self, root: Node) -> Node | None:
+        document, faults = check(Chronicle, root.plain())
+        self._files.found += [_place(root, f) for f in faults]
+        return root if document is not None else None
+
+
+def _events(source: Source, rows: list[Row]) -> Node:
+    items = []
+    for row in rows:
+        entries = {}
+        for name, cell in row.items():
+            value = core_scalar(cell.text) if name == "count" else cell.text
+            entries[_COLUMN_KEYS.get(name, name)] = Node(Place(source, cell.line, cell.column), value)
+        first = next(iter(row.values()))
+        items.append(Node(Place(source, first.line, 1), entries))
+    return Node(Place(source, 1, 1), items)
+
+
+def _inline(history: Node, content: Node) -> Node:
+    """A history with a file's content instead of its name; events of both, the file's first."""
+    entries = dict(content.mapping or {})
+    entries.pop("relsim", None)
+    keys = dict(content.keys)
+    for key, node in (history.mapping or {}).items():
+        if key == "file":
+            continue
+        if key == "events" and (inner := entries.get("events")) is not None:
+            node = Node(inner.place, [*(inner.items or ()), *(node.items or ())])
+        entries[key] = node
+        keys[key] = history.keys.get(key, history.place)
+    entries.setdefault("events", Node(history.place, []))
+    return Node(history.place, entries, keys)
+
+
+def _place(root: Node, fault: Fault) -> Diagnostic:
+    place, shown = located(root, tuple(fault.path.split("/")) if fault.path else (), fault.key)
+    return diagnostic(place, shown, fault.message, fault.hint)

@@ -1,0 +1,220 @@
+"""Document → concrete scenario: sets expanded, names resolved, faults by path. Floor 3.
+
+Rooms: ``names`` (what a name stands for), ``views`` (an item and its overriding entry), ``sections``, ``terms``,
+``questions``, ``observed``, ``correlated``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from relsim.errors import Fault, suggestion
+from relsim.expand import sections
+from relsim.expand.correlated import correlations
+from relsim.expand.names import SPACES, Faults, Names
+from relsim.expand.observed import histories
+from relsim.expand.questions import Questions
+from relsim.expand.views import View
+from relsim.scenario import Entry, Intervention, Number, Scenario
+from relsim.spec import Document
+
+_GRADES = {"confrontational": -6.0, "tense": -3.0, "discordant": 0.0, "normal": 3.0, "good": 6.0, "friendly": 9.0}
+_LIMIT = 9.0
+_PATHS, _SEED, _MOST_PER_DAY = 20_000, 1, 50.0
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """A scenario, or why there is none."""
+
+    scenario: Scenario | None
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+
+
+def expand(document: Document, *, title: str, variant: str | None = None, broken: Iterable[str] = ()) -> Expanded:
+    """Make a document concrete.
+
+    Parameters
+    ----------
+    document : the merged document
+    title : title where the document states none
+    variant : name of the variant that was merged in
+    broken : names whose definitions are at fault; what refers to them is not judged
+
+    Returns
+    -------
+    The scenario, or None with faults. A document without a window is no scenario.
+    """
+    faults = Faults(broken)
+    warnings: list[Fault] = []
+    issues = {name: _issue(name, value) for name, value in (document.issues or {}).items()}
+    names = Names(
+        parties=document.parties or {},
+        issues={name: salience for name, (_, salience) in issues.items()},
+        labels={**(document.parties or {}), **{name: label for name, (label, _) in issues.items()}},
+        faults=faults,
+    )
+    for section in ("variables", "indices", "events", "calendar", "conditions", "outcomes", "quantities"):
+        sections.define(names, section, getattr(document, section) or {})
+    _clashes(names)
+    start, end = _window(document, faults)
+    limit = document.scale.limit if document.scale and document.scale.limit else _LIMIT
+    grades = _grades(document, faults, limit)
+    run = document.run
+    questions = Questions(names, start, end, grades)
+    entries = sections.calendar(names, document.calendar or {})
+    made = Scenario(
+        title=document.title or title,
+        variant=variant,
+        start=start,
+        end=end,
+        paths=run.paths if run and run.paths else _PATHS,
+        seed=run.seed if run and run.seed is not None else _SEED,
+        draws=run.draws if run else None,
+        max_per_day=run.max_per_day if run and run.max_per_day else _MOST_PER_DAY,
+        parties=dict(document.parties or {}),
+        issues={name: label for name, (label, _) in issues.items()},
+        limit=limit,
+        grades=grades,
+        variables=sections.variables(names, document.variables or {}, limit),
+        correlation=correlations(names, document.correlation or ()),
+        conditions=sections.conditions(names, document.conditions or {}),
+        indices=sections.indices(names, document.indices or {}),
+        events=sections.events(names, document.events or {}),
+        calendar=entries,
+        history=histories(names, document.history or {}, start),
+        interventions=_interventions(names, document.interventions or {}, start, end, warnings),
+        outcomes=questions.outcomes(document.outcomes or {}),
+        quantities=questions.measures(document.quantities or {}),
+    )
+    _resolution(names, document)
+    _complete(document, faults)
+    warnings += _left_out(entries, start, end, document)
+    return Expanded(None if faults.all else made, faults.all, tuple(warnings))
+
+
+def _issue(name: str, value: Any) -> tuple[str, float]:
+    if isinstance(value, str):
+        return value, 1.0
+    return value.label or name, 1.0 if value.salience is None else value.salience
+
+
+def _clashes(names: Names) -> None:
+    for space in SPACES.values():
+        seen: dict[str, str] = {}
+        for section in space:
+            for name in names.items.get(section, {}):
+                if name in seen:
+                    message = f"'{name}' is defined under {seen[name]} too; they share one name space"
+                    names.faults.add(f"{section}/{name}", message, True)
+                seen.setdefault(name, section)
+
+
+def _window(document: Document, faults: Faults) -> tuple[date, date]:
+    window = document.window
+    start = window.start if window else None
+    end = window.end if window else None
+    if window:
+        for key, value in (("start", start), ("end", end)):
+            if value is None:
+                faults.add("window", f"'{key}' is missing")
+        if start and end and end < start:
+            faults.add("window/end", f"runs backwards: {end} lies before {start}")
+            end = None
+        if window.as_of:
+            faults.add("window/as_of", "'as_of' is not supported by this version yet")
+    if start and end:
+        return start, end
+    # Dates cannot be judged without a window: take one that holds them all.
+    return start or date.min + timedelta(days=1), end or date.max
+
+
+def _grades(document: Document, faults: Faults, limit: float) -> dict[str, float]:
+    grades = document.scale.grades if document.scale else None
+    if grades is None:
+        return {name: bound * limit / _LIMIT for name, bound in _GRADES.items()}
+    last: tuple[str, float] | None = None
+    for name, bound in grades.items():
+        if last and bound <= last[1]:
+            faults.add(f"scale/grades/{name}", f"{bound:g} is not above {last[1]:g}, the bound of '{last[0]}' before it")
+            break
+        last = name, bound
+    if not grades:
+        faults.add("scale/grades", "found no grade; at least one was expected")
+    return dict(grades)
+
+
+def _interventions(
+    names: Names, parts: Mapping[str, Any], start: date, end: date, warnings: list[Fault]
+) -> dict[str, Intervention]:
+    out = {}
+    for name, part in parts.items():
+        path = f"interventions/{name}"
+        match type(part).__name__:
+            case "Cancel":
+                entry = names.one(part.cancel, ("calendar",), {}, f"{path}/cancel")
+                out[name] = Intervention(name, cancel=entry)
+            case "Force":
+                entry = names.one(part.force, ("calendar",), {}, f"{path}/force")
+                out[name] = Intervention(name, force=entry)
+            case "Multiply":
+                first, last = part.from_ or start, part.to or end
+                rates = sections.targets(names, {}, View(((path, part),)), "rates", ("events",))
+                if last < start or first > end:
+                    place = f"{path}/to" if last < start else f"{path}/from"
+                    warnings.append(Fault(place, f"{first} to {last} lies outside the window; left out"))
+                    continue
+                out[name] = Intervention(name, first=first, last=last, rates=rates)
+            case _:
+                made = _on_one_day(names, name, part, path)
+                if not start <= part.on <= end:
+                    warnings.append(Fault(f"{path}/on", f"{part.on} lies outside the window; left out"))
+                    continue
+                out[name] = made
+    return out
+
+
+def _on_one_day(names: Names, name: str, part: Any, path: str) -> Intervention:
+    view = View(((path, part),))
+    event = names.one(part.event, ("events",), {}, f"{path}/event") if part.event else None
+    shift: dict[str, Number] = sections.targets(names, {}, view, "shift")
+    settings: dict[str, Number] = sections.targets(names, {}, view, "set")
+    return Intervention(name, on=part.on, event=event, shift=shift, set=settings)
+
+
+def _resolution(names: Names, document: Document) -> None:
+    """What came true belongs to outcomes of the document; a layer without outcomes is not judged."""
+    known = names.known(("outcomes",))
+    for name, part in (document.resolution or {}).items():
+        path = f"resolution/{name}"
+        root = name.split(".")[0]
+        if known and name not in known and root not in names.faults.broken:
+            names.faults.add(path, f"unknown outcome '{name}'", True, hint=suggestion(name, known))
+        if part.void:
+            if part.reason is None and part.note is None and part.source is None:
+                names.faults.add(path, "'reason' is missing beside 'void'")
+        elif part.value is None:
+            names.faults.add(path, "'value' is missing; true or false was expected (or 'void: true' with a reason)")
+
+
+def _complete(document: Document, faults: Faults) -> None:
+    if not document.variables:
+        faults.add("", "no variable is defined; at least one was expected under 'variables'")
+    if not document.outcomes and not document.quantities:
+        faults.add("", "asks nothing; at least one outcome or quantity was expected")
+
+
+def _left_out(entries: Mapping[str, Entry], start: date, end: date, document: Document) -> list[Fault]:
+    out = []
+    for entry in entries.values():
+        if entry.first is None or entry.last is None or (entry.last >= start and entry.first <= end):
+            continue
+        when = str(entry.first) if entry.first == entry.last else f"{entry.first} to {entry.last}"
+        root = entry.name if entry.name in (document.calendar or {}) else entry.name.split(".")[0]
+        place = f"calendar/{root}"
+        out.append(Fault(place, f"{entry.name}, {when}, lies outside the window; left out"))
+    return out

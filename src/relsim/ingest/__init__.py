@@ -1,0 +1,1 @@
+"""Observed events from outside: chronicles and event tables. Floor 3."""
