@@ -1,4 +1,4 @@
-"""Common random numbers: what differs between two scenarios differs from the day on which it can matter, not before.
+"""Common random numbers: two scenarios differ from the day on which their difference can matter, not before.
 
 All comparisons are of raw bits.
 """

@@ -22,6 +22,11 @@ from relsim.spec import Document, shape_of
 __all__ = ["Loaded", "load"]
 
 
+_SHAPE = shape_of(Document)
+assert _SHAPE is not None
+_SECTIONS = _SHAPE.keys
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A document read, merged, checked and made concrete."""
@@ -69,7 +74,8 @@ class Loaded:
             first["title"] = Node(self.root.place, self.scenario.title)
             if (given := self.root.get("title")) is not None:
                 first["title"] = given
-        return Node(self.root.place, {**first, **entries})
+        order = [*first, *(key for key in _SECTIONS if key in entries and key not in first)]
+        return Node(self.root.place, {key: first.get(key) or entries[key] for key in order})
 
 
 def _origins(node: Node, path: tuple[str, ...]) -> Iterable[tuple[str, str]]:
@@ -115,20 +121,19 @@ def load(
         judge.layer(layer)
     if unreadable and not all("duplicate key" in d.message for d in files.found):
         raise InputError(judge.sorted())
-    shape = shape_of(Document)
     merge = Merge()
     base: Node | None = None
     for layer in layers:
-        base = merge.over(base, layer.root, shape)
+        base = merge.over(base, layer.root, _SHAPE)
     if base is None:
         raise InputError(judge.sorted())
     variants = {n: node for n, node in _variants(base).items() if node.mapping is not None}
     if variant is not None and variant not in variants:
         judge.found += _unknown_variant(name, variant, list(variants))
         variant = None
-    chosen = merge.over(base, variants[variant], shape) if variant else base
+    chosen = merge.over(base, _untitled(variants[variant]), _SHAPE) if variant else base
     for layer in options:
-        chosen = merge.over(chosen, layer.root, shape)
+        chosen = merge.over(chosen, layer.root, _SHAPE)
     chosen = _without_extends(chosen)
     judge.removals(merge)
     histories = Histories(files)
@@ -169,6 +174,12 @@ def _variants(root: Node) -> dict[str, Node]:
 def _without_extends(root: Node) -> Node:
     entries = {key: node for key, node in (root.mapping or {}).items() if key != "extends"}
     return Node(root.place, entries, root.keys)
+
+
+def _untitled(body: Node) -> Node:
+    """A variant's body without its title, which names the variant and not the scenario."""
+    entries = {key: node for key, node in (body.mapping or {}).items() if key != "title"}
+    return Node(body.place, entries, body.keys)
 
 
 def _unknown_variant(name: str, variant: str, known: list[str]) -> list[Diagnostic]:

@@ -88,7 +88,6 @@ def variables(names: Names, parts: Parts, limit: float) -> dict[str, Variable]:
         half_life = view.number("half_life")
         if half_life is None:
             names.faults.add(view.layers[0][0], "'half_life' is missing")
-            continue
         pull = {}
         for key, entry in view.entries("pull").items():
             path, quantity = entry.layers[-1]
@@ -101,7 +100,7 @@ def variables(names: Names, parts: Parts, limit: float) -> dict[str, Variable]:
             low=low,
             high=high,
             baseline=view.number("baseline") or _default(view, "baseline", (low + high) / 2, Kind.REAL),
-            half_life=half_life,
+            half_life=half_life or _default(view, "half_life", 1, Kind.DURATION),
             spread=view.number("spread") or _default(view, "spread", 0, Kind.NONNEGATIVE),
             initial=view.number("initial"),
             pull=pull,
@@ -244,12 +243,10 @@ def calendar(names: Names, parts: Parts) -> dict[str, Entry]:
     """Calendar entries."""
     out = {}
     for member, view in members(names, "calendar", parts):
-        if not _dated(names.faults, view):
-            continue
+        _dated(names.faults, view)
         probability = view.number("probability")
         if probability is None:
             names.faults.add(view.layers[0][0], "'probability' is missing")
-            continue
         on, between = view.value("on"), view.value("between")
         first, last = (on, on) if on else between or (None, None)
         otherwise = view.sub("otherwise")
@@ -263,7 +260,7 @@ def calendar(names: Names, parts: Parts) -> dict[str, Entry]:
             last=last,
             after=_triggers(names, scope, view, "after", ("events", "calendar", "conditions")),
             delay=view.number("delay"),
-            probability=probability,
+            probability=probability or _default(view, "probability", 0.5, Kind.PROBABILITY),
             at=targets(names, scope, view, "at"),
             odds_ratio=targets(names, scope, view, "odds_ratio"),
             odds_if=odds(names, scope, view),
@@ -277,8 +274,8 @@ def calendar(names: Names, parts: Parts) -> dict[str, Entry]:
     return out
 
 
-def _dated(faults: Faults, view: View) -> bool:
-    """Exactly one of ``on``, ``between``, ``after`` with ``delay``."""
+def _dated(faults: Faults, view: View) -> None:
+    """Judge that there is exactly one of ``on``, ``between``, ``after`` with ``delay``."""
     given = [n for n in ("on", "between", "after") if view.value(n) is not None]
     if not given:
         delay, path = view.get("delay")
@@ -286,16 +283,14 @@ def _dated(faults: Faults, view: View) -> bool:
             faults.add(path, "'delay' goes with 'after', which is missing", True)
         else:
             faults.add(view.layers[0][0], "has no date: 'on', 'between' or 'after' with 'delay' was expected")
-        return False
+        return
     if len(given) > 1:
         path = view.get(given[1])[1]
         faults.add(path, f"'{given[1]}' does not go with '{given[0]}'; one of them was expected", True)
-        return False
+        return
     delay, path = view.get("delay")
     if given == ["after"] and delay is None:
         faults.add(view.layers[0][0], "'delay' is missing beside 'after'")
-        return False
+        return
     if given != ["after"] and delay is not None:
         faults.add(path, f"'delay' goes with 'after', not with '{given[0]}'", True)
-        return False
-    return True

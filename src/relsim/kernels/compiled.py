@@ -41,3 +41,12 @@ def kernel(function: F) -> F:
     if hasattr(cache_file, "_source_stamp"):
         cache_file._source_stamp = _STAMP
     return dispatcher  # type: ignore[no-any-return]
+
+
+def is_cached() -> bool:
+    """Whether the day loop has been compiled on this machine before."""
+    from relsim.kernels.block import advance_block
+
+    cache_file = getattr(getattr(advance_block, "_cache", None), "_cache_file", None)
+    index = getattr(cache_file, "_index_path", None)
+    return index is None or Path(index).exists()

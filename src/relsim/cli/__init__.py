@@ -1,0 +1,95 @@
+"""The command line. Floor 7: parse, call, print; the only room that knows click.
+
+A command's module is imported when the command is called, so that ``--help`` and ``--version`` start at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+import click
+
+from relsim.errors import InputError, RelsimError, nearest
+
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "new": ("relsim.cli.document:new", "Write a commented starting scenario."),
+    "validate": ("relsim.cli.forecast:validate", "Check files, and tell what their numbers imply."),
+    "show": ("relsim.cli.document:show", "Print the resolved document."),
+    "schema": ("relsim.cli.document:schema", "Print the document's JSON Schema, for editors."),
+    "run": ("relsim.cli.forecast:run", "Make the forecast."),
+}
+"""Command → where it stands, and its line in the list of commands."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called; the one place where errors become exit statuses."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name][0].split(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in _COMMANDS and not name.startswith("-"):
+            near = nearest(name, _COMMANDS)
+            hint = f"did you mean '{near}'?" if near else f"commands: {', '.join(_COMMANDS)}"
+            raise click.UsageError(f"No such command '{name}'; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            for found in error.diagnostics:
+                click.echo(str(found), err=True)
+            ctx.exit(2)
+        except RelsimError as error:
+            click.echo(f"relsim: {error}", err=True)
+            ctx.exit(1)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("interrupted", err=True)
+            ctx.exit(130)
+        except MemoryError:
+            click.echo("relsim: not enough memory", err=True)
+            ctx.exit(1)
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            click.echo(f"relsim: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
+            ctx.exit(1)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            if os.environ.get("RELSIM_TRACEBACK"):
+                raise
+            click.echo(
+                f"relsim: a defect of relsim: {type(error).__name__}: {error}\n"
+                "    set RELSIM_TRACEBACK=1 to see where, and please report it with the file",
+                err=True,
+            )
+            ctx.exit(1)
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="relsim", prog_name="relsim")
+def main() -> None:
+    """Forecasts of relations between states: a readable scenario in, a probability with its doubt out.
+
+    \b
+    Example:
+      relsim new scenario.yaml --parties us,ru
+      relsim run scenario.yaml
+    """

@@ -1,0 +1,117 @@
+"""``relsim validate``. Floor 7."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from relsim.cli.options import build_model, scenario_options
+from relsim.errors import Diagnostic, InputError
+
+if TYPE_CHECKING:
+    from relsim.compose import Loaded
+    from relsim.model import Model
+    from relsim.scenario import Scenario
+
+_YEAR = 365.25
+
+
+@click.command(epilog="Example:  relsim validate scenarios/osaka_2019/scenario.yaml")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@scenario_options
+@click.option("--settle", "with_settle", is_flag=True, help="Simulate where variables and rates settle without history.")
+def validate(
+    files: tuple[str, ...],
+    variant: str | None,
+    weights: tuple[str, ...],
+    settings: tuple[str, ...],
+    with_settle: bool,
+) -> None:
+    """Check scenario files: every error and warning, what each rate implies, and the state at start."""
+    from relsim.compose import load
+
+    faults: list[Diagnostic] = []
+    for file in files:
+        try:
+            loaded = load(file, variant=variant, weights=weights, settings=settings)
+            model = build_model(loaded) if loaded.scenario is not None else None
+        except InputError as error:
+            faults += error.diagnostics
+            continue
+        for diagnostic in [*loaded.warnings, *(loaded.locate(model.warnings, "warning") if model else [])]:
+            click.echo(str(diagnostic), err=True)
+        click.echo(_report(file, loaded, model))
+        if with_settle and model is not None:
+            click.echo(_settled(model.scenario))
+    if faults:
+        raise InputError(faults)
+
+
+def _report(file: str, loaded: Loaded, model: Model | None) -> str:
+    if model is None:
+        return f"{file}: valid layer (no window, so it cannot be run by itself)\n"
+    return "\n\n".join([f"{file}: valid", _rates(model), _start(model)]) + "\n"
+
+
+def _rates(model: Model) -> str:
+    """The implied yearly count of each event: usual, unprompted, brought on, and the calendar's on top."""
+    parameters = model.at_medians()
+    scenario = model.scenario
+    by_calendar = dict.fromkeys(scenario.events, 0.0)
+    for entry in scenario.calendar.values():
+        if entry.event is not None:
+            by_calendar[entry.event] += entry.probability.quantity.central()
+    rows = [("EVENT", "a year", "unprompted", "brought on", "calendar, in the window")]
+    for k, name in enumerate(scenario.events):
+        usual, own = parameters.usual[0, k] * _YEAR, parameters.weights.rates.unprompted[0, k] * _YEAR
+        calendar = f"{by_calendar[name]:.2f}" if by_calendar[name] else "-"
+        rows.append((name, f"{usual:.2f}", f"{own:.2f}", f"{usual - own:.2f}", calendar))
+    return _columns(rows)
+
+
+def _start(model: Model) -> str:
+    """Variables and indices at the end of the day before the window, with their grade."""
+    parameters = model.at_medians()
+    scenario = model.scenario
+    levels = dict(zip(scenario.variables, parameters.start[0].tolist()))
+    for name, v in scenario.variables.items():
+        if v.initial is not None:
+            levels[name] = v.initial.quantity.central(v.low, v.high)
+    rows = [("AT START", "value", "baseline", "grade")]
+    for d, name in enumerate(scenario.variables):
+        rows.append((name, f"{levels[name]:.2f}", f"{parameters.baseline[0, d]:.2f}", _grade(scenario, levels[name])))
+    for name, index in scenario.indices.items():
+        value = sum(w.quantity.central() * w.share * levels[v] for v, w in index.weights.items())
+        rows.append((name, f"{value:.2f}", "-", _grade(scenario, value)))
+    return _columns(rows)
+
+
+def _grade(scenario: Scenario, value: float) -> str:
+    names = list(scenario.grades)
+    return next((name for name, bound in scenario.grades.items() if value <= bound), names[-1] if names else "-")
+
+
+def _settled(scenario: Scenario) -> str:
+    from relsim.settle import settle
+
+    rows = [("SETTLES AT", "stated", "settles", "± (s.e.)", "")]
+    for s in settle(scenario, scenario.seed):
+        unit = " a year" if s.is_rate else ""
+        note = "far from what the file says" if s.far else ""
+        rows.append((s.name, f"{s.stated:.2f}{unit}", f"{s.settles:.2f}{unit}", f"{s.standard_error:.2f}", note))
+        if s.far:
+            what = f"{s.stated:.2f} a year" if s.is_rate else f"baseline {s.stated:.2f}"
+            click.echo(f"warning: {s.name} settles at {s.settles:.2f}, the file says {what}", err=True)
+    return _columns(rows) + "\n"
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> str:
+    """First column to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,144 @@
+"""``relsim run``: the forecast. Floor 7."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from relsim.cli.options import load_model, scenario_options
+from relsim.errors import Faulty, InputError
+
+_PATIENCE = 1.0
+"""Seconds of silence before a run shows its progress."""
+
+
+@click.command(epilog="Example:  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --out runs/osaka")
+@click.argument("file")
+@scenario_options
+@click.option("--paths", type=click.IntRange(min=1), help="Simulated futures; more than the file's if it matters.")
+@click.option("--draws", type=click.IntRange(min=1), help="Draws of the weights; one per block of 128 paths unless given.")
+@click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the weights.")
+@click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same forecast.")
+@click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; refused if it exists.")
+@click.option("--force", is_flag=True, help="Replace the folder given with --out.")
+@click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@click.option("--json", "as_json", is_flag=True, help="Print forecast.json instead of the table.")
+def run(
+    file: str,
+    variant: str | None,
+    weights: tuple[str, ...],
+    settings: tuple[str, ...],
+    paths: int | None,
+    draws: int | None,
+    median_weights: bool,
+    seed: int | None,
+    workers: int | None,
+    out: Path | None,
+    force: bool,
+    no_figures: bool,
+    as_json: bool,
+) -> None:
+    """Simulate a scenario's futures and write the forecast.
+
+    The table (or, with --json, the forecast) goes to stdout; the run's folder holds forecast.json, the resolved
+    scenario, every path's outcomes, the draws of the weights and the figures.
+    """
+    started, clock = datetime.now().astimezone(), time.monotonic()
+    for key, value in (("paths", paths), ("draws", draws), ("seed", seed)):
+        if value is not None:
+            settings = (*settings, f"run/{key}={value}")
+    loaded, model = load_model(file, variant=variant, weights=weights, settings=settings)
+    scenario = model.scenario
+
+    from relsim.cli.table import forecast_table
+    from relsim.engine import in_threads, simulate
+    from relsim.result.files import save_run
+    from relsim.result.folder import RunFolder, run_name
+    from relsim.result.paths import PathTable
+    from relsim.summary import summarise
+
+    stem = Path(file).stem if Path(file).stem != "scenario" else Path(file).resolve().parent.name
+    target = out or Path("runs") / run_name(stem, scenario.variant, scenario.seed)
+    with RunFolder(target, named=out is not None, force=force) as folder:
+        with ExitStack() as stack:
+            table = stack.enter_context(
+                PathTable(
+                    folder.path / "paths.parquet",
+                    start=scenario.start,
+                    outcomes=scenario.outcomes,
+                    quantities=scenario.quantities,
+                    events=scenario.events,
+                )
+            )
+            progress = stack.enter_context(_progress(scenario.paths))
+            try:
+                simulation = simulate(
+                    model,
+                    paths=scenario.paths,
+                    seed=scenario.seed,
+                    draws=scenario.draws,
+                    median_weights=median_weights,
+                    run_blocks=in_threads(workers),
+                    sink=lambda part: table.add(part.range.first_path, part.days, part.values, part.counts, part.draw),
+                    progress=progress,
+                )
+            except Faulty as error:
+                raise InputError(loaded.locate(error.faults)) from None
+        forecast = summarise(scenario, simulation)
+        if not no_figures:
+            from relsim.plots import figures
+
+            (folder.path / "figures").mkdir()
+            figures(forecast, scenario, folder.path / "figures")
+        save_run(
+            folder.path,
+            forecast,
+            scenario=loaded.resolved_yaml(),
+            weights=[w.path for w in model.weights],
+            theta=simulation.theta,
+            command=["relsim", *sys.argv[1:]],
+            files=loaded.files,
+            started=started,
+            seconds=time.monotonic() - clock,
+        )
+    for text in forecast.warnings:
+        click.echo(f"warning: {text}", err=True)
+    if as_json:
+        click.echo(forecast.to_json(), nl=False)
+    else:
+        click.echo(forecast_table(forecast))
+        click.echo(f"\nWritten to {folder.path}")
+
+
+@contextmanager
+def _progress(paths: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr that appears only on a terminal and only if the run takes a while."""
+    from relsim.kernels.compiled import is_cached
+
+    if not is_cached():
+        click.echo("Compiling the step kernel for this machine, once: about a minute.", err=True)
+    begun = time.monotonic()
+    bar = None
+    shown = 0
+    try:
+
+        def update(done: int) -> None:
+            nonlocal bar, shown
+            if bar is None and sys.stderr.isatty() and time.monotonic() - begun > _PATIENCE and done < paths:
+                bar = click.progressbar(length=paths, label="Simulating", file=sys.stderr)
+                bar.__enter__()
+            if bar is not None:
+                bar.update(done - shown)
+                shown = done
+
+        yield update
+    finally:
+        if bar is not None:
+            bar.__exit__(None, None, None)

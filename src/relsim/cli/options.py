@@ -1,0 +1,62 @@
+"""Options that several commands share, and how a scenario becomes a model. Floor 7."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from relsim.errors import Diagnostic, Faulty, InputError
+
+if TYPE_CHECKING:
+    from relsim.compose import Loaded
+    from relsim.model import Model
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def scenario_options(command: F) -> F:
+    """``--variant``, ``--weights`` and ``--set``."""
+    for option in (
+        click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Set one value; keys separated by '/'."),
+        click.option("--weights", multiple=True, metavar="FILE", help="Lay a weights file over the scenario."),
+        click.option("--variant", metavar="NAME", help="One of the scenario's variants."),
+    ):
+        command = option(command)
+    return command
+
+
+def build_model(loaded: Loaded) -> Model:
+    """The model of a loaded scenario, its faults placed in the files.
+
+    Raises
+    ------
+    InputError
+    """
+    from relsim.model import build
+
+    assert loaded.scenario is not None
+    try:
+        return build(loaded.scenario)
+    except Faulty as error:
+        raise InputError(loaded.locate(error.faults)) from None
+
+
+def warn(diagnostics: Iterable[Diagnostic]) -> None:
+    """Print warnings on stderr."""
+    for diagnostic in diagnostics:
+        click.echo(str(diagnostic), err=True)
+
+
+def load_model(
+    file: str, *, variant: str | None, weights: Sequence[str], settings: Sequence[str]
+) -> tuple[Loaded, Model]:
+    """Read a scenario that can be run, and print its warnings."""
+    from relsim.compose import load
+
+    loaded = load(file, variant=variant, weights=weights, settings=settings, whole=True)
+    model = build_model(loaded)
+    warn(loaded.warnings)
+    warn(loaded.locate(model.warnings, "warning"))
+    return loaded, model
