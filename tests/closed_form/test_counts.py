@@ -18,10 +18,10 @@ from relsim.streams import Purpose
 RATES = [1e-7, 1e-5, 1e-3, 0.03, 0.4, 1.0, 3.0, 12.0, 30.0]
 
 
-def events(rates, extra=""):
+def events(rates, extra="", end="2019-04-10"):
     lines = "".join(f"  e{i}: {{rate: {rate:.9f} per day{extra}}}\n" for i, rate in enumerate(rates))
     return scene(f"""
-window: {{start: 2019-01-01, end: 2019-04-10}}
+window: {{start: 2019-01-01, end: {end}}}
 variables: {{x: {{half_life: 10 days}}}}
 events:
 {lines}""")
@@ -30,7 +30,8 @@ events:
 @pytest.mark.parametrize("phi", [0.0, 0.3, 2.0])
 def test_moments_and_tails_of_counts(run, phi):
     """Poisson and negative binomial: mean λ, variance λ + φλ², and P(N ≥ n) for n up to the 1e-5 tail."""
-    counts = run(events(RATES, f", overdispersion: {phi}" if phi else ""), 10_000, 21).counts
+    extra = f", overdispersion: {phi}" if phi else ""
+    counts = run(events(RATES, extra, "2019-01-05"), 200_000, 21).counts
     for k, rate in enumerate(RATES):
         sample = counts[:, :, k].reshape(-1).astype(float)
         law = stats.nbinom(1 / phi, 1 / (1 + phi * rate)) if phi else stats.poisson(rate)

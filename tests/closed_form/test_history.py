@@ -36,7 +36,7 @@ events: {a: {rate: 0.3 per day, effects: {x: 1}}, b: {effects: {y: -1}}}
 history: {mine: {events: [{on: 2019-01-12, event: b}]}}
 """
     )
-    assert np.allclose(start_of(run(scenario, 128)), [2, -(2 ** (-20 / 8))], atol=1e-5)
+    assert np.allclose(start_of(run(scenario, 128)), [2, -(2 ** (-19 / 8))], atol=1e-5)
 
 
 def test_a_covered_silence_lets_the_drift_act(run):

@@ -1,7 +1,7 @@
 """Coverage of the 95 % interval and bias of the variance split, on a toy whose truth is known.
 
-Paths come in blocks of 128; under block b the probability is a draw of a beta distribution (uncertain weights), or
-always the same (certain). Truth: the beta's mean, and its variance as a share of p(1 - p).
+Paths come in blocks of 128; under block b the probability is a draw of a beta distribution (uncertain
+weights), or always the same (certain). Truth: the beta's mean, and its variance as a share of p(1 - p).
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def test_share_of_variance_of_a_mean():
 
 
 def test_range_across_weights_finds_the_spread_of_the_draws():
-    """The 5-95 % of the beta, on average over seeds, far narrower than the raw means' where the blocks are noisy."""
+    """The 5-95 % of the beta on average over seeds, narrower than the raw means' where blocks are noisy."""
     from scipy.special import betaincinv
 
     p, share = 0.3, 0.02

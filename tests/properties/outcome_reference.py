@@ -1,4 +1,4 @@
-"""Outcomes and quantities of one path, written for reading: plain loops over dates, straight from format.md."""
+"""Outcomes and quantities of one path, written for reading: plain loops over dates."""
 
 from __future__ import annotations
 

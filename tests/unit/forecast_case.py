@@ -46,14 +46,20 @@ def scenario(outcomes, quantities=None):
         calendar={"talks": None},
         history={},
         interventions={},
-        outcomes={name: Outcome(name, f"Title of {name}", p, None, None, None) for name, p in outcomes.items()},
+        outcomes={
+            name: Outcome(name, f"Title of {name}", p, None, None, None) for name, p in outcomes.items()
+        },
         quantities={name: Measure(name, name, of) for name, of in (quantities or {}).items()},
     )
 
 
 MET = Happens(("talks",), 1, None, None, START, END)
 USUAL = scenario(
-    {"met": MET, "warm": Level("mix", "on", END, END, 0.0, None), "never": Level("mix", "on", END, END, 8.0, None)},
+    {
+        "met": MET,
+        "warm": Level("mix", "on", END, END, 0.0, None),
+        "never": Level("mix", "on", END, END, 8.0, None),
+    },
     {"events": Count(("e",), START, END), "first_met": First("met")},
 )
 

@@ -1,4 +1,4 @@
-"""Compiling outcomes: references, circles, and levels that no path came near. What predicates mean is a property."""
+"""Compiling outcomes: references, circles, levels that no path came near."""
 
 from __future__ import annotations
 
@@ -24,17 +24,23 @@ def run(case, x, happened=0, lanes=LANES):
     program = compile_outcomes(case, Axes.of(case))
     counts = np.zeros((days, 1, LANES), np.uint16)
     in_force = np.zeros((days, 1, LANES), np.uint8)
-    return program, evaluate(program, states, counts, in_force, np.full((1, LANES), happened, np.int32), lanes)
+    return program, evaluate(
+        program, states, counts, in_force, np.full((1, LANES), happened, np.int32), lanes
+    )
 
 
 def test_an_outcome_may_refer_to_one_that_stands_below_it():
-    case = scenario({"either": AnyOf((Refer("met"), Refer("quiet"))), "met": HAPPENS, "quiet": Nothing((HAPPENS,))})
+    case = scenario(
+        {"either": AnyOf((Refer("met"), Refer("quiet"))), "met": HAPPENS, "quiet": Nothing((HAPPENS,))}
+    )
     _, found = run(case, 0.0, happened=3)
     assert found.days[:, 0].tolist() == [3, 3, NEVER]
 
 
 def test_outcomes_that_refer_to_each_other_are_a_fault_at_the_first_of_them():
-    case = scenario({"fine": HAPPENS, "a": Refer("b"), "b": All((Refer("fine"), Refer("c"))), "c": Refer("a")})
+    case = scenario(
+        {"fine": HAPPENS, "a": Refer("b"), "b": All((Refer("fine"), Refer("c"))), "c": Refer("a")}
+    )
     with pytest.raises(Faulty) as raised:
         compile_outcomes(case, Axes.of(case))
     [fault] = raised.value.faults
@@ -63,7 +69,10 @@ def test_a_level_equal_in_float32_is_not_above_in_float64():
 def test_a_grade_includes_its_upper_bound_and_not_its_lower():
     case = scenario({"low": InGrade("x", "a", None, 0.5, END), "high": InGrade("x", "b", 0.5, None, END)})
     assert run(case, 0.5)[1].days[:, 0].tolist() == [case.days, NEVER]
-    assert run(case, np.nextafter(np.float32(0.5), np.float32(1)))[1].days[:, 0].tolist() == [NEVER, case.days]
+    assert run(case, np.nextafter(np.float32(0.5), np.float32(1)))[1].days[:, 0].tolist() == [
+        NEVER,
+        case.days,
+    ]
 
 
 def test_levels_that_no_path_came_near_are_warned_of():

@@ -54,13 +54,15 @@ def _range(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return _NONE
     width = 100 * (high - low)
+    if width < 0.005:
+        return f"{100 * low:.0f} %"
     decimals = 0 if width >= 3 else 1 if width >= 0.3 else 2
     return f"{100 * low:.{decimals}f} to {100 * high:.{decimals}f} %"
 
 
 def _quantity(name: str, quantity: QuantityForecast) -> tuple[str, ...]:
     numbers = (quantity.mean, *(quantity.quantiles[key] for key in ("0.05", "0.5", "0.95")))
-    share = "" if quantity.share == 1 else rounded(quantity.share, quantity.share, quantity.share)
+    share = "" if quantity.share == 1 else _percent(quantity.share)
     return (name, *(_NONE if x is None else _figure(x, quantity.sd) for x in numbers), share)
 
 

@@ -141,8 +141,8 @@ def load(
     title = os.path.splitext(os.path.basename(name))[0]
     result = judge.tree(chosen, title, variant, histories, whole)
     for other, body in variants.items():
-        if other != variant:
-            judge.variant(base, other, body, title, histories)
+        if other != variant and result is not None:
+            judge.variant(base, result[0], other, body, histories)
     found = judge.sorted()
     if found or result is None:
         raise InputError(found)

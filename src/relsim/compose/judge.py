@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from relsim.compose.histories import Histories
-from relsim.compose.layers import Files, Layer, Merge, located, without_nulls
+from relsim.compose.layers import Files, Layer, Merge, idle_removals, located, without_nulls
 from relsim.compose.nodes import Node, Path, Place, diagnostic, dotted
 from relsim.errors import Diagnostic, Fault
 from relsim.expand import Expanded, expand
@@ -71,6 +71,8 @@ class Judge:
         """Judge a merged tree: names and what follows from several values."""
         if histories.faulty or self._blocked():
             return None
+        idle = idle_removals(root)
+        self.found += place_faults(root, idle)
         document, broken, pruned = _sound(root)
         if document is None:
             return None
@@ -85,15 +87,28 @@ class Judge:
         self.found += place_faults(root, faults)
         return document, expanded
 
-    def variant(self, base: Node, name: str, body: Node, title: str, histories: Histories) -> None:
-        """Judge a variant that was not chosen; only what lies in its body is new."""
+    def variant(self, base: Node, document: Document, name: str, body: Node, histories: Histories) -> None:
+        """Judge a variant that was not chosen: only what lies in its body is new."""
         before = list(self.found)
         merge = Merge()
         tree = histories.attach(merge.over(base, body, self._shape))
         self.removals(merge)
-        self.tree(tree, title, name, histories)
+        self._variant(tree, document, name, [k for k in body.keys if k != "title"], histories)
         inside = _span_of(body)
         self.found = before + [d for d in self.found[len(before) :] if (d.file, d.line, d.column) in inside]
+
+    def _variant(self, tree: Node, document: Document, name: str, touched: list[str], histories: Histories) -> None:
+        if histories.faulty or self._blocked() or tree.get("window") is None:
+            return
+        self.found += place_faults(tree, idle_removals(tree))
+        parts = Node(tree.place, {k: n for k in touched if (n := tree.get(k)) is not None}, tree.keys)
+        own, broken, pruned = _sound(parts)
+        if own is None:
+            return
+        document = document.model_copy(update={k: getattr(own, k) for k in touched if k in type(own).model_fields})
+        expanded = expand(document, title=name, variant=name, broken=broken, only=touched)
+        faults = [f for f in expanded.faults if not any(_within(p, _path(f.path)) for p in pruned)]
+        self.found += place_faults(tree, faults)
 
     def sorted(self) -> list[Diagnostic]:
         """All diagnostics, each once, in the order of files and lines."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path as FilePath
 
 from relsim.compose.nodes import Node, Path, Place, Source, diagnostic, dotted
 from relsim.compose.reader import MOST_BYTES, decode, read
-from relsim.errors import Diagnostic, nearest
+from relsim.errors import Diagnostic, Fault, nearest
 from relsim.spec import Shape
 
 BUILT_IN = ("bilateral",)
@@ -172,6 +173,8 @@ class Merge:
             if node.value is None and not (path[:1] == ("variants",) and len(path) > 1):
                 if key in entries:
                     del entries[key], keys[key]
+                elif _overrides(path) and (shape.open or key in shape.keys):
+                    entries[key], keys[key] = node, high.keys[key]  # removes what the general item states
                 elif shape.open or key in shape.keys:
                     self._nothing(node, at, list(entries))
                 else:
@@ -187,6 +190,39 @@ class Merge:
         where = f"no '{path[-1]}' is inherited here"
         message = f"null removes an inherited entry, but {where}; a value was expected"
         self.found.append((node.place, path, message, f"did you mean '{near}'?" if near else ""))
+
+
+def _overrides(path: Path) -> bool:
+    """Whether a path leads into an entry that overrides one member of a set."""
+    return len(path) > 1 and path[0] in _SETS and "." in path[1]
+
+
+_SETS = ("variables", "conditions", "indices", "events", "calendar")
+
+
+def idle_removals(root: Node) -> list[Fault]:
+    """Removals, in entries that override one member, of what the general item does not state."""
+    out = []
+    for section in _SETS:
+        node = root.get(section)
+        for name, item in (node.mapping or {}).items() if node is not None else ():
+            if "." not in name:
+                continue
+            for path in _nulls(item, ()):
+                general = (section, name.split(".")[0], *path)
+                if root.find(general)[1] != general:
+                    message = f"null removes what '{general[1]}' states, but it states no '{path[-1]}'"
+                    out.append(Fault("/".join((section, name, *path)), f"{message}; a value was expected"))
+    return out
+
+
+def _nulls(node: Node, path: Path) -> Iterator[Path]:
+    if node.mapping is None:
+        return
+    for key, child in node.mapping.items():
+        if child.value is None:
+            yield (*path, key)
+        yield from _nulls(child, (*path, key))
 
 
 def without_nulls(node: Node, shape: Shape | None) -> object:

@@ -6,7 +6,7 @@ Rooms: ``names`` (what a name stands for), ``views`` (an item and its overriding
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -35,7 +35,14 @@ class Expanded:
     warnings: tuple[Fault, ...]
 
 
-def expand(document: Document, *, title: str, variant: str | None = None, broken: Iterable[str] = ()) -> Expanded:
+def expand(
+    document: Document,
+    *,
+    title: str,
+    variant: str | None = None,
+    broken: Iterable[str] = (),
+    only: Collection[str] | None = None,
+) -> Expanded:
     """Make a document concrete.
 
     Parameters
@@ -44,6 +51,7 @@ def expand(document: Document, *, title: str, variant: str | None = None, broken
     title : title where the document states none
     variant : name of the variant that was merged in
     broken : names whose definitions are at fault; what refers to them is not judged
+    only : sections to judge where the scenario itself is not wanted
 
     Returns
     -------
@@ -66,7 +74,12 @@ def expand(document: Document, *, title: str, variant: str | None = None, broken
     grades = _grades(document, faults, limit)
     run = document.run
     questions = Questions(names, start, end, grades)
-    entries = sections.calendar(names, document.calendar or {})
+
+    def of(section: str) -> Any:
+        wanted = only is None or section in only
+        return (getattr(document, section) if wanted else None) or {}
+
+    entries = sections.calendar(names, of("calendar"))
     made = Scenario(
         title=document.title or title,
         variant=variant,
@@ -80,21 +93,22 @@ def expand(document: Document, *, title: str, variant: str | None = None, broken
         issues={name: label for name, (label, _) in issues.items()},
         limit=limit,
         grades=grades,
-        variables=sections.variables(names, document.variables or {}, limit),
-        correlation=correlations(names, document.correlation or ()),
-        conditions=sections.conditions(names, document.conditions or {}),
-        indices=sections.indices(names, document.indices or {}),
-        events=sections.events(names, document.events or {}),
+        variables=sections.variables(names, of("variables"), limit),
+        correlation=correlations(names, of("correlation")),
+        conditions=sections.conditions(names, of("conditions")),
+        indices=sections.indices(names, of("indices")),
+        events=sections.events(names, of("events")),
         calendar=entries,
-        history=histories(names, document.history or {}, start),
-        interventions=_interventions(names, document.interventions or {}, start, end, warnings),
-        outcomes=questions.outcomes(document.outcomes or {}),
-        quantities=questions.measures(document.quantities or {}),
+        history=histories(names, of("history"), start),
+        interventions=_interventions(names, of("interventions"), start, end, warnings),
+        outcomes=questions.outcomes(of("outcomes")),
+        quantities=questions.measures(of("quantities")),
     )
-    _resolution(names, document)
-    _complete(document, faults)
+    _resolution(names, of("resolution"))
+    if only is None:
+        _complete(document, faults)
     warnings += _left_out(entries, start, end, document)
-    return Expanded(None if faults.all else made, faults.all, tuple(warnings))
+    return Expanded(None if faults.all or only is not None else made, faults.all, tuple(warnings))
 
 
 def _issue(name: str, value: Any) -> tuple[str, float]:
@@ -186,10 +200,10 @@ def _on_one_day(names: Names, name: str, part: Any, path: str) -> Intervention:
     return Intervention(name, on=part.on, event=event, shift=shift, set=settings)
 
 
-def _resolution(names: Names, document: Document) -> None:
+def _resolution(names: Names, parts: Mapping[str, Any]) -> None:
     """What came true belongs to outcomes of the document; a layer without outcomes is not judged."""
     known = names.known(("outcomes",))
-    for name, part in (document.resolution or {}).items():
+    for name, part in parts.items():
         path = f"resolution/{name}"
         root = name.split(".")[0]
         if known and name not in known and root not in names.faults.broken:

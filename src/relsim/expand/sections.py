@@ -44,7 +44,7 @@ def define(names: Names, section: str, parts: Parts) -> None:
 def members(names: Names, section: str, parts: Parts) -> Iterator[tuple[Member, View]]:
     """Every member of a section in file order, with what is stated for it."""
     for name, item in names.items.get(section, {}).items():
-        for member in item.members:
+        for member in item.members if name in parts else ():
             layers = [(f"{section}/{name}", parts[name])]
             if member.name != name and member.name in parts:
                 layers.append((f"{section}/{member.name}", parts[member.name]))

@@ -25,7 +25,7 @@ class View:
         key = key or name
         for path, part in reversed(self.layers):
             value = getattr(part, name)
-            if value is not None:
+            if value is not None or name in part.model_fields_set:  # an explicit null removes what lies below
                 return value, f"{path}/{key}"
         return None, f"{self.path}/{key}"
 
@@ -39,18 +39,23 @@ class View:
 
     def sub(self, name: str, key: str = "") -> View | None:
         """A part of the item, merged likewise."""
-        layers = tuple(
-            (f"{path}/{key or name}", value)
-            for path, part in self.layers
-            if (value := getattr(part, name)) is not None
-        )
-        return View(layers) if layers else None
+        layers: list[tuple[str, Any]] = []
+        for path, part in self.layers:
+            value = getattr(part, name)
+            if value is not None:
+                layers.append((f"{path}/{key or name}", value))
+            elif name in part.model_fields_set:
+                layers = []
+        return View(tuple(layers)) if layers else None
 
     def entries(self, name: str) -> dict[str, View]:
         """Entries of a mapping of names, each with all parts that state it."""
         out: dict[str, list[tuple[str, Any]]] = {}
         for path, part in self._mappings(name):
             for key, value in part.items():
+                if value is None:
+                    out.pop(key, None)
+                    continue
                 at = (f"{path}/{key}", value)
                 below = out.get(key, [])
                 out[key] = [*below, at] if hasattr(value, "model_fields_set") else [at]
@@ -62,7 +67,7 @@ class View:
             value = getattr(part, name)
             if isinstance(value, dict):
                 found.append((f"{path}/{name}", value))
-            elif value is not None:
+            elif value is not None or name in part.model_fields_set:
                 found = []  # a list replaces a mapping whole, and a mapping a list
         return found
 

@@ -15,6 +15,8 @@ from relsim.kernels.rows import lane
 
 _LN2 = 0.6931471805599453
 _NONE, _YES = np.int32(0), np.int32(1)
+_FEW = np.int32(16)
+"""Up to so many lanes with a possible event are decided one by one: the same arithmetic, so the same bits."""
 MOST = 60000
 """No count passes this; it fits the records' 16 bits."""
 
@@ -77,11 +79,17 @@ def count_in_tail(u, rate, overdispersion):  # type: ignore[no-untyped-def]
 
 
 @plain
-def _finish(u, rate, overdispersion, out):  # type: ignore[no-untyped-def]
-    """Largest count of a row; where some lane reaches 3 the tail decides all that passed 1.
+def _candidates(u, rate):  # type: ignore[no-untyped-def]
+    """Lanes in which an event is possible at all: P(N ≥ 1) ≤ rate. Summed in 32 bits, so that it vectorises."""
+    some = _NONE
+    for i in range(LANES):
+        some += _YES if u[i] < rate[i] else _NONE
+    return some
 
-    Counted in 32 bits and in a loop of its own: otherwise neither loop would vectorise.
-    """
+
+@plain
+def _finish(u, rate, overdispersion, out):  # type: ignore[no-untyped-def]
+    """Largest count of a row; where some lane reaches 3 the tail decides all that passed 1."""
     zero = out.dtype.type(0)
     one = out.dtype.type(1)
     two = out.dtype.type(2)
@@ -103,21 +111,51 @@ def _finish(u, rate, overdispersion, out):  # type: ignore[no-untyped-def]
     return most
 
 
+@inline
+def _poisson_to_three(u, rate, one, zero, half):  # type: ignore[no-untyped-def]
+    """0, 1, 2, or 3 for three and more."""
+    least_one = -expm1(-rate)
+    exactly_one = rate * (one - least_one)
+    least_two = least_one - exactly_one
+    least_three = least_two - half * rate * exactly_one
+    first = one if u < least_one else zero
+    second = one if u < least_two else zero
+    third = one if u < least_three else zero
+    return first + second + third
+
+
+@inline
+def _negative_binomial_to_three(u, rate, phi, one, zero, half):  # type: ignore[no-untyped-def]
+    """0, 1, 2, or 3 for three and more."""
+    scaled = phi * rate
+    least_one = -expm1(-log1p(scaled) / phi)
+    step = rate / (one + scaled)
+    exactly_one = step * (one - least_one)
+    least_two = least_one - exactly_one
+    least_three = least_two - half * step * (one + phi) * exactly_one
+    first = one if u < least_one else zero
+    second = one if u < least_two else zero
+    third = one if u < least_three else zero
+    return first + second + third
+
+
 @plain
 def draw_poisson(u, rate, out):  # type: ignore[no-untyped-def]
     """Poisson counts of one row of rates (LANES,) into ``out``. Returns the largest."""
     one = out.dtype.type(1)
     zero = out.dtype.type(0)
     half = out.dtype.type(0.5)
-    for i in range(LANES):
-        least_one = -expm1(-rate[i])
-        exactly_one = rate[i] * (one - least_one)
-        least_two = least_one - exactly_one
-        least_three = least_two - half * rate[i] * exactly_one
-        first = one if u[i] < least_one else zero
-        second = one if u[i] < least_two else zero
-        third = one if u[i] < least_three else zero
-        out[i] = first + second + third
+    some = _candidates(u, rate)
+    if some <= _FEW:
+        out[:] = zero
+        if some == _NONE:
+            return 0
+        for i in range(LANES):
+            if u[i] < rate[i]:
+                out[i] = _poisson_to_three(u[i], rate[i], one, zero, half)
+    else:
+        for i in range(LANES):
+            out[i] = _poisson_to_three(u[i], rate[i], one, zero, half)
     return _finish(u, rate, 0.0, out)
 
 
@@ -127,16 +165,15 @@ def draw_negative_binomial(u, rate, overdispersion, out):  # type: ignore[no-unt
     one = out.dtype.type(1)
     zero = out.dtype.type(0)
     half = out.dtype.type(0.5)
-    for i in range(LANES):
-        phi = lane(overdispersion, i)
-        scaled = phi * rate[i]
-        least_one = -expm1(-log1p(scaled) / phi)
-        step = rate[i] / (one + scaled)
-        exactly_one = step * (one - least_one)
-        least_two = least_one - exactly_one
-        least_three = least_two - half * step * (one + phi) * exactly_one
-        first = one if u[i] < least_one else zero
-        second = one if u[i] < least_two else zero
-        third = one if u[i] < least_three else zero
-        out[i] = first + second + third
+    some = _candidates(u, rate)
+    if some <= _FEW:
+        out[:] = zero
+        if some == _NONE:
+            return 0
+        for i in range(LANES):
+            if u[i] < rate[i]:
+                out[i] = _negative_binomial_to_three(u[i], rate[i], lane(overdispersion, i), one, zero, half)
+    else:
+        for i in range(LANES):
+            out[i] = _negative_binomial_to_three(u[i], rate[i], lane(overdispersion, i), one, zero, half)
     return _finish(u, rate, overdispersion, out)

@@ -201,10 +201,14 @@ def failing_draws(s: Structure, n: Numbers, theta: Array, w: Weights) -> NDArray
     sources_silent = usual == 0
     if sources_silent.any():
         proved &= ~(sources_silent[:, s.rates.trace_source[s.rates.excite.col]] & (w.rates.excite > 0)).any(axis=1)
-    multiplied = s.plan.rate_event.size > 0
-    for j in np.flatnonzero(~bad & (~proved | multiplied)):
+    if s.plan.rate_event.size:
+        most = np.ones((len(theta), s.rates.drawn.size))
+        np.maximum.at(most, (slice(None), s.plan.rate_event), _overlapping(s, w.plan.rate_factor))
+        proved &= (most * (usual - w.rates.unprompted) < usual + (usual == 0)).all(axis=1)
+    for j in np.flatnonzero(~bad & ~proved):
         matrix = branching(s.rates, w.rates.excite[j])
-        bad[j] = any(radius(row[:, None] * matrix) >= 1 for row in [np.ones(len(matrix)), *rate_multipliers(s, w.plan.rate_factor[j])])
+        multipliers = [np.ones(len(matrix)), *rate_multipliers(s, w.plan.rate_factor[j])]
+        bad[j] = any(radius(row[:, None] * matrix) >= 1 for row in multipliers)
     if s.dynamics.pull.col.size:
         sums = w.dynamics.rho.copy()
         np.add.at(sums, (slice(None), owners(s.dynamics.pull)), np.abs(w.dynamics.pull))
@@ -213,3 +217,10 @@ def failing_draws(s: Structure, n: Numbers, theta: Array, w: Weights) -> NDArray
             np.add.at(matrix, (owners(s.dynamics.pull), s.dynamics.pull.col), w.dynamics.pull[j])
             bad[j] = radius(matrix) >= 1
     return bad
+
+
+def _overlapping(s: Structure, factor: Array) -> Array:
+    """(draws, n) an upper bound on the multiplier of each intervention's event: all that name it, taken at once."""
+    above = np.maximum(factor, 1.0)
+    same = s.plan.rate_event[:, None] == s.plan.rate_event[None, :]
+    return np.stack([above[:, row].prod(axis=1) for row in same], axis=1)

@@ -31,6 +31,7 @@ from relsim.plots.style import (
 
 TOGETHER = 5
 """Outcomes that one panel holds; more stand in small multiples."""
+TITLE_LINES = 4
 LABELS = 3.4
 """Inches right of the axes for the labels at the ends of the lines."""
 SMOOTH = 90
@@ -40,14 +41,14 @@ RANGE = "#8c8c8c"
 
 def cumulative(ax: Axes, data: Sequence[Course], start: date, end: date) -> Axes:
     """Draw up to `TOGETHER` outcomes in one panel, each named at the end of its line."""
-    _frame(ax, start, end)
+    _frame(ax, start, end, highest(data))
     limits = ax.get_xlim()
     per_inch = (limits[1] - limits[0]) / inches(ax)[0]
     points_per_inch = (ax.get_ylim()[1] - ax.get_ylim()[0]) / inches(ax)[1]
     rising = sorted(range(len(data)), key=lambda i: final(data[i]))
     texts, gaps = {}, []
     for i in rising:
-        lines = wrap(f"{data[i].text}  {data[i].title}", TEXT, LABELS - 0.4 - 0.075 * len(data), 3)
+        lines = wrap(f"{data[i].text} {data[i].title}", TEXT, LABELS - 0.4 - 0.075 * len(data), TITLE_LINES)
         note = _note(data[i])
         texts[i] = lines + ([note] if note else [])
         gaps.append((len(texts[i]) * line_height(TEXT) + 0.08) * points_per_inch)
@@ -67,7 +68,9 @@ def cumulative(ax: Axes, data: Sequence[Course], start: date, end: date) -> Axes
         )
         low, high = data[i].weights_low, data[i].weights_high
         if low is not None and high is not None:
-            ax.plot([bar] * 2, [100 * low, 100 * high], color=colour, linewidth=2.6, clip_on=False, gid="weights")
+            ax.plot(
+                [bar] * 2, [100 * low, 100 * high], color=colour, linewidth=2.6, clip_on=False, gid="weights"
+            )
         ax.annotate(
             "\n".join(texts[i]),
             (label, place),
@@ -82,12 +85,29 @@ def cumulative(ax: Axes, data: Sequence[Course], start: date, end: date) -> Axes
     return ax
 
 
-def course(ax: Axes, data: Course, start: date, end: date, *, room: float, lines: int, others: Sequence[Course] = ()) -> Axes:
+def course(
+    ax: Axes,
+    data: Course,
+    start: date,
+    end: date,
+    *,
+    room: float,
+    lines: int,
+    top: float = 100.0,
+    others: Sequence[Course] = (),
+) -> Axes:
     """Draw one outcome as a small multiple, its title above; `others` in grey behind it.
 
     The bar at the right end is the 5-95 % range across uncertain weights.
+
+    Parameters
+    ----------
+    room, lines : float, int
+        Inches that a line of the title may be wide, and how many lines it may take.
+    top : float
+        Upper end of the vertical axis in percentage points, the same in all panels of a figure.
     """
-    _frame(ax, start, end)
+    _frame(ax, start, end, top)
     per_inch = (at(end) - at(start) + 1) / inches(ax)[0]
     for other in others:
         if other.decided_on is None:
@@ -145,6 +165,14 @@ def course(ax: Axes, data: Course, start: date, end: date, *, room: float, lines
     return ax
 
 
+def highest(data: Sequence[Course]) -> float:
+    """Upper end of a vertical axis that holds all courses and ranges, in percentage points: 100 unless all
+    are small.
+    """
+    reach = max((max(100 * final(item), 100 * (item.weights_high or 0.0)) for item in data), default=100.0)
+    return next((top for top in (5.0, 10.0, 20.0, 50.0) if reach <= 0.9 * top), 100.0)
+
+
 def final(data: Course) -> float:
     """The probability at the end of the window."""
     return data.probability[-1] if data.probability else 0.0
@@ -158,13 +186,13 @@ def _note(data: Course) -> str:
     return "on no path" if final(data) == 0 else ""
 
 
-def _frame(ax: Axes, start: date, end: date) -> None:
+def _frame(ax: Axes, start: date, end: date, top: float) -> None:
     ax.set_xlim(at(start) - 0.5, at(end) + 0.5)
-    ax.set_ylim(0, 100)
+    ax.set_ylim(0, top)
     date_axis(ax, start, end, room=inches(ax)[0])
-    step = 25 if inches(ax)[1] < 2 else 20
-    ticks = list(range(0, 101, step))
-    ax.set_yticks(ticks, [f"{tick} %" for tick in ticks])
+    parts = 4 if inches(ax)[1] < 2 and top in (20, 100) else 5
+    ticks = [top * i / parts for i in range(parts + 1)]
+    ax.set_yticks(ticks, [f"{tick:g} %" for tick in ticks])
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="y", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
@@ -178,8 +206,8 @@ def _line(ax: Axes, data: Course, end: date, *, color: str, linewidth: float, zo
     days = [at(day) for day in data.dates]
     values = [100 * value for value in data.probability]
     daily = len(days) > SMOOTH and days[-1] - days[0] == len(days) - 1
-    if days and data.dates[-1] < end:
-        days.append(at(end))
+    if days:
+        days.append(at(end) + 0.5)
         values.append(values[-1])
     style: Literal["default", "steps-post"] = "default" if daily else "steps-post"
     return ax.plot(
@@ -196,5 +224,5 @@ def _course(ax: Axes, data: Course, end: date, colour: str, dash: object) -> Non
     x, value = at(data.decided_on), 100 * final(data)
     ax.plot([x, x], [0, value], color=colour, linewidth=1.2, linestyle=(0, (1, 1.5)), zorder=4, clip_on=False)
     if data.decided_on < end:
-        ax.plot([x, at(end)], [value, value], color=colour, linewidth=1.9, zorder=4, clip_on=False)
+        ax.plot([x, at(end) + 0.5], [value, value], color=colour, linewidth=1.9, zorder=4, clip_on=False)
     ax.plot([x], [value], marker="o", markersize=5.5, color=colour, zorder=5, clip_on=False, gid="decided")

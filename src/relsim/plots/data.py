@@ -31,6 +31,8 @@ class Run:
     draws: int
     seed: int
     version: str
+    doubt: bool | None
+    """Whether the weights differ between paths; None where no outcome tells."""
 
     @property
     def line(self) -> str:
@@ -76,7 +78,9 @@ class Happening:
 
 @dataclass(frozen=True)
 class Appointment:
-    """Something dated in the window: a calendar entry with its probability, or an assumption of the scenario."""
+    """Something dated in the window: a calendar entry with its probability, or an assumption of the
+    scenario.
+    """
 
     first: date
     last: date
@@ -124,8 +128,9 @@ class Chance:
 class Course:
     """Probability that an outcome has become certain by each date.
 
-    `dates` rises; the value holds until the next date. `decided_on` is the date on which it came true on all paths
-    on which it did, where there is one. `median` is the date by which half of these paths have it.
+    `dates` rises; the value holds until the next date. `decided_on` is the date on which it came true on
+    all paths on which it did, where there is one. `median` is the date by which half of these paths have
+    it.
     """
 
     name: str
@@ -142,7 +147,8 @@ class Course:
 def run_of(forecast: Forecast) -> Run:
     """The identity of a forecast."""
     f = forecast
-    return Run(f.scenario, f.variant, f.start, f.end, f.paths, f.draws, f.seed, f.relsim)
+    doubt = any(o.weights_low is not None for o in f.outcomes.values()) if f.outcomes else None
+    return Run(f.scenario, f.variant, f.start, f.end, f.paths, f.draws, f.seed, f.relsim, doubt)
 
 
 def fan_of(forecast: Forecast, scenario: Scenario, name: str, past: Past | None = None) -> Fan:
@@ -180,7 +186,16 @@ def fan_of(forecast: Forecast, scenario: Scenario, name: str, past: Past | None 
 def chances_of(forecast: Forecast) -> tuple[Chance, ...]:
     """All outcomes, the likeliest first."""
     chances = [
-        Chance(name, o.title or name, o.probability, _said(forecast, name), o.low, o.high, o.weights_low, o.weights_high)
+        Chance(
+            name,
+            o.title or name,
+            o.probability,
+            _said(forecast, name),
+            o.low,
+            o.high,
+            o.weights_low,
+            o.weights_high,
+        )
         for name, o in forecast.outcomes.items()
     ]
     return tuple(sorted(chances, key=lambda chance: -chance.probability))
@@ -236,7 +251,9 @@ def _labels(scenario: Scenario) -> dict[str, str]:
 
 
 def _history(scenario: Scenario, moved: Mapping[str, float]) -> tuple[Happening, ...]:
-    """Observed events by date, equal ones of a day as one; per (day, event) the largest count any history gives."""
+    """Observed events by date, equal ones of a day as one; per (day, event) the largest count any history
+    gives.
+    """
     counts: dict[tuple[date, str], int] = {}
     notes: dict[tuple[date, str], str] = {}
     for history in scenario.history.values():
@@ -256,7 +273,7 @@ def _history(scenario: Scenario, moved: Mapping[str, float]) -> tuple[Happening,
         push = count * sum(
             moved.get(key, 0.0) * effect.share * effect.quantity.central() for key, effect in effects.items()
         )
-        label = labels.get(name, name) + (f" × {count}" if count > 1 else "")
+        label = (f"{count} × " if count > 1 else "") + labels.get(name, name)
         note = notes.get((on, name), "")
         result.append(Happening(on, f"{label}: {note}" if note else label, push))
     return tuple(result)
@@ -289,7 +306,9 @@ def _calendar(forecast: Forecast, scenario: Scenario) -> tuple[Appointment, ...]
         label = intervention.name.replace("_", " ")
         if intervention.event:
             label = labels.get(intervention.event, intervention.event)
-        items.append(Appointment(max(first, scenario.start), min(last, scenario.end), label, "assumed", assumed=True))
+        items.append(
+            Appointment(max(first, scenario.start), min(last, scenario.end), label, "assumed", assumed=True)
+        )
     return tuple(sorted(items, key=lambda item: (item.first, item.last)))
 
 

@@ -28,11 +28,14 @@ from relsim.plots.style import (
     inches,
     line_height,
     say,
+    shorten,
     width_of,
 )
 
-BRACKETS = 1.42
+BRACKETS = 1.36
 """Inches right of the window's end, for the labels of the bands."""
+GRADES = 1.22
+"""Inches right of the axes, for the names of the grades."""
 LEAST_SPAN = 1.0
 """Points that the vertical axis spans at least, so that a quiet index does not look wild."""
 MARK = {1: "^", 0: "o", -1: "v"}
@@ -44,8 +47,8 @@ RUG = 0.03
 def view(data: Fan, room: float) -> tuple[float, float]:
     """Ends of the time axis for axes `room` inches wide, in matplotlib's days.
 
-    History gets a fixed share of the width (its labels need the room), on the same scale of time as the window;
-    older history is left out and counted by the timeline.
+    History gets a fixed share of the width (its labels need the room), on the same scale of time as the
+    window; older history is left out and counted by the timeline.
     """
     window = (data.end - data.start).days + 1
     left = (0.36 if window < 60 else 0.285) * room if data.history or data.past else 0.012 * room
@@ -56,9 +59,9 @@ def view(data: Fan, room: float) -> tuple[float, float]:
 def fan(ax: Axes, data: Fan) -> Axes:
     """Draw the fan of one index or variable.
 
-    Median and bands of 50, 80 and 95 % of the paths on each day, named at the right end; grades behind, named in the
-    right margin; observed events as marks at the foot left of the start line (up: usually raises it, down: lowers
-    it); calendar entries as lines right of it. `timeline` names both.
+    Median and bands of 50, 80 and 95 % of the paths on each day, named at the right end; grades behind,
+    named in the right margin; observed events as marks at the foot left of the start line (up: usually
+    raises it, down: lowers it); calendar entries as lines right of it. `timeline` names both.
     """
     left, right = view(data, inches(ax)[0])
     ax.set_xlim(left, right)
@@ -72,13 +75,20 @@ def fan(ax: Axes, data: Fan) -> Axes:
     if data.past is not None:
         shown = [(at(day), value) for day, value in zip(data.past.dates, data.past.values) if at(day) >= left]
         if shown:
-            ax.plot(*zip(*shown), color=BEFORE, linewidth=1.3, linestyle=(0, (4, 1.5)), zorder=4, label="replayed")
+            ax.plot(
+                *zip(*shown), color=BEFORE, linewidth=1.3, linestyle=(0, (4, 1.5)), zorder=4, label="replayed"
+            )
     _history(ax, data.history)
     start = at(data.start) - 0.5
     ax.axvline(start, color=INK, linewidth=1.1, zorder=6)
     _brackets(ax, data)
     _start(ax, data, start)
-    date_axis(ax, max(days_before(data.start, start - left), data.start - timedelta(36500)), data.end, room=inches(ax)[0])
+    date_axis(
+        ax,
+        max(days_before(data.start, start - left), data.start - timedelta(36500)),
+        data.end,
+        room=inches(ax)[0],
+    )
     ax.yaxis.set_major_locator(MaxNLocator(nbins=max(3, int(inches(ax)[1] / 0.45)), steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(lambda value, _: number(round(value, 6)))
     ax.set_ylabel(data.unit)
@@ -117,7 +127,7 @@ def _grades(ax: Axes, data: Fan) -> None:
         room = (high - low) / per_inch
         if room < line_height(TEXT):
             continue
-        lines = [grade.name.replace("_", " ")]
+        lines = [shorten(grade.name.replace("_", " "), TEXT, GRADES - 0.12)]
         if room > 2.2 * line_height(TEXT):
             lines.append(_bounds(grade))
         ax.annotate(
@@ -138,14 +148,20 @@ def _grades(ax: Axes, data: Fan) -> None:
 def _bounds(grade: Grade) -> str:
     if grade.low is None:
         return "" if grade.high is None else f"to {number(grade.high)}"
-    return f"over {number(grade.low)}" if grade.high is None else f"{number(grade.low)} to {number(grade.high)}"
+    return (
+        f"over {number(grade.low)}" if grade.high is None else f"{number(grade.low)} to {number(grade.high)}"
+    )
 
 
 def _calendar(ax: Axes, calendar: tuple[Appointment, ...]) -> None:
-    """A line for every entry with one date; one that may fall on any of several stands in the timeline only."""
+    """A line for every entry with one date; one that may fall on any of several stands in the timeline
+    only.
+    """
     for item in calendar:
         if item.first == item.last:
-            ax.axvline(at(item.first), color=CALENDAR, linewidth=0.8, linestyle=(0, (3, 2)), alpha=0.6, zorder=4)
+            ax.axvline(
+                at(item.first), color=CALENDAR, linewidth=0.8, linestyle=(0, (3, 2)), alpha=0.6, zorder=4
+            )
 
 
 def _history(ax: Axes, history: tuple[Happening, ...]) -> None:
@@ -173,7 +189,9 @@ def direction(seen: Happening) -> int:
 
 
 def _brackets(ax: Axes, data: Fan) -> None:
-    """On the last day: an upright bar for each band, with its share on top, and the median named."""
+    """Right of the last day: an upright bar for each band, with its share on top; the median named at its
+    end.
+    """
     left, right = ax.get_xlim()
     per_inch = (right - left) / inches(ax)[0]
     end = at(data.end) + 0.5
@@ -201,20 +219,25 @@ def _brackets(ax: Axes, data: Fan) -> None:
         place += step
     middle = data.median[-1]
     ax.plot([end, end + (place - step / 2) * per_inch], [middle] * 2, color=CENTRE, linewidth=1.0, zorder=5)
+    text = f"median {number(round(middle, 1))}"
+    days = max(1, round((width_of(text, SMALL) + 0.06) * per_inch))
+    beneath = data.median[-days:]
+    above = max(beneath) - middle <= middle - min(beneath)
     ax.annotate(
-        f"median\n{number(round(middle, 1))}",
-        (end + (place - step / 2 + 0.05) * per_inch, middle),
+        text,
+        (end, middle),
+        xytext=(-4, 3 if above else -3),
+        textcoords="offset points",
         fontsize=SMALL,
         color=CENTRE,
-        va="center",
-        ha="left",
-        linespacing=1.1,
+        va="bottom" if above else "top",
+        ha="right",
         path_effects=[withStroke(linewidth=2.5, foreground="white")],
         zorder=8,
         gid="median",
     )
     ax.annotate(
-        f"inside on {say(data.end, year=True)}",
+        f"on {say(data.end, year=True)}",
         (end, 0),
         xycoords=("data", "axes fraction"),
         xytext=(6, 4),

@@ -35,8 +35,8 @@ def _rows(data: Sequence[Chance]) -> list[float]:
 def outcomes(ax: Axes, data: Sequence[Chance]) -> Axes:
     """Draw one row for each outcome, in the order given, titles left, percentage right.
 
-    The dot is the probability; the thick bar the 95 % Monte Carlo interval; the thin line with ends the 5-95 % range
-    across uncertain weights, where there are any.
+    The dot is the probability; the thick bar the 95 % Monte Carlo interval; the thin line with ends the
+    5-95 % range across uncertain weights, where there are any.
     """
     rows = _rows(data)
     total = sum(rows) or 1.0

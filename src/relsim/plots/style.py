@@ -1,8 +1,8 @@
 """The look of all figures: size, type, colours, and text that is measured before it is placed.
 
 Colours stay apart for colour-blind readers (Okabe and Ito's set for lines) and in grey print (fans and
-intervals differ in lightness, lines in dashes as well). Sizes are in inches and points, so that a figure looks
-the same whatever its resolution: `WIDTH` inches fill a page or a screen of 1200 pixels.
+intervals differ in lightness, lines in dashes as well). Sizes are in inches and points, so that a figure
+looks the same whatever its resolution: `WIDTH` inches fill a page or a screen of 1200 pixels.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import Any, cast
 
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 WIDTH = 10.0
 HEIGHT = WIDTH * 7 / 12
 DPI = 160
+FEW_DAYS = 130
+"""Days below which a time axis counts days or weeks instead of months."""
 
 INK = "#1b1b1b"
 SOFT = "#555555"
@@ -39,16 +41,23 @@ CENTRE = "#08306b"
 CALENDAR = "#a34a00"
 BEFORE = "#3d3d3d"
 LINES = ("#0072b2", "#d55e00", "#009e73", "#8a4f7d", "#000000")
-DASHES: tuple[str | tuple[int, tuple[int, ...]], ...] = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 2, 2)), (0, (1, 1)))  # type: ignore[assignment]
+DASHES: tuple[str | tuple[int, tuple[int, ...]], ...] = (
+    "-",
+    (0, (6, 2)),
+    (0, (2, 1.5)),
+    (0, (7, 2, 2, 2)),
+    (0, (1, 1)),
+)  # type: ignore[assignment]
 
 TITLE = 13.0
 TEXT = 10.0
 SMALL = 9.0
 
-_RC: dict[str, object] = {
+_RC: dict[Any, Any] = {
     "font.size": TEXT,
     "text.color": INK,
     "text.parse_math": False,
+    "text.hinting": "none",
     "axes.edgecolor": SOFT,
     "axes.labelcolor": INK,
     "axes.labelsize": TEXT,
@@ -65,7 +74,13 @@ _RC: dict[str, object] = {
     "svg.fonttype": "path",
     "pdf.fonttype": 42,
 }
-_OTHER_SCRIPTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans Arabic", "Noto Sans Hebrew", "Droid Sans Fallback")
+_OTHER_SCRIPTS = (
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "Noto Sans Arabic",
+    "Noto Sans Hebrew",
+    "Droid Sans Fallback",
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -74,12 +89,14 @@ def house_style() -> Iterator[None]:
     """Draw and save inside this: matplotlib's defaults and ours, whatever the reader's own settings are."""
     installed = {font.name for font in font_manager.fontManager.ttflist}
     families = ["DejaVu Sans", *(name for name in _OTHER_SCRIPTS if name in installed)]
-    kept = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(("backend", "toolbar"))}
+    kept = {
+        key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(("backend", "toolbar"))
+    }
     with warnings.catch_warnings(), mpl.rc_context():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
         warnings.filterwarnings("ignore", category=mpl.MatplotlibDeprecationWarning)
         mpl.rcParams.update(kept)
-        mpl.rcParams.update({**_RC, "font.family": families})  # type: ignore[arg-type]
+        mpl.rcParams.update({**_RC, "font.family": families})
         yield
 
 
@@ -93,7 +110,9 @@ def sheet(height: float = HEIGHT) -> Figure:
 def panel(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
     """Axes at a place given in inches from the figure's lower left corner."""
     full_width, full_height = figure.get_size_inches()
-    return figure.add_axes((left / full_width, bottom / full_height, width / full_width, height / full_height))
+    return figure.add_axes(
+        (left / full_width, bottom / full_height, width / full_width, height / full_height)
+    )
 
 
 def inches(ax: Axes) -> tuple[float, float]:
@@ -105,7 +124,7 @@ def inches(ax: Axes) -> tuple[float, float]:
     return float(box.width * full_width), float(box.height * full_height)
 
 
-_RENDERER = RendererAgg(16, 16, 720)
+_RENDERER = cast(Any, RendererAgg)(16, 16, 720)
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
@@ -122,15 +141,15 @@ def line_height(size: float) -> float:
     return size * 1.25 / 72
 
 
-def shorten(text: str, size: float, room: float) -> str:
+def shorten(text: str, size: float, room: float, *, bold: bool = False) -> str:
     """`text`, cut with an ellipsis where it is wider than `room` inches."""
     text = " ".join(text.split())
-    if width_of(text, size) <= room:
+    if width_of(text, size, bold=bold) <= room:
         return text
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if width_of(text[:middle].rstrip(" ,;:.-–") + "…", size) <= room:
+        if width_of(text[:middle].rstrip(" ,;:.-–") + "…", size, bold=bold) <= room:
             low = middle
         else:
             high = middle - 1
@@ -138,7 +157,9 @@ def shorten(text: str, size: float, room: float) -> str:
 
 
 def wrap(text: str, size: float, room: float, lines: int, *, bold: bool = False) -> list[str]:
-    """`text` broken into at most `lines` lines no wider than `room` inches; what does not fit ends in an ellipsis."""
+    """`text` broken into at most `lines` lines no wider than `room` inches; what does not fit ends in an
+    ellipsis.
+    """
     words = re.split(r"\s+", text.strip())
     done: list[str] = []
     line = ""
@@ -152,7 +173,7 @@ def wrap(text: str, size: float, room: float, lines: int, *, bold: bool = False)
             break
         done.append(line)
         line = word
-    return [shorten(part, size * (1.1 if bold else 1.0), room) for part in [*done, line]]
+    return [shorten(part, size, room, bold=bold) for part in [*done, line]]
 
 
 def say(day: date, *, year: bool = False) -> str:
@@ -170,8 +191,8 @@ def percent(probability: float) -> str:
 
 
 def at(day: date) -> float:
-    """Position of a date on a time axis, in days."""
-    return float(date2num(day))
+    """Position of a date on a time axis: days, counted as `date.toordinal` does."""
+    return float(day.toordinal())
 
 
 def date_ticks(first: date, last: date, room: float) -> tuple[list[date], list[str]]:
@@ -181,8 +202,8 @@ def date_ticks(first: date, last: date, room: float) -> tuple[list[date], list[s
     the first of each year. Month names are English whatever the locale.
     """
     span = (last - first).days + 1
-    most = max(2, int(room / (0.55 if span < 75 else 0.4)))
-    steps = [n for n in (1, 2, 7, 14) if span <= most * n and span < 75]
+    most = max(2, int(room / (0.55 if span < FEW_DAYS else 0.38)))
+    steps = [n for n in (1, 2, 7, 14) if span <= most * n and span < FEW_DAYS]
     ticks: list[date] = []
     if steps:
         day = first if steps[0] < 7 else first + timedelta((7 - first.weekday()) % 7)
@@ -203,7 +224,8 @@ def date_ticks(first: date, last: date, room: float) -> tuple[list[date], list[s
             return ticks, labels
     years = [None, *(day.year for day in ticks)]
     labels = [
-        f"{label}\n{day.year}" if day.year != before else label for day, label, before in zip(ticks, labels, years)
+        f"{label}\n{day.year}" if day.year != before else label
+        for day, label, before in zip(ticks, labels, years)
     ]
     return ticks, labels
 

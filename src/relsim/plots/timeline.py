@@ -91,7 +91,10 @@ def due(data: Fan, limits: tuple[float, float], room: float) -> Plan:
             sides = {"right": room - first}
         else:
             sides = {"right": room - last - GAP, "left": first - GAP - start}
-        text = shorten(f"{when} · {entry.label}", SMALL, max(sides.values()) - width_of(tail, SMALL) - 0.03) + tail
+        text = (
+            shorten(f"{when} · {entry.label}", SMALL, max(sides.values()) - width_of(tail, SMALL) - 0.03)
+            + tail
+        )
         item = _free(Item(first, last, (text,), kind), sides, taken)
         if item is not None:
             items.append(item)
@@ -101,7 +104,8 @@ def due(data: Fan, limits: tuple[float, float], room: float) -> Plan:
 
 
 def observed(data: Fan, limits: tuple[float, float], room: float, height: float) -> Plan:
-    """Labels of the observed events that usually move the index most, one below the other in at most `height` inches.
+    """Labels of the observed events that usually move the index most, one below the other in at most
+    `height` inches.
 
     Long ones take two lines where there is height enough.
     """
@@ -124,8 +128,12 @@ def _day(day: date, data: Fan) -> str:
     return say(day, year=day.year != data.start.year)
 
 
-def _stack(events: list[Happening], data: Fan, left: float, per_day: float, end: float, lines: int) -> list[Item]:
-    """One item below the other, by date; each label on the side of its mark with room for it, the left if both."""
+def _stack(
+    events: list[Happening], data: Fan, left: float, per_day: float, end: float, lines: int
+) -> list[Item]:
+    """One item below the other, by date; each label on the side of its mark with room for it, the left if
+    both.
+    """
     top = HEAD
     items = []
     for event in sorted(events, key=lambda event: event.on):
@@ -149,7 +157,9 @@ def _remark(unnamed: int, older: list[Happening]) -> str:
 
 
 def _free(item: Item, sides: dict[str, float], taken: list[list[tuple[float, float]]]) -> Item | None:
-    """The item in the first row, on the first side, where its label is free; None where there is no such row."""
+    """The item in the first row, on the first side, where its label is free; None where there is no such
+    row.
+    """
     need = item.width
     for row, slots in enumerate(taken):
         for side, room in sides.items():
@@ -168,9 +178,10 @@ def _free(item: Item, sides: dict[str, float], taken: list[list[tuple[float, flo
 
 
 def timeline(ax: Axes, data: Fan, before: Plan | None, after: Plan) -> Axes:
-    """Draw a strip that shares the fan's time axis: the calendar right of the start line, each entry with the
-    probability that came out (and the stated one where they differ) and the scenario's assumptions; left of it,
-    where `before` is given, the observed events."""
+    """Draw a strip that shares the fan's time axis: the calendar right of the start line, each entry with
+    the probability that came out (and the stated one where they differ) and the scenario's assumptions;
+    left of it, where `before` is given, the observed events.
+    """
     start = at(data.start) - 0.5
     if before is not None:
         names(ax, data, before, rise=True)
@@ -190,7 +201,8 @@ def timeline(ax: Axes, data: Fan, before: Plan | None, after: Plan) -> Axes:
 def names(ax: Axes, data: Fan, plan: Plan, *, rise: bool = False) -> Axes:
     """Name observed events left of the start line, from the top of the axes down.
 
-    Thin lines lead from each mark to the marks at the fan's foot: down, or with `rise` up (from a strip below).
+    Thin lines lead from each mark to the marks at the fan's foot: down, or with `rise` up (from a strip
+    below).
     """
     start = at(data.start) - 0.5
     for item in plan.items:
@@ -214,12 +226,28 @@ def _draw(ax: Axes, item: Item, colour: str, gid: str, *, to: float) -> None:
     y = 1 - (item.top + 0.5 * ROW) / height
     if item.bar:
         foot = 1 - (item.top + ROW - 0.012) / height
-        ax.plot([x0, x1], [foot] * 2, transform=across, color=colour, linewidth=2.2, solid_capstyle="butt", zorder=3)
+        ax.plot(
+            [x0, x1],
+            [foot] * 2,
+            transform=across,
+            color=colour,
+            linewidth=2.2,
+            solid_capstyle="butt",
+            zorder=3,
+        )
         _text(ax, x0, y + 0.01 / height, item.lines[0], "left", 0, INK, gid)
         return
     ax.plot([x0, x0], [y, to], transform=across, color=colour, linewidth=0.6, alpha=0.45, zorder=1.5)
     ax.plot(
-        [x0], [y], transform=across, marker=item.kind, markersize=4.5, markeredgewidth=0, color=colour, zorder=7, gid="mark"
+        [x0],
+        [y],
+        transform=across,
+        marker=item.kind,
+        markersize=4.5,
+        markeredgewidth=0,
+        color=colour,
+        zorder=7,
+        gid="mark",
     )
     for i, line in enumerate(item.lines):
         shift = GAP * 72 if item.side == "right" else -GAP * 72
@@ -234,7 +262,15 @@ def _head(ax: Axes, start: float, text: str, side: str) -> None:
 
 
 def _text(
-    ax: Axes, x: float, y: float, text: str, side: str, shift: float, colour: str, gid: str, style: str = "normal"
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    side: str,
+    shift: float,
+    colour: str,
+    gid: str,
+    style: str = "normal",
 ) -> None:
     """One line beside `x`, its middle at `y` of the axes' height, lines behind it held off by a white edge."""
     ax.annotate(

@@ -171,11 +171,12 @@ def write_draws(file: Path, weights: Sequence[str], theta: NDArray[np.float64]) 
 
 
 def _connect() -> DuckDBPyConnection:
-    """A private database in memory; one thread, which keeps the rows in order and the memory small."""
+    """A private database in memory; one thread keeps the rows in order and the memory small."""
     import duckdb
 
     connection = duckdb.connect()
     connection.execute("SET threads = 1").fetchall()
+    connection.execute("SET enable_progress_bar = false").fetchall()
     return connection
 
 

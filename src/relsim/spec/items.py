@@ -83,18 +83,18 @@ Names = Annotated[
 ]
 ClauseItem = Annotated[
     Annotated[Text, Tag("<text>")]
-    | Annotated[Annotated[dict[str, Clause], AfterValidator(_one_key)], Tag("<mapping>")],
+    | Annotated[Annotated[dict[str, Clause | None], AfterValidator(_one_key)], Tag("<mapping>")],
     _kinds("a name or {name: {…}}", "<text>", "<mapping>"),
 ]
 Clauses = Annotated[
     Annotated[Text, Tag("<text>")]
     | Annotated[list[ClauseItem], Tag("<list>")]
-    | Annotated[dict[str, Clause], Tag("<mapping>")],
+    | Annotated[dict[str, Clause | None], Tag("<mapping>")],
     _kinds("a list of names or of {name: {…}}", "<text>", "<list>", "<mapping>"),
 ]
 OddsList = Annotated[
-    Annotated[list[Annotated[dict[str, OddsClause], AfterValidator(_one_key)]], Tag("<list>")]
-    | Annotated[dict[str, OddsClause], Tag("<mapping>")],
+    Annotated[list[Annotated[dict[str, OddsClause | None], AfterValidator(_one_key)]], Tag("<list>")]
+    | Annotated[dict[str, OddsClause | None], Tag("<mapping>")],
     _kinds("{name: {odds_ratio: …}} or a list of such", "<list>", "<mapping>"),
 ]
 
@@ -116,7 +116,7 @@ class Variable(Part):
     half_life: Duration | None = None
     spread: Amount | None = None
     initial: Real | None = None
-    pull: dict[str, Real] | None = None
+    pull: dict[str, Real | None] | None = None
     drift: Drift | None = None
 
 
@@ -130,8 +130,8 @@ class Correlation(Part):
 class While(Part):
     """What a condition does while it is in force."""
 
-    baseline: dict[str, Real] | None = None
-    rates: dict[str, Ratio] | None = None
+    baseline: dict[str, Real | None] | None = None
+    rates: dict[str, Ratio | None] | None = None
 
 
 class Condition(Part):
@@ -151,7 +151,7 @@ class Index(Part):
 
     each: Each | None = None
     label: Text | None = None
-    weights: dict[str, Real] | None = None
+    weights: dict[str, Real | None] | None = None
 
 
 class Excitation(Part):
@@ -167,8 +167,8 @@ Excitations = Annotated[
     _kinds("{events, half_life} or a list of such", "<mapping>", "<list>"),
 ]
 ExcitedBy = Annotated[
-    Annotated[dict[str, Excitations], Tag("<mapping>")]
-    | Annotated[list[Annotated[dict[str, Excitations], AfterValidator(_one_key)]], Tag("<list>")],
+    Annotated[dict[str, Excitations | None], Tag("<mapping>")]
+    | Annotated[list[Annotated[dict[str, Excitations | None], AfterValidator(_one_key)]], Tag("<list>")],
     _kinds("{event: {events, half_life}} or a list of such", "<mapping>", "<list>"),
 ]
 
@@ -203,9 +203,9 @@ class Event(Part):
     each: Each | None = None
     label: Text | None = None
     rate: Rate | None = None
-    rate_ratio: dict[str, Ratio] | None = None
+    rate_ratio: dict[str, Ratio | None] | None = None
     excited_by: ExcitedBy | None = None
-    effects: dict[str, Real] | None = None
+    effects: dict[str, Real | None] | None = None
     overdispersion: Amount | None = None
     weekdays: list[Amount] | None = None
     at_most: Positive | None = None
@@ -218,7 +218,7 @@ class Event(Part):
 class Otherwise(Part):
     """What follows where an entry could have happened and did not."""
 
-    effects: dict[str, Real] | None = None
+    effects: dict[str, Real | None] | None = None
     event: Text | None = None
 
 
@@ -232,11 +232,11 @@ class Entry(Part):
     after: Names | None = None
     delay: Duration | None = None
     probability: Probability | None = None
-    at: dict[str, Real] | None = None
-    odds_ratio: dict[str, Ratio] | None = None
+    at: dict[str, Real | None] | None = None
+    odds_ratio: dict[str, Ratio | None] | None = None
     odds_if: OddsList | None = None
     requires: Clauses | None = None
     unless: Clauses | None = None
     event: Text | None = None
-    effects: dict[str, Real] | None = None
+    effects: dict[str, Real | None] | None = None
     otherwise: Otherwise | None = None
