@@ -157,7 +157,7 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
         joint=Joint(tuple(scenario.outcomes), _rows(joint)),
         given=tuple(tuple(None if np.isnan(p) else p for p in row) for row in given.tolist()),
         variables={
-            name: SeriesForecast(_row(simulation.fan_mean[i]), _keyed(simulation.fan_quantiles[i]))
+            name: SeriesForecast(_points(simulation.fan_mean[i]), _keyed(simulation.fan_quantiles[i]))
             for name, i in axes.variables.items()
         },
         indices=_indices(scenario, simulation, axes),
@@ -264,7 +264,7 @@ def _joint(days: NDArray[np.int32]) -> Array:
 def _indices(scenario: Scenario, simulation: Simulated, axes: Axes) -> dict[str, IndexForecast]:
     return {
         name: IndexForecast(
-            _row(simulation.fan_mean[series]),
+            _points(simulation.fan_mean[series]),
             _keyed(simulation.fan_quantiles[series]),
             {grade: _row(simulation.grade_probability[i, g]) for g, grade in enumerate(scenario.grades)},
         )
@@ -280,13 +280,18 @@ def _row(values: Array) -> tuple[float, ...]:
     return tuple(values.tolist())
 
 
+def _points(values: Array) -> tuple[float, ...]:
+    """Levels to a millionth of a point, the precision of the state."""
+    return _row(np.round(values, 6) + 0.0)
+
+
 def _rows(values: Array) -> tuple[tuple[float, ...], ...]:
     return tuple(map(_row, values))
 
 
 def _keyed(quantiles: Array) -> dict[str, tuple[float, ...]]:
     """(T, 9) to one daily row per probability."""
-    return {repr(q): _row(quantiles[:, i]) for i, q in enumerate(QUANTILES)}
+    return {repr(q): _points(quantiles[:, i]) for i, q in enumerate(QUANTILES)}
 
 
 def _by_quantile(quantiles: Array) -> dict[str, float]:

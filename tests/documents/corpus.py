@@ -34,7 +34,7 @@ def fixed(text: str) -> str:
     """The document without its fault."""
     lines = text.splitlines()
     for number, line in re.findall(r"^# fixed (\d+): ?(.*)$", text, re.MULTILINE):
-        lines[int(number) - 1] = line
+        lines[int(number) - 1] = line.replace("\\n", "\n")
     return "\n".join(lines) + "\n"
 
 

@@ -46,7 +46,7 @@ class Writer:
         if self.doubt and self.chance(0.4):
             if positive:
                 return f"{value * 0.8:.6g} to {value * 1.2:.6g}{unit}"
-            return f"{value:.6g} ± {abs(value) * 0.15 + 0.01:.6g}{unit}"
+            return f"{value:.6g} ± {abs(value) * 0.15 + 0.001:.6g}{unit}"
         return f"{value:.6g}{unit}" if unit else float(f"{value:.6g}")
 
     def day(self, first: int = 1, last: int = DAYS) -> date:
@@ -82,10 +82,12 @@ class Writer:
     def variable(self, name: str) -> dict[str, object]:
         random = self.random
         low, high = self.ranges[name]
+        half_life = random.choice([2, 8, 40]) * random.uniform(0.7, 1.3)
+        most = 0.1 / half_life  # half of what reverts, over three others
         item: dict[str, object] = {
             "range": [low, high],
             "baseline": self.number(self.baselines[name]),
-            "half_life": self.number(random.choice([2, 8, 40]) * random.uniform(0.7, 1.3), "days", True),
+            "half_life": self.number(half_life, "days", True),
         }
         if self.chance(0.7):
             item["spread"] = self.number(random.uniform(0.1, 1.2), positive=True)
@@ -93,9 +95,8 @@ class Writer:
             item["initial"] = random.choice([f"{self.baselines[name]} ± 0.5", self.baselines[name] + 0.3])
         if self.chance(0.2):
             item["drift"] = "off"
-        pull = {
-            v: self.number(random.uniform(-0.05, 0.05)) for v in self.some(self.variables, 0.3) if v != name
-        }
+        others = [v for v in self.some(self.variables, 0.4) if v != name]
+        pull = {v: self.number(random.uniform(0.3, 1) * random.choice([-most, most])) for v in others}
         return item | ({"pull": pull} if pull else {})
 
     def effects(self) -> dict[str, object]:

@@ -15,7 +15,7 @@ from relsim.errors import InputError, RelsimError, nearest
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("relsim.cli.document:new", "Write a commented starting scenario."),
-    "validate": ("relsim.cli.forecast:validate", "Check files, and tell what their numbers imply."),
+    "validate": ("relsim.cli.check:validate", "Check files, and tell what their numbers imply."),
     "show": ("relsim.cli.document:show", "Print the resolved document."),
     "schema": ("relsim.cli.document:schema", "Print the document's JSON Schema, for editors."),
     "run": ("relsim.cli.forecast:run", "Make the forecast."),

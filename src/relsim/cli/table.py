@@ -56,7 +56,7 @@ def _range(low: float | None, high: float | None) -> str:
     width = 100 * (high - low)
     if width < 0.005:
         return f"{100 * low:.0f} %"
-    decimals = 0 if width >= 3 else 1 if width >= 0.3 else 2
+    decimals = 0 if width >= 2 else 1 if width >= 0.2 else 2
     return f"{100 * low:.{decimals}f} to {100 * high:.{decimals}f} %"
 
 
@@ -98,7 +98,9 @@ def _aligned(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
     """Rows as columns two blanks apart, numbers to the right; the first cell is cut, the last wrapped, to
     fit.
     """
-    cells = [[_cut(row[0], _NAME), *row[1:]] for row in rows]
+    taken = sum(2 + max(len(row[i]) for row in rows) for i in range(1, len(rows[0])))
+    name = max(_NAME, _WIDTH - taken)
+    cells = [[_cut(row[0], name), *row[1:]] for row in rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
     last = len(widths) - 1
     before = sum(widths[:last]) + 2 * last

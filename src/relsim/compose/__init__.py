@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from relsim.compose.histories import Histories
 from relsim.compose.judge import Judge, place_faults
 from relsim.compose.layers import Files, Layer, Merge, option_layer, working_name
-from relsim.compose.nodes import Node
+from relsim.compose.nodes import Node, Place, Source, diagnostic
 from relsim.compose.render import text_of
 from relsim.errors import Diagnostic, Fault, InputError, suggestion
 from relsim.scenario import Scenario
@@ -129,7 +129,7 @@ def load(
         raise InputError(judge.sorted())
     variants = {n: node for n, node in _variants(base).items() if node.mapping is not None}
     if variant is not None and variant not in variants:
-        judge.found += _unknown_variant(name, variant, list(variants))
+        judge.found += _unknown_variant(variant, list(variants))
         variant = None
     chosen = merge.over(base, _untitled(variants[variant]), _SHAPE) if variant else base
     for layer in options:
@@ -182,7 +182,8 @@ def _untitled(body: Node) -> Node:
     return Node(body.place, entries, body.keys)
 
 
-def _unknown_variant(name: str, variant: str, known: list[str]) -> list[Diagnostic]:
+def _unknown_variant(variant: str, known: list[str]) -> list[Diagnostic]:
     message = f"unknown variant '{variant}'" + ("" if known else "; the document has none")
-    return [Diagnostic(name, 0, 0, "", message, hint=suggestion(variant, known))]
+    place = Place(Source("--variant", (variant,)), 1, 1)
+    return [diagnostic(place, (), message, suggestion(variant, known))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from relsim.compose.histories import Histories
 from relsim.compose.layers import Files, Layer, Merge, idle_removals, located, without_nulls
@@ -58,7 +59,7 @@ class Judge:
         """Judge removals of what is not there."""
         for place, path, message, hint in merge.found:
             key = message.startswith("unknown key")
-            self._keys_at_fault |= key
+            self._keys_at_fault = True
             self.found.append(diagnostic(place, path[:-1] or path if key else path, message, hint))
 
     def _blocked(self) -> bool:
@@ -95,7 +96,9 @@ class Judge:
         self.removals(merge)
         self._variant(tree, document, name, [k for k in body.keys if k != "title"], histories)
         inside = _span_of(body)
-        self.found = before + [d for d in self.found[len(before) :] if (d.file, d.line, d.column) in inside]
+        new = [d for d in self.found[len(before) :] if (d.file, d.line, d.column) in inside]
+        at = f"variants.{name}."
+        self.found = before + [d if d.path.startswith(at) else replace(d, path=at + d.path) for d in new]
 
     def _variant(self, tree: Node, document: Document, name: str, touched: list[str], histories: Histories) -> None:
         if histories.faulty or self._blocked() or tree.get("window") is None:
@@ -113,7 +116,9 @@ class Judge:
     def sorted(self) -> list[Diagnostic]:
         """All diagnostics, each once, in the order of files and lines."""
         order = {name: i for i, name in enumerate(self._files.sources)}
-        unique = {(d.file, d.line, d.column, d.message): d for d in [*self._files.found, *self.found]}
+        unreadable = {(d.file, d.line, d.column) for d in self._files.found}
+        new = [d for d in self.found if (d.file, d.line, d.column) not in unreadable or not d.line]
+        unique = {(d.file, d.line, d.column, d.message): d for d in [*self._files.found, *new]}
         return sorted(unique.values(), key=lambda d: (order.get(d.file, len(order)), d.file, d.line, d.column))
 
 

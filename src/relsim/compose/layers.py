@@ -113,7 +113,8 @@ class Files:
 
 def _like(written: str, folder: str) -> str:
     try:
-        near = nearest(os.path.basename(written), sorted(os.listdir(folder or ".")))
+        beside = [n for n in sorted(os.listdir(folder or ".")) if n != os.path.basename(written)]
+        near = nearest(os.path.basename(written), beside)
     except OSError:
         near = None
     if os.path.basename(written) == written and (built_in := nearest(written, BUILT_IN)):

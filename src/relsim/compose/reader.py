@@ -138,6 +138,9 @@ def _syntax(source: Source, error: Any) -> Diagnostic:
             message = f"the character U+{code:04X} may not stand in YAML" if isinstance(code, int) else "unreadable"
             return diagnostic(Place(source, line, column), (), f"not readable as YAML: {message}")
         return diagnostic(Place(source, 1, 1), (), f"not readable as YAML: {str(error).splitlines()[0]}")
+    opened = getattr(error, "context_mark", None)
+    if opened is not None and "end" in str(problem) and "stream" in str(problem):
+        mark = opened  # what is never closed is at fault where it opens
     line, column = mark.line + 1, mark.column + 1
     while line > 1 and (line > len(source.lines) or not source.lines[line - 1].strip()):
         line -= 1  # what the text ends without is missed at the end of its last line

@@ -23,6 +23,7 @@ from relsim.spec import Document
 
 _GRADES = {"confrontational": -6.0, "tense": -3.0, "discordant": 0.0, "normal": 3.0, "good": 6.0, "friendly": 9.0}
 _LIMIT = 9.0
+_BEFORE_ALL = date.min + timedelta(days=1)
 _PATHS, _SEED, _MOST_PER_DAY = 20_000, 1, 50.0
 
 
@@ -99,7 +100,7 @@ def expand(
         indices=sections.indices(names, of("indices")),
         events=sections.events(names, of("events")),
         calendar=entries,
-        history=histories(names, of("history"), start),
+        history=histories(names, of("history"), start if start > _BEFORE_ALL else date.max),
         interventions=_interventions(names, of("interventions"), start, end, warnings),
         outcomes=questions.outcomes(of("outcomes")),
         quantities=questions.measures(of("quantities")),
@@ -144,7 +145,7 @@ def _window(document: Document, faults: Faults) -> tuple[date, date]:
     if start and end:
         return start, end
     # Dates cannot be judged without a window: take one that holds them all.
-    return start or date.min + timedelta(days=1), end or date.max
+    return start or _BEFORE_ALL, end or date.max
 
 
 def _grades(document: Document, faults: Faults, limit: float) -> dict[str, float]:

@@ -166,12 +166,13 @@ class Names:
         if root in self.faults.broken:
             return
         wanted = wanted or " or ".join(_ONE[s] for s in sections)
+        roots = [name for s in sections for name in self.items.get(s, {})]
+        space = {s for sections_of in SPACES.values() if set(sections_of) & set(sections) for s in sections_of}
         for section, items in self.items.items():
-            if root in items and section not in sections:
+            if root in items and section not in sections and (section in space or not nearest(root, roots)):
                 self.faults.add(path, f"'{written}' is {_ONE[section]}; {wanted} was expected", key)
                 return
         known = self.known(sections)
-        roots = [name for s in sections for name in self.items.get(s, {})]
         near = nearest(written, known)
         near_root = nearest(root, roots)
         if near_root and (near is None or "." not in written or written.split(".")[1] in ("self", "other")):

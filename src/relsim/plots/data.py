@@ -1,4 +1,4 @@
-"""What each chart shows, taken from a forecast and its scenario. Frozen values only; nothing is drawn here."""
+"""What each chart shows, taken from a forecast and its scenario: frozen values, nothing drawn."""
 
 from __future__ import annotations
 

@@ -272,7 +272,7 @@ def _text(
     gid: str,
     style: str = "normal",
 ) -> None:
-    """One line beside `x`, its middle at `y` of the axes' height, lines behind it held off by a white edge."""
+    """One line beside `x`, its middle at `y` of the axes' height, edged in white against lines behind."""
     ax.annotate(
         text,
         (x, y),

@@ -110,6 +110,8 @@ def _from_number(value: int | float, kind: Kind) -> Quantity:
 @lru_cache(maxsize=4096)
 def _from_text(text: str, kind: Kind) -> Quantity:
     clean = " ".join(text.split())
+    if clean.endswith("%"):
+        raise QuantityError(f"'{text}' is in per cent; {_EXAMPLE[kind]}")
     if match := _RANGE.fullmatch(clean):
         a, first_unit, b, unit = match.groups()
         if first_unit and not unit:
@@ -126,8 +128,6 @@ def _from_text(text: str, kind: Kind) -> Quantity:
         if unit is None and (kind not in (Kind.RATE, Kind.DURATION)):
             raise QuantityError(f"'{text}' is text, not a number: leave out the quotes")
         return _certain(_finite(number) * _factor(unit, kind, text), kind, text, unit or "")
-    if clean.endswith("%"):
-        raise QuantityError(f"'{text}' is not read as a share; {_EXAMPLE[kind]}")
     raise QuantityError(f"cannot read '{text}'; {_EXAMPLE[kind]}")
 
 

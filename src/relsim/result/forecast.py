@@ -206,6 +206,8 @@ def _plain(value: Any) -> Any:
     """What json writes: dataclasses as mappings, dates in ISO form, null for what is not a number."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
+    if isinstance(value, tuple) and value and isinstance(value[0], float) and math.isfinite(math.fsum(value)):
+        return value
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from relsim.errors import Fault, nearest, suggestion
 from relsim.spec.document import Document
 from relsim.spec.fields import seen
-from relsim.spec.questions import MEASURES, PREDICATES
+from relsim.spec.questions import ACTS, MEASURES, PREDICATES
 from relsim.spec.shape import Shape, shape_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -27,6 +27,14 @@ _QUESTION_KEYS = (
     *("each", "title", "criteria", "source", "void_if", "from", "by", "to", "on", "above", "below", "for", "is"),
     *("at_least", "at_most", "within", "mean_over", "highest_over", "lowest_over"),
 )
+
+
+_FORMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "outcomes": (PREDICATES, _QUESTION_KEYS),
+    "quantities": (MEASURES, _QUESTION_KEYS),
+    "interventions": (ACTS, ("event", "shift", "set", "from", "to")),
+}
+"""Sections whose items are told apart by the key that names their form: the forms, and the other keys."""
 
 
 def check(model: type[M], data: object) -> tuple[M | None, list[Fault]]:
@@ -82,14 +90,16 @@ def _unknown(model: type[BaseModel], data: object, loc: tuple[Any, ...], steps: 
     key = steps[-1]
     siblings = _at(data, steps[:-1])
     known = _known(model, loc)
-    if "<formless>" in loc or any(f"<{form}>" in loc for form in (*PREDICATES, *MEASURES)):
-        measures = steps[0] == "quantities" or (len(steps) > 2 and steps[2] == "quantities")
-        forms = MEASURES if measures else PREDICATES
+    section = next((s for s in steps[:3:2] if s in _FORMS), None)
+    if section is not None:
+        forms, keys = _FORMS[section]
         form = next((f for f in forms if isinstance(siblings, Mapping) and f in siblings), None)
         if form is None:
-            known = (*forms, *_QUESTION_KEYS)
-        elif key in _QUESTION_KEYS or key in forms:
+            known = (*forms, *keys)
+        elif key in (*keys, *forms):
             return Fault("/".join(steps), f"'{key}' does not go with '{form}'", True)
+        else:
+            known = known or keys
     near = nearest(key, known)
     hint = suggestion(key, known, most=len(known) if len(known) <= 16 else 0)
     if len(known) > 16:

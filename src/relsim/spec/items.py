@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from relsim.quantity import Quantity
 from relsim.spec.fields import (
     Amount,
     Correlated,
@@ -197,6 +198,14 @@ class Codes(BaseModel):
     act: Act | None = None
 
 
+def _week(value: list[Quantity]) -> list[Quantity]:
+    if len(value) != 7:
+        raise fault(f"found {len(value)} numbers; seven were expected, Monday first")
+    if all(q.certain and q.central() == 0 for q in value):
+        raise fault("all seven are 0; at least one above 0 was expected")
+    return value
+
+
 class Event(Part):
     """An event type."""
 
@@ -207,7 +216,7 @@ class Event(Part):
     excited_by: ExcitedBy | None = None
     effects: dict[str, Real | None] | None = None
     overdispersion: Amount | None = None
-    weekdays: list[Amount] | None = None
+    weekdays: Annotated[list[Amount], AfterValidator(_week)] | None = None
     at_most: Positive | None = None
     ever: Flag | None = None
     requires: Clauses | None = None
