@@ -1,7 +1,8 @@
 """What can be wrong, and how it is said. Floor 1.
 
-A *fault* is known by its path in the document; ``compose`` turns faults into *diagnostics*, which know file, line and
-column. Everything a user can cause is an ``InputError`` (exit status 2), a ``DataError`` or a ``RunError`` (1).
+A *fault* is known by its path in the document; ``compose`` turns faults into *diagnostics*, which know file,
+line and column. Everything a user can cause is an ``InputError`` (exit status 2), a ``DataError`` or a
+``RunError`` (1).
 """
 
 from __future__ import annotations

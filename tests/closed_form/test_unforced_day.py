@@ -75,6 +75,24 @@ correlation: [{between: [x, y], value: 0.4}, {between: [y, z], value: -0.5}]
             mean_agrees(off[:, :, None] * off[:, None, :], P)
 
 
+def test_noise_correlated_with_a_still_variable_keeps_its_spread(run):
+    """The partner has spread 0: the others' noises keep variance s²(1 − ρ²)."""
+    scenario = scene("""
+window: {start: 2019-01-01, end: 2019-01-04}
+variables:
+  still: {half_life: 5 days}
+  x: {half_life: 5 days, spread: 0.5}
+  y: {half_life: 5 days, spread: 0.5}
+correlation: [{between: [still, x], value: -0.6}, {between: [still, y], value: 0.5}]
+quantities: {q: {value: x, on: 2019-01-04}}
+""")
+    states = run(scenario, 50_000, 17).states.astype(float)
+    assert (states[:, :, 0] == 0).all()
+    t = np.arange(5)
+    variance_agrees(states[:, :, 1], 0.25 * (1 - 2 ** (-2 * t / 5)))
+    variance_agrees(states[:, :, 2], 0.25 * (1 - 2 ** (-2 * t / 5)))
+
+
 def test_reflection_folds_the_normal_at_both_bounds(run):
     """One day's law on [0, 9]: density f(v) + f(2·9 − v) + f(−v);
     past the other bound it is held where it passed.

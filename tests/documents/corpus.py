@@ -1,9 +1,9 @@
 """The corpus of faulty documents: how its files are read.
 
-Each ``invalid/NAME.yaml`` holds one fault, and ends in comments: ``# fixed 7: TEXT`` gives line 7 without the fault,
+Each ``invalid/NAME.yaml`` holds one fault, and ends in comments: ``# fixed 7: TEXT`` gives line 7 without it,
 ``# options: set=PATH=VALUE`` the options it is loaded with, ``# fixed options: …`` those without the fault.
-``invalid/NAME.txt`` holds the whole message. After a change of words: ``python tests/documents/corpus.py`` writes the
-messages anew; read the difference before you keep it.
+``invalid/NAME.txt`` holds the whole message. After a change of words, ``python tests/documents/corpus.py``
+writes the messages anew; read the difference before you keep it.
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ from oracle.families import inverse
 from oracle.records import NEVER, World, allowed, holds
 from relsim.streams import Purpose
 
+BEGINS_AFTER = 1
+"""Days from the event that begins a condition to its beginning: it "begins on the day after"."""
+
 
 class Calendar:
     """The entries of a scenario for the paths given, with their draws."""

@@ -1,6 +1,9 @@
 """What one draw of the weights means: the arrays of the model, in file order.
 
 ``read`` is a function Number -> float (the value under the draw, share included).
+
+Readings chosen where the model says little: a group of correlated noises is what the name pairs make it,
+whatever the spreads; a draw under which a certain effect reaches past its bound is no valid model either.
 """
 
 from __future__ import annotations
@@ -68,6 +71,16 @@ class Parameters:
             if e.weekdays is not None:
                 profile = np.array([read(n) for n in e.weekdays])
                 self.weekday[:, k] = profile / profile.mean()
+        entries = scenario.calendar.values()
+        self.all_effects = [
+            (self.variables[name], read(number))
+            for effects in (
+                *(e.effects for e in events),
+                *(m.effects for m in entries),
+                *(m.otherwise_effects for m in entries),
+            )
+            for name, number in effects.items()
+        ]
         self.cap = scenario.max_per_day
         self.drift = -(self.W @ self.usual) * np.array([v.drift for v in variables])
 
@@ -97,8 +110,10 @@ class Parameters:
         return self.high[d] - self.baseline[d] if W > 0 else self.baseline[d] - self.low[d]
 
     def faults(self) -> list[str]:
-        """Why this draw cannot be simulated: the errors of "Stability" and negative unprompted rates."""
+        """Why this draw cannot be simulated: "Stability", negative unprompted rates, effects past bounds."""
         found = []
+        if any(abs(W) > self.reach(d, W) * (1 + 1e-9) for d, W in self.all_effects):
+            found.append("effect past its bound")
         if radius(self.A) >= 1:
             found.append("excitation")
         else:

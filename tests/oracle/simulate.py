@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from oracle import words
+from oracle import entries, words
 from oracle.entries import Calendar
 from oracle.families import inverse
 from oracle.parameters import Parameters, reflect
@@ -175,7 +175,11 @@ def simulate_draw(scenario, par: Parameters, paths: np.ndarray, seed: int) -> tu
     conditions = list(scenario.conditions.values())
     for e, entry in enumerate(calendar.entries):  # begun on the day before, first in force on day 1
         for c, condition in enumerate(conditions):
-            if condition.name in entry.after and start.begun[c] == 0 and len(start.counts):
+            if (
+                condition.name in entry.after
+                and start.begun[c] == 1 - entries.BEGINS_AFTER
+                and len(start.counts)
+            ):
                 calendar.delayed(e, np.ones(len(paths), dtype=bool), 1, world)
     z = np.stack([words.daily_normals(v, seed, paths, T) for v in par.variables], axis=2)
     u = [words.daily_uniforms(Purpose.COUNT, name, seed, paths, T) for name in names]
@@ -210,7 +214,8 @@ def simulate_draw(scenario, par: Parameters, paths: np.ndarray, seed: int) -> tu
         begun = change_conditions(conditions, world, came, [v[:, day - 1] for v in u_lasts], day)
         for e, entry in enumerate(calendar.entries):
             for name in entry.after:
-                calendar.delayed(e, came[name] if name in came else begun[name], day + (name in begun), world)
+                since = day + entries.BEGINS_AFTER * (name in begun)
+                calendar.delayed(e, came[name] if name in came else begun[name], since, world)
         # 6. The state at the end of the day.
         world.x, world.levels = x, par.levels(x)
         states.append(world.levels)

@@ -86,7 +86,7 @@ class Writer:
         most = 0.1 / half_life  # half of what reverts, over three others
         item: dict[str, object] = {
             "range": [low, high],
-            "baseline": self.number(self.baselines[name]),
+            "baseline": self.baseline(name),
             "half_life": self.number(half_life, "days", True),
         }
         if self.chance(0.7):
@@ -98,6 +98,11 @@ class Writer:
         others = [v for v in self.some(self.variables, 0.4) if v != name]
         pull = {v: self.number(random.uniform(0.3, 1) * random.choice([-most, most])) for v in others}
         return item | ({"pull": pull} if pull else {})
+
+    def baseline(self, name: str) -> object:
+        if self.doubt and self.chance(0.4):
+            return f"{self.baselines[name]} ± {0.03 * (self.ranges[name][1] - self.ranges[name][0]):.4g}"
+        return self.baselines[name]
 
     def effects(self) -> dict[str, object]:
         found = {}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-from hypothesis import given, settings
+import pytest
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from outcome_reference import Path, certain, measured
 
@@ -73,7 +74,7 @@ def scenario(outcomes, quantities=()):
 
 
 days = st.integers(0, DAYS - 1).map(lambda n: START + timedelta(days=n))
-stretches = st.tuples(days, days).map(sorted)
+stretches = st.one_of(st.just((START, END)), st.tuples(days, days).map(sorted))
 point = st.sampled_from(POINTS)
 bands = st.one_of(
     st.tuples(point, st.none()),
@@ -119,16 +120,16 @@ sequences = st.tuples(
     st.one_of(st.none(), st.integers(1, 6)),
     stretches,
 ).map(lambda p: Sequence(p[0], p[1], *p[2]))
-leaves = st.one_of(
-    happens(),
-    in_force(),
-    level_reading(Level, bands),
-    changes,
-    grades,
-    stays,
-    sequences,
-    st.just(Refer("other")),
-)
+LEAVES = {
+    "happens": happens(),
+    "in_force": in_force(),
+    "level": level_reading(Level, bands),
+    "change": changes,
+    "grade": grades,
+    "stays": stays,
+    "sequence": sequences,
+}
+leaves = st.one_of(*LEAVES.values(), st.just(Refer("other")))
 predicates = st.recursive(
     leaves,
     lambda members: st.tuples(
@@ -177,9 +178,11 @@ def day_number(day):
     return NEVER if day is None else (day - START).days + 1
 
 
-@settings(max_examples=400, deadline=None)
-@given(predicates, st.integers(0, 2**32 - 1), st.sampled_from([0.02, 0.2, 1.0]))
-def test_outcomes_agree_with_the_reference(predicate, seed, busy):
+@pytest.mark.parametrize("kind", [*LEAVES, "combined"])
+@settings(max_examples=150, deadline=None, derandomize=True, phases=[Phase.generate, Phase.shrink])
+@given(data=st.data(), seed=st.integers(0, 2**32 - 1), busy=st.sampled_from([0.02, 0.2, 1.0]))
+def test_outcomes_agree_with_the_reference(kind, data, seed, busy):
+    predicate = data.draw(predicates if kind == "combined" else LEAVES[kind])
     other = Happens(("f",), 1, None, None, START, END)
     case = scenario({"tested": predicate, "other": other})
     arrays = record(seed, busy)
@@ -190,7 +193,7 @@ def test_outcomes_agree_with_the_reference(predicate, seed, busy):
         assert found.days[:, lane].tolist() == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(measures, st.integers(0, 2**32 - 1), st.sampled_from([0.05, 1.0]))
 def test_quantities_agree_with_the_reference(of, seed, busy):
     tested = Happens(("e.us", "talks"), 2, None, None, START, END)

@@ -27,7 +27,14 @@ from relsim.scenario import (
 )
 
 START, END = date(2019, 5, 15), date(2019, 12, 31)
-GRADES = {"confrontational": -6.0, "tense": -3.0, "discordant": 0.0, "normal": 3.0, "good": 6.0, "friendly": 9.0}
+GRADES = {
+    "confrontational": -6.0,
+    "tense": -3.0,
+    "discordant": 0.0,
+    "normal": 3.0,
+    "good": 6.0,
+    "friendly": 9.0,
+}
 NORMAL = {"0.025": -1.96, "0.05": -1.645, "0.1": -1.282, "0.25": -0.674, "0.5": 0.0}
 NORMAL |= {f"{1 - float(key):g}": -value for key, value in NORMAL.items()}
 
@@ -76,8 +83,22 @@ HISTORY = [
 CALENDAR = [
     ("tribunal", "Tribunal at Hamburg orders the sailors' release", "2019-05-25", None, 0.85, 0.85),
     ("spief", "St Petersburg forum", "2019-06-06", None, 0.25, 0.24),
-    ("second_round", "Second round of sanctions under the chemical weapons act", "2019-05-20", "2019-11-30", 0.55, 0.54),
-    ("osaka_meeting", "Presidents hold a formal bilateral meeting at the Osaka G20", "2019-06-28", None, 0.75, 0.624),
+    (
+        "second_round",
+        "Second round of sanctions under the chemical weapons act",
+        "2019-05-20",
+        "2019-11-30",
+        0.55,
+        0.54,
+    ),
+    (
+        "osaka_meeting",
+        "Presidents hold a formal bilateral meeting at the Osaka G20",
+        "2019-06-28",
+        None,
+        0.75,
+        0.624,
+    ),
     ("osaka_brief", "Only a word in passing", "2019-06-29", None, 0.85, 0.33),
     ("inf_ends", "INF treaty ends", "2019-08-02", None, 0.97, 0.97),
     ("g7", "Trump asks for Russia's return to the G7", "2019-08-25", None, 0.35, 0.34),
@@ -88,7 +109,12 @@ CALENDAR = [
     ("nato", "NATO leaders meet near London", "2019-12-03", None, 0.99, 0.993),
 ]
 OUTCOMES = [
-    ("osaka", "The presidents meet in Osaka, in a sit-down of any length that both sides announce", 0.62, "on 2019-06-28"),
+    (
+        "osaka",
+        "The presidents meet in Osaka, in a sit-down of any length that both sides announce",
+        0.62,
+        "on 2019-06-28",
+    ),
     ("any", "They meet in Osaka in any form", 0.972, "on 2019-06-28"),
     ("reset", "A reset: relations stay above −2 for 60 days and two agreements are signed", 0.021, "late"),
     ("new_start", "New START extension agreed by the end of 2019", 0.0098, "rise"),
@@ -123,28 +149,68 @@ def make_scenario(
 ) -> Scenario:
     zero, one = num(0.0, Kind.RATE), num(1.0)
     seen = tuple(
-        Observed(date.fromisoformat(on), event, 1, note) for on, event, note in (HISTORY if history is None else history)
+        Observed(date.fromisoformat(on), event, 1, note)
+        for on, event, note in (HISTORY if history is None else history)
     )
     entries = {
         name: Entry(
-            name, label, date.fromisoformat(first), date.fromisoformat(last or first), (), None, num(p, Kind.PROBABILITY),
-            {}, {}, (), (), (), None, {}, None, {},
+            name,
+            label,
+            date.fromisoformat(first),
+            date.fromisoformat(last or first),
+            (),
+            None,
+            num(p, Kind.PROBABILITY),
+            {},
+            {},
+            (),
+            (),
+            (),
+            None,
+            {},
+            None,
+            {},
         )
         for name, label, first, last, p, _ in (CALENDAR if calendar is None else calendar)
-    }  # fmt: skip
+    }
     variables = {
         f"tone.{party}": Variable(f"tone.{party}", f"Tone of {party}", -9, 9, one, one, one, None, {}, True)
         for party in ("us", "ru")
     }
     labels = {"relations": "US–Russian relations"}
     return Scenario(
-        title=title, variant=None, start=start, end=end, paths=20000, seed=20190515, draws=None, max_per_day=50,
-        parties={"us": "United States", "ru": "Russia"}, issues={}, limit=9.0, grades=GRADES, variables=variables,
-        correlation={}, conditions={},
+        title=title,
+        variant=None,
+        start=start,
+        end=end,
+        paths=20000,
+        seed=20190515,
+        draws=None,
+        max_per_day=50,
+        parties={"us": "United States", "ru": "Russia"},
+        issues={},
+        limit=9.0,
+        grades=GRADES,
+        variables=variables,
+        correlation={},
+        conditions={},
         indices={n: Index(n, labels.get(n, n), {"tone.us": num(0.2), "tone.ru": num(0.2)}) for n in indices},
         events={
-            name: Event(name, label, zero, {}, (), {key: num(w) for key, w in effects.items()}, zero, None, None,
-                        False, (), (), None)
+            name: Event(
+                name,
+                label,
+                zero,
+                {},
+                (),
+                {key: num(w) for key, w in effects.items()},
+                zero,
+                None,
+                None,
+                False,
+                (),
+                (),
+                None,
+            )
             for name, (label, effects) in EVENTS.items()
         },
         calendar=entries,
@@ -155,12 +221,14 @@ def make_scenario(
             for name, title in (titles or {}).items()
         },
         quantities={"visits": Measure("visits", "Visits", Count(("visit",), start, end))},
-    )  # fmt: skip
+    )
 
 
 def make_index(days: int, *, level: float = -2.9, spread: float = 1.1, end: float = -2.7) -> IndexForecast:
     sd = [0.15 + spread * math.sqrt(1 - 2 ** (-2 * t / 40)) for t in range(days)] if spread else [0.0] * days
-    mean = tuple(level + (end - level) * (1 - 2 ** (-t / 60)) + 0.12 * spread * math.sin(t / 14) for t in range(days))
+    mean = tuple(
+        level + (end - level) * (1 - 2 ** (-t / 60)) + 0.12 * spread * math.sin(t / 14) for t in range(days)
+    )
     quantiles = {key: tuple(m + z * s for m, s in zip(mean, sd)) for key, z in sorted(NORMAL.items())}
     return IndexForecast(mean, quantiles, {})
 
@@ -177,7 +245,10 @@ def make_outcome(
     else:
         half = n * (0.15 if shape == "early" else 0.6)
         curve = tuple(p * (1 - 2 ** (-(t + 1) / half)) / (1 - 2 ** (-n / half)) for t in range(n))
-    reached = [next((day for day, value in zip(days, curve) if p and value >= share * p), None) for share in (0.1, 0.5, 0.9)]
+    reached = [
+        next((day for day, value in zip(days, curve) if p and value >= share * p), None)
+        for share in (0.1, 0.5, 0.9)
+    ]
     error = math.sqrt(p * (1 - p) / paths) * (2 if doubt else 1)
     low, high = max(0.0, p - 2 * error), min(1.0, p + 2 * error + (4 / paths if p == 0 else 0.0))
     if p == 1:
@@ -185,7 +256,15 @@ def make_outcome(
     wide = 1.8 * p * (1 - p)
     weights = (max(0.0, p - wide * 0.4), min(1.0, p + wide * 0.5)) if doubt else (None, None)
     return OutcomeForecast(
-        title, p, error, low, high, *weights, 0.1 if doubt else 0.0, FirstDate(*reached), Cumulative(days, curve)
+        title,
+        p,
+        error,
+        low,
+        high,
+        *weights,
+        0.1 if doubt else 0.0,
+        FirstDate(*reached),
+        Cumulative(days, curve),
     )
 
 
@@ -196,6 +275,7 @@ def make_forecast(
     doubt: bool = True,
     variant: str | None = None,
     indices: Mapping[str, IndexForecast] | None = None,
+    paths: int = 20000,
 ) -> Forecast:
     days = dates_of(scenario.start, scenario.end)
     chosen = OUTCOMES if outcomes is None else outcomes
@@ -205,10 +285,28 @@ def make_forecast(
         stated = entry.probability.quantity.central()
         calendar[name] = EntryForecast(stated, made_up[name][5] if name in made_up else stated, {})
     return Forecast(
-        relsim="0.1.0", scenario=scenario.title, variant=variant, start=scenario.start, end=scenario.end, paths=20000,
-        draws=157, seed=scenario.seed,
-        outcomes={name: make_outcome(title, p, shape, days, doubt=doubt) for name, title, p, shape in chosen},
-        quantities={}, joint=Joint((), ()), given=(), variables={},
-        indices=indices if indices is not None else {name: make_index(len(days)) for name in scenario.indices},
-        dates=days, events={}, calendar=calendar, conditions={}, warnings=(),
-    )  # fmt: skip
+        relsim="0.1.0",
+        scenario=scenario.title,
+        variant=variant,
+        start=scenario.start,
+        end=scenario.end,
+        paths=paths,
+        draws=157,
+        seed=scenario.seed,
+        outcomes={
+            name: make_outcome(title, p, shape, days, doubt=doubt, paths=paths)
+            for name, title, p, shape in chosen
+        },
+        quantities={},
+        joint=Joint((), ()),
+        given=(),
+        variables={},
+        indices=indices
+        if indices is not None
+        else {name: make_index(len(days)) for name in scenario.indices},
+        dates=days,
+        events={},
+        calendar=calendar,
+        conditions={},
+        warnings=(),
+    )

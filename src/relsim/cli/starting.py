@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The scenario that ``new`` writes. Floor 7."""
 
 from __future__ import annotations

@@ -186,4 +186,3 @@ def _unknown_variant(variant: str, known: list[str]) -> list[Diagnostic]:
     message = f"unknown variant '{variant}'" + ("" if known else "; the document has none")
     place = Place(Source("--variant", (variant,)), 1, 1)
     return [diagnostic(place, (), message, suggestion(variant, known))]
-

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from relsim.compose.histories import Histories
-from relsim.compose.layers import Files, Layer, Merge, idle_removals, located, without_nulls
+from relsim.compose.layers import Files, Layer, Merge, forgotten, idle_removals, located, without_nulls
 from relsim.compose.nodes import Node, Path, Place, diagnostic, dotted
 from relsim.errors import Diagnostic, Fault
 from relsim.expand import Expanded, expand
@@ -28,7 +28,7 @@ def place_faults(root: Node, faults: Iterable[Fault], severity: str = "error") -
         places = [located(root, p, fault.key) for p in paths]
         first = min(range(len(places)), key=lambda i: _order(places[i][0], places[0][0]))
         place, shown = places[first]
-        others = [dotted(p) for i, p in enumerate(paths) if i != first]
+        others = [dotted(p) for p in paths if p != paths[first]]
         message = fault.message + (f" (with {', '.join(dict.fromkeys(others))})" if others else "")
         out.append(diagnostic(place, shown, message, fault.hint, severity))
     return out
@@ -52,6 +52,10 @@ class Judge:
         _, faults = check(Document, without_nulls(layer.root, self._shape))
         if layer.source.location and layer.root.get("relsim") is None:
             faults = [Fault("", "'relsim' is missing; 'relsim: 1' was expected first"), *faults]
+        said = {f.path for f in faults}
+        for path in map("/".join, forgotten(layer.root, self._shape)):
+            if path not in said:
+                faults.append(Fault(path, "found nothing; a value was expected"))
         self._keys_at_fault |= any(f.key for f in faults)
         self.found += place_faults(layer.root, faults)
 
@@ -100,7 +104,9 @@ class Judge:
         at = f"variants.{name}."
         self.found = before + [d if d.path.startswith(at) else replace(d, path=at + d.path) for d in new]
 
-    def _variant(self, tree: Node, document: Document, name: str, touched: list[str], histories: Histories) -> None:
+    def _variant(
+        self, tree: Node, document: Document, name: str, touched: list[str], histories: Histories
+    ) -> None:
         if histories.faulty or self._blocked() or tree.get("window") is None:
             return
         self.found += place_faults(tree, idle_removals(tree))
@@ -108,7 +114,9 @@ class Judge:
         own, broken, pruned = _sound(parts)
         if own is None:
             return
-        document = document.model_copy(update={k: getattr(own, k) for k in touched if k in type(own).model_fields})
+        document = document.model_copy(
+            update={k: getattr(own, k) for k in touched if k in type(own).model_fields}
+        )
         expanded = expand(document, title=name, variant=name, broken=broken, only=touched)
         faults = [f for f in expanded.faults if not any(_within(p, _path(f.path)) for p in pruned)]
         self.found += place_faults(tree, faults)
@@ -119,7 +127,9 @@ class Judge:
         unreadable = {(d.file, d.line, d.column) for d in self._files.found}
         new = [d for d in self.found if (d.file, d.line, d.column) not in unreadable or not d.line]
         unique = {(d.file, d.line, d.column, d.message): d for d in [*self._files.found, *new]}
-        return sorted(unique.values(), key=lambda d: (order.get(d.file, len(order)), d.file, d.line, d.column))
+        return sorted(
+            unique.values(), key=lambda d: (order.get(d.file, len(order)), d.file, d.line, d.column)
+        )
 
 
 def _within(path: Path, of: Path) -> bool:

@@ -57,7 +57,9 @@ class Files:
         self.found += found
         if root is None:
             if not found:
-                self.found.append(Diagnostic(name, 1, 1, "", "the document is empty; 'relsim: 1' was expected first"))
+                self.found.append(
+                    Diagnostic(name, 1, 1, "", "the document is empty; 'relsim: 1' was expected first")
+                )
             return None
         if root.mapping is None:
             message = "a document is a mapping; 'relsim: 1' was expected first"
@@ -180,7 +182,14 @@ class Merge:
                     self._nothing(node, at, list(entries))
                 else:
                     near = nearest(key, shape.keys)
-                    self.found.append((high.keys[key], at, f"unknown key '{key}'", f"did you mean '{near}'?" if near else ""))
+                    self.found.append(
+                        (
+                            high.keys[key],
+                            at,
+                            f"unknown key '{key}'",
+                            f"did you mean '{near}'?" if near else "",
+                        )
+                    )
                 continue
             entries[key] = self.over(entries.get(key), node, child, at)
             keys[key] = high.keys[key]
@@ -237,16 +246,28 @@ def without_nulls(node: Node, shape: Shape | None) -> object:
     }
 
 
+def forgotten(node: Node, shape: Shape | None, path: Path = ()) -> Iterator[Path]:
+    """Paths of nulls within what is replaced whole, where they remove nothing."""
+    for key, child in node.children():
+        inner = shape.child(key) if shape is not None and node.mapping is not None else None
+        if child.value is None and shape is None:
+            yield (*path, key)
+        else:
+            yield from forgotten(child, inner, (*path, key))
+
+
 def located(root: Node, path: Path, key: bool = False) -> tuple[Place, Path]:
     """Place of a fault in a tree, and the path to be shown for it.
 
-    For a value given as a mapping the innermost value; where the path leads nowhere, the deepest that is there.
+    For a value given as a mapping the innermost value; where the path leads nowhere, the deepest there is.
     """
     if key and (place := root.key_place(path)) is not None:
         return place, path[:-1] or path
     node, found = root.find(path)
     if len(found) == len(path):
-        while (inner := node.get("value") or node.get("in_all")) is not None and set(node.keys) <= _NUMBER_KEYS:
+        while (inner := node.get("value") or node.get("in_all")) is not None and set(
+            node.keys
+        ) <= _NUMBER_KEYS:
             node = inner
     return node.place, path
 

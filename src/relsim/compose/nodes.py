@@ -111,9 +111,7 @@ def dotted(path: Path) -> str:
     return ".".join(path)
 
 
-def diagnostic(
-    place: Place, path: Path, message: str, hint: str = "", severity: str = "error"
-) -> Diagnostic:
+def diagnostic(place: Place, path: Path, message: str, hint: str = "", severity: str = "error") -> Diagnostic:
     """A diagnostic at a place."""
     source = place.source
     line = source.lines[place.line - 1] if 0 < place.line <= len(source.lines) else ""

@@ -1,9 +1,9 @@
 """YAML 1.2 text → nodes with places. Floor 3; the only module that knows the YAML library.
 
-Only the library's events are used: scalars are read by the core schema of YAML 1.2 here (``NO`` and ``12:30`` are
-text, ``1e-3`` is a number), places come from the events' marks, and aliases, depth and duplicate keys are guarded
-while the tree is built. The compiled scanner is thirty times as fast; where it refuses a text, the pure one,
-which knows YAML 1.2 to the letter, has the last word.
+Only the library's events are used. Scalars are read by the core schema of YAML 1.2 here (``NO`` and ``12:30``
+are text, ``1e-3`` is a number); places come from the events' marks; aliases, depth and duplicate keys are
+guarded while the tree is built. The compiled scanner is thirty times as fast; where it refuses a text, the pure
+one, which knows YAML 1.2 to the letter, has the last word.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SCALAR_TAGS = {"null", "bool", "int", "float", "str"}
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
-class _Refused(Exception):
+class _Refused(Exception):  # noqa: N818
     """A document that cannot be read on from here."""
 
     def __init__(self, found: Diagnostic) -> None:
@@ -106,7 +106,7 @@ def _yaml_error() -> type[Exception]:
 
 def _compiled_events(text: str) -> Iterator[Any]:
     try:
-        from _ruamel_yaml import CParser
+        from _ruamel_yaml import CParser  # type: ignore[import-not-found]
     except ImportError:  # no compiled scanner for this Python
         yield from _pure_events(text)
         return
@@ -135,7 +135,9 @@ def _syntax(source: Source, error: Any) -> Diagnostic:
             line, column = before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
             character = getattr(error, "character", 0)
             code = ord(character) if isinstance(character, str) and character else character
-            message = f"the character U+{code:04X} may not stand in YAML" if isinstance(code, int) else "unreadable"
+            message = (
+                f"the character U+{code:04X} may not stand in YAML" if isinstance(code, int) else "unreadable"
+            )
             return diagnostic(Place(source, line, column), (), f"not readable as YAML: {message}")
         return diagnostic(Place(source, 1, 1), (), f"not readable as YAML: {str(error).splitlines()[0]}")
     opened = getattr(error, "context_mark", None)

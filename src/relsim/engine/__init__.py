@@ -28,7 +28,7 @@ __all__ = ["Job", "Recorded", "Simulation", "advance", "begin", "in_threads", "r
 Array = NDArray[np.float64]
 
 _RANGE_BLOCKS = 16
-_BINNED_RANGE_BLOCKS = 256
+_BINNED_RANGE_BLOCKS = 128
 _MOST_CAPPED = 0.001
 
 

@@ -132,7 +132,7 @@ def in_threads(workers: int | None = None) -> RunBlocks:
             try:
                 for part in parts:
                     waiting.append(pool.submit(work, part))
-                    if len(waiting) > number:
+                    if len(waiting) >= number:
                         yield waiting.popleft().result()
                 while waiting:
                     yield waiting.popleft().result()

@@ -1,6 +1,6 @@
 """Document → concrete scenario: sets expanded, names resolved, faults by path. Floor 3.
 
-Rooms: ``names`` (what a name stands for), ``views`` (an item and its overriding entry), ``sections``, ``terms``,
+Rooms: ``names`` (what a name stands for), ``views`` (an item and the entry over it), ``sections``, ``terms``,
 ``questions``, ``observed``, ``correlated``.
 """
 
@@ -21,7 +21,14 @@ from relsim.expand.views import View
 from relsim.scenario import Entry, Intervention, Number, Scenario
 from relsim.spec import Document
 
-_GRADES = {"confrontational": -6.0, "tense": -3.0, "discordant": 0.0, "normal": 3.0, "good": 6.0, "friendly": 9.0}
+_GRADES = {
+    "confrontational": -6.0,
+    "tense": -3.0,
+    "discordant": 0.0,
+    "normal": 3.0,
+    "good": 6.0,
+    "friendly": 9.0,
+}
 _LIMIT = 9.0
 _BEFORE_ALL = date.min + timedelta(days=1)
 _PATHS, _SEED, _MOST_PER_DAY = 20_000, 1, 50.0
@@ -155,7 +162,10 @@ def _grades(document: Document, faults: Faults, limit: float) -> dict[str, float
     last: tuple[str, float] | None = None
     for name, bound in grades.items():
         if last and bound <= last[1]:
-            faults.add(f"scale/grades/{name}", f"{bound:g} is not above {last[1]:g}, the bound of '{last[0]}' before it")
+            faults.add(
+                f"scale/grades/{name}",
+                f"{bound:g} is not above {last[1]:g}, the bound of '{last[0]}' before it",
+            )
             break
         last = name, bound
     if not grades:
@@ -213,7 +223,9 @@ def _resolution(names: Names, parts: Mapping[str, Any]) -> None:
             if part.reason is None and part.note is None and part.source is None:
                 names.faults.add(path, "'reason' is missing beside 'void'")
         elif part.value is None:
-            names.faults.add(path, "'value' is missing; true or false was expected (or 'void: true' with a reason)")
+            names.faults.add(
+                path, "'value' is missing; true or false was expected (or 'void: true' with a reason)"
+            )
 
 
 def _complete(document: Document, faults: Faults) -> None:

@@ -131,7 +131,13 @@ class Names:
         return [m.name for s in sections for item in self.items.get(s, {}).values() for m in item.members]
 
     def find(
-        self, written: str, sections: tuple[str, ...], scope: Scope, path: str, key: bool = False, wanted: str = ""
+        self,
+        written: str,
+        sections: tuple[str, ...],
+        scope: Scope,
+        path: str,
+        key: bool = False,
+        wanted: str = "",
     ) -> Found:
         """Members that a reference names; where there are none, a fault is added."""
         root, *suffix = written.split(".")
@@ -146,7 +152,13 @@ class Names:
         return self._suffixed(item, written, suffix, scope, path, key)
 
     def one(
-        self, written: str, sections: tuple[str, ...], scope: Scope, path: str, key: bool = False, wanted: str = ""
+        self,
+        written: str,
+        sections: tuple[str, ...],
+        scope: Scope,
+        path: str,
+        key: bool = False,
+        wanted: str = "",
     ) -> str | None:
         """The one member that a reference names."""
         found = self.find(written, sections, scope, path, key, wanted)
@@ -167,7 +179,9 @@ class Names:
             return
         wanted = wanted or " or ".join(_ONE[s] for s in sections)
         roots = [name for s in sections for name in self.items.get(s, {})]
-        space = {s for sections_of in SPACES.values() if set(sections_of) & set(sections) for s in sections_of}
+        space = {
+            s for sections_of in SPACES.values() if set(sections_of) & set(sections) for s in sections_of
+        }
         for section, items in self.items.items():
             if root in items and section not in sections and (section in space or not nearest(root, roots)):
                 self.faults.add(path, f"'{written}' is {_ONE[section]}; {wanted} was expected", key)

@@ -82,14 +82,17 @@ class Questions:
             name = self.names.one(part, ("outcomes",), scope, path)
             return Refer(name) if name else None
         if part.each and not top:
-            self.names.faults.add(f"{path}/each", "'each' stands with the outcome itself, not inside it", True)
+            self.names.faults.add(
+                f"{path}/each", "'each' stands with the outcome itself, not inside it", True
+            )
         match part:
-            case asked.All() | asked.AnyOf() | asked.NoneOf():
-                key = {asked.All: "all", asked.AnyOf: "any", asked.NoneOf: "none"}[type(part)]
-                inner = [self.predicate(p, scope, f"{path}/{key}/{i}") for i, p in enumerate(getattr(part, key))]
-                found = tuple(p for p in inner if p is not None)
-                kind = {"all": All, "any": AnyOf, "none": Nothing}[key]
-                return kind(found) if len(found) == len(inner) else None
+            case asked.All(all=inner) | asked.AnyOf(any=inner) | asked.NoneOf(none=inner):
+                key = _form(part, ("all", "any", "none"))
+                read = [self.predicate(p, scope, f"{path}/{key}/{i}") for i, p in enumerate(inner)]
+                found = tuple(p for p in read if p is not None)
+                if len(found) < len(read):
+                    return None
+                return All(found) if key == "all" else AnyOf(found) if key == "any" else Nothing(found)
             case asked.Not():
                 denied = self.predicate(part.not_, scope, f"{path}/not")
                 return None if denied is None else Nothing((denied,))
@@ -117,7 +120,7 @@ class Questions:
         return Happens(found, at_least, part.at_most, part.within, first, last) if found else None
 
     def _level(self, part: Any, scope: Scope, path: str) -> Predicate | None:
-        key = {asked.Value: "value", asked.Change: "change", asked.InGrade: "grade", asked.Stays: "stays"}[type(part)]
+        key = _form(part, ("value", "change", "grade", "stays"))
         name = self.names.one(getattr(part, key), _LEVELS, scope, f"{path}/{key}")
         match part:
             case asked.Value():
@@ -145,7 +148,7 @@ class Questions:
     def _measure(self, part: Any, scope: Scope, path: str) -> Count | Reading | Days | First | None:
         match part:
             case asked.CountOf():
-                found = self.names.find(part.count, ("events",), scope, f"{path}/count").names
+                found = self.names.find(part.count, _HAPPEN, scope, f"{path}/count").names
                 first, last = self._stretch(part, path)
                 return Count(found, first, last) if found else None
             case asked.Reading():
@@ -200,7 +203,9 @@ class Questions:
                     if not done & {p for _, p in circle}:
                         done.update(p for _, p in circle)
                         paths = [p for _, p in circle]
-                        self.names.faults.add(paths[0], f"outcomes refer in a circle: {loop}", also=tuple(paths[1:]))
+                        self.names.faults.add(
+                            paths[0], f"outcomes refer in a circle: {loop}", also=tuple(paths[1:])
+                        )
                 elif target not in seen:
                     visit(target, [*trail, (name, path)])
             seen.add(name)
@@ -209,6 +214,11 @@ class Questions:
         for name in refers:
             if name not in seen:
                 visit(name, [])
+
+
+def _form(part: Any, forms: tuple[str, ...]) -> str:
+    """The key that names a question's form."""
+    return next(form for form in forms if form in type(part).model_fields)
 
 
 def _references(part: Any, path: str) -> list[tuple[str, str]]:

@@ -15,9 +15,7 @@ _EMPTY = View(())
 
 def terms(names: Names, scope: Scope, view: View, field: str) -> tuple[Term, ...]:
     """Clauses of an item's ``requires`` or ``unless``."""
-    out = [
-        term(names, scope, name, clause, path, key) for name, clause, path, key in _clauses(view, field)
-    ]
+    out = [term(names, scope, name, clause, path, key) for name, clause, path, key in _clauses(view, field)]
     return tuple(t for t in out if t is not None)
 
 
@@ -75,10 +73,14 @@ def term(names: Names, scope: Scope, name: str, clause: View, path: str, key: bo
     }
     for field in refused.get(kind, ()):
         if field in said and not (field == "at_least" and said[field][0] == 1):
-            what = {"level": "a level", "condition": "a condition, which is in force or not", "entry": "a calendar entry"}
+            what = {
+                "level": "a level",
+                "condition": "a condition, which is in force or not",
+                "entry": "a calendar entry",
+            }
             names.faults.add(said[field][1], f"'{field}' does not go with {what[kind]}", True)
             return None
-    numbers = {f: Number(said[f][0], said[f][1]) for f in ("above", "below") if f in said}
+    numbers: dict[str, Number] = {f: Number(*said[f]) for f in ("above", "below") if f in said}
     within = said["within"][0] if "within" in said else None
     since = said["since"][0] if "since" in said else None
     at_least = said["at_least"][0] if "at_least" in said else 1

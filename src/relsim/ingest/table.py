@@ -55,7 +55,9 @@ def rows_of_csv(text: str) -> list[Row]:
                 continue
             line = reader.line_num
             if len(cells) != len(header):
-                raise TableError(f"found {len(cells)} cells; {len(header)} were expected, as in the first line", line)
+                raise TableError(
+                    f"found {len(cells)} cells; {len(header)} were expected, as in the first line", line
+                )
             out.append(dict(_cells(header, cells, line, lines[line - 1])))
     except csv.Error as error:
         raise TableError(f"not readable as CSV: {error}", reader.line_num) from None
@@ -104,6 +106,10 @@ def rows_of_parquet(location: str) -> list[Row]:
         raise TableError(f"not readable as Parquet: {str(error).splitlines()[0]}") from None
     _check_header(header, "")
     return [
-        {n: Cell(str(v)[:10] if n == "date" else str(v), 0, 0) for n, v in zip(header, row, strict=True) if v is not None}
+        {
+            n: Cell(str(v)[:10] if n == "date" else str(v), 0, 0)
+            for n, v in zip(header, row, strict=True)
+            if v is not None
+        }
         for row in data
     ]

@@ -191,12 +191,11 @@ def follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within
                 day,
                 today,
             )
-            earliest = day - within if within > 0 else 1
+            on = np.int32(day)
+            earliest = np.int32(max(1, day - within)) if within > 0 else _ONE
+            here = latest[j]
+            before = latest[max(j - 1, 0)]
             for i in range(LANES):
-                before = np.int32(day) if j == 0 else latest[j - 1, i]
-                if (today[i] > 0) & (before > 0) & (before >= earliest):
-                    latest[j, i] = day
-        for i in range(LANES):
-            reached[i] = min(
-                reached[i], latest[steps - 1, i] if latest[steps - 1, i] > 0 else np.int32(NEVER)
-            )
+                follows = (j == 0) | (before[i] >= earliest)
+                here[i] = on if (today[i] > 0) & follows else here[i]
+        _note_first(latest[steps - 1], 1, day, reached)

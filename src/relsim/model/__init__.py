@@ -91,7 +91,7 @@ class Model:
         share = f"{100 * len(theta) / judged:.1f} % of the draws of the weights are no valid model (at most 1 % may be)"
         faults = stability.unprompted_faults(self.scenario, self.structure, self.numbers, theta[:1])
         weights = kernel_weights(self.numbers, self.structure, theta[:1])
-        faults += stability.excitation_faults(self.scenario, self.structure, self.numbers, theta[:1], weights)[0]
+        faults += stability.excitation_faults(self.scenario, self.axes, self.structure, weights)[0]
         faults += stability.pull_faults(self.scenario, self.structure, weights)
         first = faults[0]
         return Fault(first.path, f"{share}; in one, {first.message}", also=first.also)
@@ -118,7 +118,7 @@ def build(scenario: Scenario) -> Model:
     arrays = structure(scenario, axes, numbers, observed)
     medians = central(numbers.weights, numbers.baseline, numbers.low, numbers.high)
     weights = kernel_weights(numbers, arrays, medians)
-    faults, warnings = stability.excitation_faults(scenario, arrays, numbers, medians, weights)
+    faults, warnings = stability.excitation_faults(scenario, axes, arrays, weights)
     if not faults or not _grows_without_multipliers(arrays, weights.rates.excite[0]):
         faults += stability.unprompted_faults(scenario, arrays, numbers, medians)
     faults += stability.pull_faults(scenario, arrays, weights)

@@ -63,7 +63,7 @@ def _named(loop: list[int], names: list[str]) -> str:
 
 
 def excitation_faults(
-    scenario: Scenario, s: Structure, n: Numbers, theta: Array, w: Weights
+    scenario: Scenario, axes: Axes, s: Structure, w: Weights
 ) -> tuple[list[Fault], list[Fault]]:
     """Errors and warnings of the excitation at one draw's weights (1, weights)."""
     names = list(scenario.events)
@@ -92,7 +92,34 @@ def excitation_faults(
                 )
             )
             break
-    return faults, []
+    return faults, [] if faults else _condition_warnings(scenario, axes, matrix, w)
+
+
+def _condition_warnings(scenario: Scenario, axes: Axes, matrix: Array, w: Weights) -> list[Fault]:
+    """Warning where events would bring on ever more events while conditions are in force."""
+    most = np.ones(len(matrix))
+    values = iter(w.rates.slow[0])
+    for k, name in enumerate(axes.events):
+        for condition in scenario.conditions.values():
+            if name in condition.rates:
+                most[k] *= max(1.0, float(next(values)))
+    scaled = most[:, None] * matrix
+    largest = radius(scaled)
+    if largest < 1:
+        return []
+    names = list(scenario.events)
+    loop = strongest_loop(scaled)
+    paths = [
+        c.rates[names[k]].path for k in loop for c in scenario.conditions.values() if names[k] in c.rates
+    ] or list(_loop_paths(scenario, loop, names))
+    return [
+        Fault(
+            paths[0],
+            f"while all conditions are in force, the loop {_named(loop, names)} has branching ratio {largest:.2f}: "
+            "its events grow until a condition ends or max_per_day holds them",
+            also=tuple(dict.fromkeys(paths[1:])),
+        )
+    ]
 
 
 def _loop_paths(scenario: Scenario, loop: list[int], names: list[str]) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def course(
     for other in others:
         if other.decided_on is None:
             _line(ax, other, end, color=GRID, linewidth=0.8, zorder=1)
-    _course(ax, data, end, CENTRE, "-")
+    _course(ax, data, end, CENTRE, DASHES[0])
     x = at(end) + 0.5 + 0.07 * per_inch
     if data.weights_low is not None and data.weights_high is not None:
         ax.plot(
@@ -215,7 +215,9 @@ def _line(ax: Axes, data: Course, end: date, *, color: str, linewidth: float, zo
     )[0]
 
 
-def _course(ax: Axes, data: Course, end: date, colour: str, dash: object) -> None:
+def _course(
+    ax: Axes, data: Course, end: date, colour: str, dash: tuple[float, tuple[float, ...] | None]
+) -> None:
     """A rising line; where all is decided on one date, a point on it and a stem."""
     if data.decided_on is None:
         line = _line(ax, data, end, color=colour, linewidth=1.9, zorder=4)

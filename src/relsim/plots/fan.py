@@ -113,9 +113,14 @@ def _range(data: Fan, height: float) -> tuple[float, float]:
 
 
 def _grades(ax: Axes, data: Fan) -> None:
-    """Bands of the scale, named in the right margin where there is room for the name."""
+    """Bands of the scale, named in the right margin where there is room for the name.
+
+    The lines between them leave out the stretch before the start where observed events are named there.
+    """
     bottom, top = ax.get_ylim()
     per_inch = (top - bottom) / inches(ax)[1]
+    left, right = ax.get_xlim()
+    first = at(data.start) - 0.5 if data.history and data.past is None else left
     for i, grade in enumerate(data.grades):
         low = bottom if grade.low is None else max(bottom, grade.low)
         high = top if grade.high is None else min(top, grade.high)
@@ -123,7 +128,7 @@ def _grades(ax: Axes, data: Fan) -> None:
             continue
         ax.axhspan(low, high, color=GROUND[i % 2], linewidth=0, zorder=0)
         if bottom < low:
-            ax.axhline(low, color=FAINT, linewidth=0.8, zorder=3.5)
+            ax.plot([first, right], [low, low], color=FAINT, linewidth=0.8, zorder=3.5)
         room = (high - low) / per_inch
         if room < line_height(TEXT):
             continue
@@ -219,7 +224,7 @@ def _brackets(ax: Axes, data: Fan) -> None:
         place += step
     middle = data.median[-1]
     ax.plot([end, end + (place - step / 2) * per_inch], [middle] * 2, color=CENTRE, linewidth=1.0, zorder=5)
-    text = f"median {number(round(middle, 1))}"
+    text = f"median {middle:.1f}".replace("-", "−")
     days = max(1, round((width_of(text, SMALL) + 0.06) * per_inch))
     beneath = data.median[-days:]
     above = max(beneath) - middle <= middle - min(beneath)

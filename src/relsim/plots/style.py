@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cache, lru_cache
 from typing import Any, cast
 
 import matplotlib as mpl
@@ -41,13 +42,13 @@ CENTRE = "#08306b"
 CALENDAR = "#a34a00"
 BEFORE = "#3d3d3d"
 LINES = ("#0072b2", "#d55e00", "#009e73", "#8a4f7d", "#000000")
-DASHES: tuple[str | tuple[int, tuple[int, ...]], ...] = (
-    "-",
+DASHES: tuple[tuple[float, tuple[float, ...] | None], ...] = (
+    (0, None),
     (0, (6, 2)),
     (0, (2, 1.5)),
     (0, (7, 2, 2, 2)),
     (0, (1, 1)),
-)  # type: ignore[assignment]
+)
 
 TITLE = 13.0
 TEXT = 10.0
@@ -84,11 +85,16 @@ _OTHER_SCRIPTS = (
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+@cache
+def _families() -> list[str]:
+    """DejaVu Sans, which comes with matplotlib, and what is installed for scripts that it lacks."""
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return ["DejaVu Sans", *(name for name in _OTHER_SCRIPTS if name in installed)]
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw and save inside this: matplotlib's defaults and ours, whatever the reader's own settings are."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    families = ["DejaVu Sans", *(name for name in _OTHER_SCRIPTS if name in installed)]
     kept = {
         key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(("backend", "toolbar"))
     }
@@ -96,7 +102,7 @@ def house_style() -> Iterator[None]:
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
         warnings.filterwarnings("ignore", category=mpl.MatplotlibDeprecationWarning)
         mpl.rcParams.update(kept)
-        mpl.rcParams.update({**_RC, "font.family": families})
+        mpl.rcParams.update({**_RC, "font.family": _families()})
         yield
 
 
@@ -127,9 +133,10 @@ def inches(ax: Axes) -> tuple[float, float]:
 _RENDERER = cast(Any, RendererAgg)(16, 16, 720)
 
 
+@lru_cache(maxsize=8192)
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Width in inches of one line of text of `size` points."""
-    font = FontProperties(family=mpl.rcParams["font.family"], size=size, weight="bold" if bold else "normal")
+    font = FontProperties(family=_families(), size=size, weight="bold" if bold else "normal")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
         width, _, _ = _RENDERER.get_text_width_height_descent(text, font, False)

@@ -28,7 +28,7 @@ from relsim.plots.style import (
 
 MOST_PAST = 8
 """Observed events named at most; the rest are marks, and counted."""
-MOST_ROWS = 14
+MOST_ROWS = 16
 TRIES = (*((2, n) for n in range(MOST_PAST, 4, -1)), *((1, n) for n in range(MOST_PAST, 0, -1)))
 """Lines of a label and number of labels, the best first."""
 ROW = line_height(SMALL) * 1.12
@@ -68,12 +68,17 @@ class Plan:
 
     items: tuple[Item, ...]
     head: str
-    remark: str = ""
+    remark: tuple[str, ...] = ()
+
+    @property
+    def foot(self) -> float:
+        """Inches from the top to the end of the labels."""
+        return max([item.top + len(item.lines) * ROW for item in self.items], default=HEAD)
 
     @property
     def height(self) -> float:
-        """Inches needed, head line included."""
-        return max([item.top + ROW for item in self.items], default=HEAD) + 0.06 if self.head else 0.0
+        """Inches needed, head line and remark included."""
+        return self.foot + len(self.remark) * ROW + 0.06 if self.head else 0.0
 
 
 def due(data: Fan, limits: tuple[float, float], room: float) -> Plan:
@@ -83,18 +88,16 @@ def due(data: Fan, limits: tuple[float, float], room: float) -> Plan:
     taken: list[list[tuple[float, float]]] = [[] for _ in range(MOST_ROWS)]
     items: list[Item] = []
     for entry in data.calendar:
-        when = " – ".join(_day(day, data) for day in dict.fromkeys((entry.first, entry.last)))
+        when = _stretch(entry.first, entry.last, data)
         first, last = ((at(day) - limits[0]) * per_day for day in (entry.first, entry.last))
         kind = "s" if entry.assumed else "D"
         tail = f" · {entry.note}"
         if last > first:
-            sides = {"right": room - first}
+            sides = {"right": room - first, "left": last - start}
         else:
             sides = {"right": room - last - GAP, "left": first - GAP - start}
-        text = (
-            shorten(f"{when} · {entry.label}", SMALL, max(sides.values()) - width_of(tail, SMALL) - 0.03)
-            + tail
-        )
+        longest = max(sides.values()) - width_of(tail, SMALL) - 0.03
+        text = shorten(f"{when} · {entry.label}", SMALL, longest) + tail
         item = _free(Item(first, last, (text,), kind), sides, taken)
         if item is not None:
             items.append(item)
@@ -112,16 +115,25 @@ def observed(data: Fan, limits: tuple[float, float], room: float, height: float)
     per_day = room / (limits[1] - limits[0])
     end = (at(data.start) - 0.5 - limits[0]) * per_day
     seen = [event for event in data.history if at(event.on) >= limits[0]]
-    ranked = sorted(seen, key=lambda event: (-abs(event.push), -at(event.on)))
-    chosen: list[Item] = []
     older = [event for event in data.history if at(event.on) < limits[0]]
+    ranked = sorted(seen, key=lambda event: (-abs(event.push), -at(event.on)))
+    head = "Observed" if data.history else ""
+    plan = Plan((), head)
     for lines, most in TRIES:
-        chosen = _stack(ranked[:most], data, limits[0], per_day, end, lines)
-        remark = _remark(len(seen) - len(chosen), older)
-        below = sum(1 for _ in wrap(remark, SMALL, end - 0.1, 3)) if remark else 0
-        if not chosen or chosen[-1].top + len(chosen[-1].lines) * ROW + below * ROW <= height:
+        items = _stack(ranked[:most], data, limits[0], per_day, end, lines)
+        remark = _remark(len(seen) - len(items), older)
+        plan = Plan(tuple(items), head, tuple(wrap(remark, SMALL, end - 0.1, 3)) if remark else ())
+        if plan.height <= height:
             break
-    return Plan(tuple(chosen), "Observed" if data.history else "", _remark(len(seen) - len(chosen), older))
+    return plan
+
+
+def _stretch(first: date, last: date, data: Fan) -> str:
+    if first == last:
+        return _day(first, data)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{_day(last, data)}"
+    return f"{_day(first, data)} – {_day(last, data)}"
 
 
 def _day(day: date, data: Fan) -> str:
@@ -165,8 +177,10 @@ def _free(item: Item, sides: dict[str, float], taken: list[list[tuple[float, flo
         for side, room in sides.items():
             if need > room:
                 continue
-            if item.bar:
+            if item.bar and side == "right":
                 slot = (item.first, max(item.last, item.first + need))
+            elif item.bar:
+                slot = (min(item.first, item.last - need), item.last)
             elif side == "right":
                 slot = (item.first - 0.05, item.last + GAP + need)
             else:
@@ -208,12 +222,8 @@ def names(ax: Axes, data: Fan, plan: Plan, *, rise: bool = False) -> Axes:
     for item in plan.items:
         _draw(ax, item, BEFORE, "past", to=1.0 if rise else RUG)
     _head(ax, start, plan.head, "right")
-    if plan.remark:
-        height = inches(ax)[1]
-        top = max(item.top + len(item.lines) * ROW for item in plan.items) if plan.items else HEAD
-        room = (start - ax.get_xlim()[0]) * inches(ax)[0] / (ax.get_xlim()[1] - ax.get_xlim()[0])
-        for i, line in enumerate(wrap(plan.remark, SMALL, room - 0.1, 3)):
-            _text(ax, start, 1 - (top + (i + 0.5) * ROW) / height, line, "right", -5, SOFT, "remark")
+    for i, line in enumerate(plan.remark):
+        _text(ax, start, 1 - (plan.foot + (i + 0.5) * ROW) / inches(ax)[1], line, "right", -5, SOFT, "remark")
     return ax
 
 
@@ -235,7 +245,8 @@ def _draw(ax: Axes, item: Item, colour: str, gid: str, *, to: float) -> None:
             solid_capstyle="butt",
             zorder=3,
         )
-        _text(ax, x0, y + 0.01 / height, item.lines[0], "left", 0, INK, gid)
+        end, side = (x0, "left") if item.side == "right" else (x1, "right")
+        _text(ax, end, y + 0.01 / height, item.lines[0], side, 0, INK, gid)
         return
     ax.plot([x0, x0], [y, to], transform=across, color=colour, linewidth=0.6, alpha=0.45, zorder=1.5)
     ax.plot(

@@ -52,9 +52,11 @@ class Quantity:
 
     Attributes
     ----------
-    family : ``certain``, ``normal``, ``lognormal``, ``logit_normal``, ``beta``, ``uniform``, ``triangular`` or ``choice``
+    family : ``certain``, ``normal``, ``lognormal``, ``logit_normal``, ``beta``, ``uniform``, ``triangular``,
+        ``choice``
     parameters : certain (value), normal (mean, sd), lognormal (median, sigma), logit_normal (median, sigma),
-        beta (alpha, beta, scale), uniform (low, high), triangular (low, mode, high), choice (value, weight, …) by value
+        beta (alpha, beta, scale), uniform (low, high), triangular (low, mode, high),
+        choice (value, weight, …; values rising)
     kind : what the number is; the family is truncated to its domain
     text : as written
     unit : as written, empty where there is none
@@ -92,7 +94,7 @@ class Quantity:
             a, b = self._cdf(low), self._cdf(high)
             p = (a + b) / 2
             z = standard.inv_cdf(p) if 0 < p < 1 and (a > 0 or b < 1) else 0.0
-            return min(max(self._from_normal(z), low), high)
+            return min(max(float(self._from_normal(z)), low), high)
         return float(self.ppf(0.5, low, high))
 
     def ppf(self, u: ArrayLike, low: ArrayLike = -math.inf, high: ArrayLike = math.inf) -> Array:
@@ -232,7 +234,9 @@ class Quantity:
         if self.family == "beta":
             from scipy.special import betainc
 
-            return np.asarray(betainc(self.parameters[0], self.parameters[1], np.clip(x / self.parameters[2], 0, 1)))
+            return np.asarray(
+                betainc(self.parameters[0], self.parameters[1], np.clip(x / self.parameters[2], 0, 1))
+            )
         return np.array([self._cdf(v) for v in x.ravel().tolist()]).reshape(x.shape)
 
     def _inverse(self, u: Array) -> Array:

@@ -53,7 +53,9 @@ class QuantityError(ValueError):
     key : whether the last of ``at`` is itself the fault (an unknown key)
     """
 
-    def __init__(self, message: str, at: tuple[str | int, ...] = (), hint: str = "", key: bool = False) -> None:
+    def __init__(
+        self, message: str, at: tuple[str | int, ...] = (), hint: str = "", key: bool = False
+    ) -> None:
         super().__init__(message)
         self.message, self.at, self.hint, self.key = message, at, hint, key
 
@@ -115,7 +117,9 @@ def _from_text(text: str, kind: Kind) -> Quantity:
     if match := _RANGE.fullmatch(clean):
         a, first_unit, b, unit = match.groups()
         if first_unit and not unit:
-            raise QuantityError(f"'{text}' has a unit behind its first number alone; it stands behind the second")
+            raise QuantityError(
+                f"'{text}' has a unit behind its first number alone; it stands behind the second"
+            )
         factor = _factor(unit, kind, text)
         first = _factor(first_unit, kind, text) if first_unit else factor
         return _range(_finite(a) * first, _finite(b) * factor, kind, text, unit or "")
@@ -155,7 +159,9 @@ def _factor(unit: str | None, kind: Kind, text: str) -> float:
             raise QuantityError(f"cannot read '{text}'; {_EXAMPLE[kind]}")
         shown = known if kind is Kind.RATE else [f"{d}s" for d in _DAYS]
         hint = suggestion(unit, known, most=0).replace(" known: , …", "").replace("known: , …", "")
-        raise QuantityError(f"unknown unit '{unit}'; expected {', '.join(shown[:-1])} or {shown[-1]}", hint=hint)
+        raise QuantityError(
+            f"unknown unit '{unit}'; expected {', '.join(shown[:-1])} or {shown[-1]}", hint=hint
+        )
     if kind not in (Kind.RATE, Kind.DURATION):
         raise QuantityError(f"'{text}' has a unit, {_WHAT[kind]} has none; {_EXAMPLE[kind]}")
     if rate != (kind is Kind.RATE):
@@ -178,15 +184,23 @@ def _range(a: float, b: float, kind: Kind, text: str, unit: str) -> Quantity:
     if kind is Kind.REAL:
         return Quantity("normal", ((a + b) / 2, (b - a) / (2 * _Z95)), kind, text, unit)
     if a <= 0:
-        raise QuantityError(f"'{text}' must begin above 0: {_WHAT[kind].removesuffix(' above 0')} in doubt is positive")
+        raise QuantityError(
+            f"'{text}' must begin above 0: {_WHAT[kind].removesuffix(' above 0')} in doubt is positive"
+        )
     if kind is Kind.PROBABILITY:
         if b >= 1:
             raise QuantityError(f"'{text}' must end below 1: it is a probability")
         low, high = math.log(a / (1 - a)), math.log(b / (1 - b))
         return Quantity(
-            "logit_normal", (1 / (1 + math.exp(-(low + high) / 2)), (high - low) / (2 * _Z95)), kind, text, unit
+            "logit_normal",
+            (1 / (1 + math.exp(-(low + high) / 2)), (high - low) / (2 * _Z95)),
+            kind,
+            text,
+            unit,
         )
-    return Quantity("lognormal", (math.sqrt(a) * math.sqrt(b), math.log(b / a) / (2 * _Z95)), kind, text, unit)
+    return Quantity(
+        "lognormal", (math.sqrt(a) * math.sqrt(b), math.log(b / a) / (2 * _Z95)), kind, text, unit
+    )
 
 
 def _moments(m: float, s: float, kind: Kind, text: str, unit: str) -> Quantity:
@@ -196,12 +210,14 @@ def _moments(m: float, s: float, kind: Kind, text: str, unit: str) -> Quantity:
     if kind is Kind.REAL:
         return Quantity("normal", (m, s), kind, text, unit)
     if m <= 0:
-        raise QuantityError(f"'{text}' needs a mean above 0: {_WHAT[kind].removesuffix(' above 0')} in doubt is positive")
+        raise QuantityError(
+            f"'{text}' needs a mean above 0: {_WHAT[kind].removesuffix(' above 0')} in doubt is positive"
+        )
     if kind is Kind.PROBABILITY:
         if m >= 1 or s * s >= m * (1 - m):
             raise QuantityError(
-                f"'{text}' is no probability: the mean must lie between 0 and 1 and the standard deviation below "
-                "√(m(1 − m))"
+                f"'{text}' is no probability: the mean must lie between 0 and 1 and the standard deviation "
+                "below √(m(1 − m))"
             )
         both = m * (1 - m) / (s * s) - 1
         return Quantity("beta", (m * both, (1 - m) * both, 1.0), kind, text, unit)
@@ -217,7 +233,9 @@ def _from_mapping(value: Mapping[object, object], kind: Kind, in_all: bool) -> Q
         if key not in known:
             if key == "in_all":
                 raise QuantityError("in_all stands only for a rate or for excitation", ("in_all",), key=True)
-            raise QuantityError(f"unknown key '{key}'", (str(key),), suggestion(str(key), known, len(known)), key=True)
+            raise QuantityError(
+                f"unknown key '{key}'", (str(key),), suggestion(str(key), known, len(known)), key=True
+            )
     given = [n for n in names if n in value]
     if len(given) != 1:
         seen = "none" if not given else " and ".join(given)
@@ -225,12 +243,16 @@ def _from_mapping(value: Mapping[object, object], kind: Kind, in_all: bool) -> Q
     for text_key in ("source", "note"):
         text = value.get(text_key, "")
         if not isinstance(text, str):
-            raise QuantityError(f"found {_seen(text)}; text was expected (in quotes if it looks like a number)", (text_key,))
+            raise QuantityError(
+                f"found {_seen(text)}; text was expected (in quotes if it looks like a number)", (text_key,)
+            )
     source, note = value.get("source"), value.get("note")
     form = given[0]
     unit = value.get("unit")
     if "unit" in value and not isinstance(unit, str):
-        raise QuantityError(f"found {_seen(unit)}; a unit was expected, such as 'per month' or 'days'", ("unit",))
+        raise QuantityError(
+            f"found {_seen(unit)}; a unit was expected, such as 'per month' or 'days'", ("unit",)
+        )
     body = value[form]
     if form in ("value", "in_all"):
         quantity = _from_value(body, unit, kind, form, in_all)
@@ -264,7 +286,9 @@ def _written_unit(unit: object, form: str, kind: Kind) -> float:
     if unit is None:
         if kind in (Kind.RATE, Kind.DURATION) and form != "choice":
             unit_example = "per month" if kind is Kind.RATE else "days"
-            raise QuantityError(f"the unit is missing; {_WHAT[kind]} needs one, such as 'unit: {unit_example}'")
+            raise QuantityError(
+                f"the unit is missing; {_WHAT[kind]} needs one, such as 'unit: {unit_example}'"
+            )
         return 1.0
     try:
         return _factor(" ".join(str(unit).split()) or "?", kind, str(unit))
@@ -291,7 +315,8 @@ def _in_full(form: str, body: object, factor: float, kind: Kind, unit: str) -> Q
     mass = quantity.mass()
     if mass < 0.5:
         raise QuantityError(
-            f"'{quantity.text}' has {100 * mass:.0f} % of its mass where {_WHAT[kind]} may lie; at least half was expected",
+            f"'{quantity.text}' has {100 * mass:.0f} % of its mass where {_WHAT[kind]} may lie; "
+            "at least half was expected",
             (form,),
         )
     return quantity
@@ -303,7 +328,9 @@ def _parameters(form: str, body: object) -> list[float]:
         raise QuantityError(f"found {_seen(body)}; expected {{{', '.join(names)}}}", (form,))
     for key in body:
         if key not in names:
-            raise QuantityError(f"unknown key '{key}'", (form, str(key)), suggestion(str(key), names), key=True)
+            raise QuantityError(
+                f"unknown key '{key}'", (form, str(key)), suggestion(str(key), names), key=True
+            )
     for name in names:
         if name not in body:
             raise QuantityError(f"'{name}' is missing; expected {{{', '.join(names)}}}", (form,))
@@ -312,7 +339,9 @@ def _parameters(form: str, body: object) -> list[float]:
 
 def _bare(value: object, at: tuple[str | int, ...]) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise QuantityError(f"found {_seen(value)}; a plain number was expected (the unit goes under 'unit')", at)
+        raise QuantityError(
+            f"found {_seen(value)}; a plain number was expected (the unit goes under 'unit')", at
+        )
     try:
         return _finite(str(value))
     except QuantityError as error:
@@ -326,7 +355,9 @@ def _check_parameters(form: str, p: Mapping[str, float]) -> None:
     if "low" in p and not p["low"] < p["high"]:
         raise QuantityError(f"{p['high']:g} is not above 'low', {p['low']:g}", (form, "high"))
     if "mode" in p and not p["low"] <= p["mode"] <= p["high"]:
-        raise QuantityError(f"{p['mode']:g} does not lie between {p['low']:g} and {p['high']:g}", (form, "mode"))
+        raise QuantityError(
+            f"{p['mode']:g} does not lie between {p['low']:g} and {p['high']:g}", (form, "mode")
+        )
 
 
 def _choice(body: object, factor: float, kind: Kind, unit: str) -> Quantity:
@@ -340,7 +371,9 @@ def _choice(body: object, factor: float, kind: Kind, unit: str) -> Quantity:
             raise QuantityError(f"found {_seen(item)}; expected {{value, weight}}", at)
         for key in item:
             if key not in ("value", "weight", "source", "note"):
-                raise QuantityError(f"unknown key '{key}'", (*at, str(key)), suggestion(str(key), ("value", "weight")), True)
+                raise QuantityError(
+                    f"unknown key '{key}'", (*at, str(key)), suggestion(str(key), ("value", "weight")), True
+                )
         for name in ("value", "weight"):
             if name not in item:
                 raise QuantityError(f"'{name}' is missing; expected {{value, weight}}", at)

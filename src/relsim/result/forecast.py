@@ -206,8 +206,9 @@ def _plain(value: Any) -> Any:
     """What json writes: dataclasses as mappings, dates in ISO form, null for what is not a number."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, tuple) and value and isinstance(value[0], float) and math.isfinite(math.fsum(value)):
-        return value
+    if isinstance(value, tuple) and value and isinstance(value[0], float) and None not in value:
+        # A daily series: one sum tells whether all are numbers.
+        return value if math.isfinite(sum(value)) else [_plain(item) for item in value]
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -170,12 +171,17 @@ def write_draws(file: Path, weights: Sequence[str], theta: NDArray[np.float64]) 
         connection.close()
 
 
-def _connect() -> DuckDBPyConnection:
-    """A private database in memory; one thread keeps the rows in order and the memory small."""
+@cache
+def _database() -> DuckDBPyConnection:
+    """A private database in memory, opened once; one thread keeps the rows in order and the memory small."""
     import duckdb
 
-    connection = duckdb.connect()
-    connection.execute("SET threads = 1").fetchall()
+    return duckdb.connect(config={"threads": 1})
+
+
+def _connect() -> DuckDBPyConnection:
+    """A connection that prints nothing."""
+    connection = _database().cursor()
     connection.execute("SET enable_progress_bar = false").fetchall()
     return connection
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-_STEPS = ((10.0, 10.0), (5.0, 5.0), (0.5, 1.0), (0.05, 0.1))
+_STEPS = ((0.5, 1.0), (0.05, 0.1))
 """Half-width of the interval from which on, and step, in percentage points."""
 _FINEST = 0.01
 
@@ -12,7 +12,7 @@ _FINEST = 0.01
 def rounded(probability: float, low: float | None, high: float | None) -> str:
     """A probability in percent, never more precise than its interval, and never outside it.
 
-    The step is 1 point for intervals of ±0.5 to ±5, ten times finer below, 5 and 10 points above. Near the
+    The step is 1 point for intervals of ±0.5 and wider, ten times finer for each tenth of that. Near the
     ends a bound is given instead: ``<1 %``, ``>99 %``, or wider where the interval reaches further.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The document and nothing else: what may stand in it, of what kind. Floor 2; the only room that knows pydantic."""
+"""The document and nothing else: what may stand in it, of what kind. Floor 2; only here pydantic is known."""
 
 from relsim.spec.check import check, json_schema
 from relsim.spec.document import Chronicle, Document

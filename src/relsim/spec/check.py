@@ -24,7 +24,21 @@ _EXPECTED = {
     "model_attributes_type": "a mapping was expected",
 }
 _QUESTION_KEYS = (
-    *("each", "title", "criteria", "source", "void_if", "from", "by", "to", "on", "above", "below", "for", "is"),
+    *(
+        "each",
+        "title",
+        "criteria",
+        "source",
+        "void_if",
+        "from",
+        "by",
+        "to",
+        "on",
+        "above",
+        "below",
+        "for",
+        "is",
+    ),
     *("at_least", "at_most", "within", "mean_over", "highest_over", "lowest_over"),
 )
 

@@ -1,4 +1,4 @@
-"""Items of the document's sections; every field may be silent, since any layer may state any part. Floor 2."""
+"""Items of the document's sections; any field may be silent, since any layer may state any part. Floor 2."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ class Part(BaseModel):
 
 def names_tag(value: object) -> str:
     """Which of text, list and mapping a value is."""
-    return {str: "<text>", list: "<list>", dict: "<mapping>"}.get(type(value), "<other>")
+    if isinstance(value, str):
+        return "<text>"
+    return "<list>" if isinstance(value, list) else "<mapping>" if isinstance(value, dict) else "<other>"
 
 
 def _one_key(value: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +86,7 @@ Names = Annotated[
 ]
 ClauseItem = Annotated[
     Annotated[Text, Tag("<text>")]
-    | Annotated[Annotated[dict[str, Clause | None], AfterValidator(_one_key)], Tag("<mapping>")],
+    | Annotated[Annotated[dict[str, Clause], AfterValidator(_one_key)], Tag("<mapping>")],
     _kinds("a name or {name: {…}}", "<text>", "<mapping>"),
 ]
 Clauses = Annotated[
@@ -94,7 +96,7 @@ Clauses = Annotated[
     _kinds("a list of names or of {name: {…}}", "<text>", "<list>", "<mapping>"),
 ]
 OddsList = Annotated[
-    Annotated[list[Annotated[dict[str, OddsClause | None], AfterValidator(_one_key)]], Tag("<list>")]
+    Annotated[list[Annotated[dict[str, OddsClause], AfterValidator(_one_key)]], Tag("<list>")]
     | Annotated[dict[str, OddsClause | None], Tag("<mapping>")],
     _kinds("{name: {odds_ratio: …}} or a list of such", "<list>", "<mapping>"),
 ]
@@ -169,7 +171,7 @@ Excitations = Annotated[
 ]
 ExcitedBy = Annotated[
     Annotated[dict[str, Excitations | None], Tag("<mapping>")]
-    | Annotated[list[Annotated[dict[str, Excitations | None], AfterValidator(_one_key)]], Tag("<list>")],
+    | Annotated[list[Annotated[dict[str, Excitations], AfterValidator(_one_key)]], Tag("<list>")],
     _kinds("{event: {events, half_life}} or a list of such", "<mapping>", "<list>"),
 ]
 

@@ -1,4 +1,4 @@
-"""Outcomes, quantities and interventions: each stated whole, told apart by the key that names its form. Floor 2."""
+"""Outcomes, quantities, interventions: stated whole, told apart by the key that names the form. Floor 2."""
 
 from __future__ import annotations
 
@@ -90,11 +90,15 @@ class Over(Titled):
 
     @model_validator(mode="after")
     def _once(self) -> Over:
-        given = [n for n in ("on", "mean_over", "highest_over", "lowest_over") if getattr(self, n) is not None]
+        given = [
+            n for n in ("on", "mean_over", "highest_over", "lowest_over") if getattr(self, n) is not None
+        ]
         if not given:
             raise fault("'on' is missing (or mean_over, highest_over, lowest_over)")
         if len(given) > 1:
-            raise fault(f"'{given[1]}' does not go with '{given[0]}'; one of them was expected", (given[1],), key=True)
+            raise fault(
+                f"'{given[1]}' does not go with '{given[0]}'; one of them was expected", (given[1],), key=True
+            )
         return self
 
 
@@ -113,7 +117,7 @@ class Happens(Stretch):
 
 class InForce(Stretch):
     in_force: Text
-    on: DateOrStart | None = None
+    on: Date | None = None
     for_: Days | None = Field(None, alias="for")
 
     @model_validator(mode="after")
@@ -245,7 +249,9 @@ class OneDay(Part):
         if not given:
             raise fault("'event', 'shift' or 'set' is missing")
         if len(given) > 1:
-            raise fault(f"'{given[1]}' does not go with '{given[0]}'; one of them was expected", (given[1],), key=True)
+            raise fault(
+                f"'{given[1]}' does not go with '{given[0]}'; one of them was expected", (given[1],), key=True
+            )
         return self
 
 
@@ -285,7 +291,19 @@ class NoIntervention(Part):
         raise fault("says no intervention; {on, event}, {cancel}, {force} or {from, to, rates} was expected")
 
 
-PREDICATES = ("happens", "in_force", "value", "change", "grade", "stays", "sequence", "all", "any", "none", "not")
+PREDICATES = (
+    "happens",
+    "in_force",
+    "value",
+    "change",
+    "grade",
+    "stays",
+    "sequence",
+    "all",
+    "any",
+    "none",
+    "not",
+)
 MEASURES = ("count", "value", "days", "first")
 ACTS = ("cancel", "force", "rates", "on")
 

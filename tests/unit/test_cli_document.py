@@ -1,0 +1,128 @@
+"""``new``, ``show``, ``schema``, and what every command shares: help, exit statuses, a light start."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from relsim.cli import _COMMANDS, main
+from relsim.cli.starting import starting_scenario
+from relsim.compose import load
+from relsim.errors import InputError
+from relsim.model import build
+
+HEAVY = ("scipy", "matplotlib", "numba", "duckdb", "numpy")
+
+
+@pytest.fixture
+def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    monkeypatch.chdir(tmp_path)
+    return CliRunner()
+
+
+@pytest.mark.parametrize("parties", ["us,ru", "in, pk", "b,a", "xx,yy"])
+def test_new_writes_a_scenario_that_builds(runner: CliRunner, parties: str) -> None:
+    done = runner.invoke(main, ["new", "s.yaml", "--parties", parties])
+    assert done.exit_code == 0, done.output
+    loaded = load("s.yaml", whole=True)
+    assert loaded.scenario is not None
+    assert set(loaded.scenario.parties) == {p.strip() for p in parties.split(",")}
+    assert not loaded.warnings
+    build(loaded.scenario)
+
+
+def test_new_does_not_overwrite(runner: CliRunner) -> None:
+    Path("s.yaml").write_text("mine")
+    done = runner.invoke(main, ["new", "s.yaml"])
+    assert done.exit_code == 2
+    assert "not overwritten" in done.stderr
+    assert Path("s.yaml").read_text() == "mine"
+
+
+@pytest.mark.parametrize("parties", ["us", "us,us", "us,ru,cn", "US,RU", "self,us", ""])
+def test_new_refuses_other_than_two_parties(parties: str) -> None:
+    with pytest.raises(InputError, match="--parties"):
+        starting_scenario(parties)
+
+
+def test_new_on_a_leap_day() -> None:
+    assert "start: 2024-02-29" in starting_scenario("us,ru", date(2024, 2, 29))
+
+
+def test_show_prints_what_loads_again(runner: CliRunner) -> None:
+    runner.invoke(main, ["new", "s.yaml"])
+    done = runner.invoke(main, ["show", "s.yaml", "--set", "run/paths=300"])
+    assert done.exit_code == 0
+    Path("again.yaml").write_text(done.stdout)
+    first, second = load("s.yaml", settings=["run/paths=300"]), load("again.yaml")
+    assert first.scenario == second.scenario
+
+
+def test_show_with_origins(runner: CliRunner) -> None:
+    runner.invoke(main, ["new", "s.yaml"])
+    done = runner.invoke(main, ["show", "s.yaml", "--origins"])
+    assert "# bilateral:" in done.stdout
+    assert "# s.yaml:" in done.stdout
+    Path("again.yaml").write_text(done.stdout)
+    assert load("again.yaml").scenario == load("s.yaml").scenario
+
+
+def test_schema_is_json_schema(runner: CliRunner) -> None:
+    schema = json.loads(runner.invoke(main, ["schema"]).stdout)
+    assert {"relsim", "extends", "window", "events", "variants"} <= set(schema["properties"])
+    assert schema["additionalProperties"] is False
+
+
+def test_faults_go_to_stderr_with_status_2(runner: CliRunner) -> None:
+    Path("s.yaml").write_text("relsim: 1\nwindw: {}\nrun: {paths: 0}\n")
+    done = runner.invoke(main, ["show", "s.yaml"])
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert "s.yaml:2:1: windw: unknown key 'windw'" in done.stderr
+    assert "s.yaml:3:14: run.paths: found 0" in done.stderr
+
+
+def test_missing_file_and_unknown_command(runner: CliRunner) -> None:
+    done = runner.invoke(main, ["show", "none.yaml"])
+    assert (done.exit_code, done.stderr) == (2, "none.yaml: the file does not exist\n")
+    done = runner.invoke(main, ["shwo"])
+    assert done.exit_code == 2
+    assert "did you mean 'show'?" in done.stderr
+
+
+@pytest.mark.parametrize(("raised", "status"), [(KeyboardInterrupt(), 130), (RuntimeError("x"), 1)])
+def test_no_traceback_ever(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch, raised: BaseException, status: int
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("relsim.compose.load", fail)
+    done = runner.invoke(main, ["show", "x.yaml"])
+    assert done.exit_code == status
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("command", list(_COMMANDS))
+def test_help_shows_an_example(runner: CliRunner, command: str) -> None:
+    done = runner.invoke(main, [command, "--help"])
+    assert done.exit_code == 0
+    assert f"relsim {command}" in done.stdout.split("\n", 1)[1]
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["show", "s.yaml"], ["schema"]])
+def test_a_light_start(runner: CliRunner, arguments: list[str]) -> None:
+    runner.invoke(main, ["new", "s.yaml"])
+    code = (
+        "import sys\nfrom relsim.cli import main\n"
+        f"try:\n    main({arguments!r})\nexcept SystemExit as e:\n    assert not e.code\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip().splitlines()[-1] == "[]"
