@@ -116,7 +116,7 @@ def weight_uniforms(seed: int, streams: UInt32, draws: NDArray[np.int64], attemp
         seed,
     )
     bits = (w0.astype(np.uint64) << np.uint64(20)) | (w1.astype(np.uint64) >> np.uint64(12))
-    return (bits.astype(np.float64) + 0.5) * 2.0**-52
+    return np.asarray((bits.astype(np.float64) + 0.5) * 2.0**-52)
 
 
 def uniforms(words: UInt32) -> Float64:

@@ -119,9 +119,7 @@ def test_a_bare_name_means_every_member_and_its_own_key_beats_it(tmp_path: Path)
 
 
 def test_members_share_one_weight(tmp_path: Path) -> None:
-    events = made(
-        tmp_path, "events: {e: {each: party, rate: 1 to 2 per year}, e.us: {rate: 2 to 3 per year}}\n"
-    ).events
+    events = made(tmp_path, "events: {e: {each: party, rate: 1 to 2 per year}, e.us: {rate: 2 to 3 per year}}\n").events
     assert events["e.ru"].rate.path == "events/e/rate"
     assert events["e.us"].rate.path == "events/e.us/rate"
 
@@ -295,3 +293,43 @@ def test_other_needs_two_parties(tmp_path: Path) -> None:
     path.write_text(HEAD.replace("ru: Russia", "ru: Russia, cn: China") + text)
     with pytest.raises(InputError, match="exactly two parties"):
         load(path)
+
+
+def test_an_event_table_is_a_history(tmp_path: Path) -> None:
+    import duckdb
+
+    columns = "DATE '2018-12-01' AS date, 'a' AS event, 'us' AS by, 'ru' AS toward, NULL AS issue, 2 AS count"
+    duckdb.sql(f"COPY (SELECT {columns}) TO '{tmp_path}/t.parquet' (FORMAT parquet)")
+    (tmp_path / "t.csv").write_text("date,event,by,toward\n2018-12-02,a,ru,us\n\n")
+    history = made(
+        tmp_path,
+        "events: {a: {each: party}}\nhistory: {p: {file: t.parquet}, c: {file: t.csv, covers: {from: 2018-12-01, to: 2018-12-31}}}\n",
+    ).history
+    assert history["p"].events == (s.Observed(date(2018, 12, 1), "a.us", 2, ""),)
+    assert history["c"].events == (s.Observed(date(2018, 12, 2), "a.ru", 1, ""),)
+    assert history["c"].types == ("a.ru",)
+
+
+def test_a_forgotten_value_is_no_default(tmp_path: Path) -> None:
+    assert refused(tmp_path, "quantities: {q: {count: a, by: }}\nevents: {a: {}}\n") == [
+        "found nothing; a value was expected"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("", "the table is empty"),
+        ("date,event\n2018-12-01\n", "found 1 cells; 2 were expected"),
+        ("event,by\na,us\n", "the column 'date' is missing"),
+        ("date,date\n", "'event' is missing"),
+        ("date,event,event\n", "stands twice"),
+        ('date,event\n2018-12-01,"a\n', "not readable as CSV"),
+        ("date,event\n2018-12-01,b\n", "unknown name 'b'"),
+        ("date,event,count\n2018-12-01,a,2.5\n", "found 2.5; a whole number"),
+    ],
+)
+def test_faulty_tables(tmp_path: Path, rows: str, says: str) -> None:
+    (tmp_path / "t.csv").write_text(rows)
+    (found,) = refused(tmp_path, "events: {a: {}}\nhistory: {h: {file: t.csv}}\n")
+    assert says in found

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Numbers with units and doubt, against closed forms."""
 
 from __future__ import annotations

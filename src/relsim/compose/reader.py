@@ -1,9 +1,9 @@
 """YAML 1.2 text → nodes with places. Floor 3; the only module that knows the YAML library.
 
-Only the library's events are used. Scalars are read by the core schema of YAML 1.2 here (``NO`` and ``12:30``
+Only the library's events are used. Scalars are read by the core schema of YAML 1.2 here (``NO``, ``12:30``
 are text, ``1e-3`` is a number); places come from the events' marks; aliases, depth and duplicate keys are
-guarded while the tree is built. The compiled scanner is thirty times as fast; where it refuses a text, the pure
-one, which knows YAML 1.2 to the letter, has the last word.
+guarded while the tree is built. The compiled scanner is thirty times as fast; where it refuses a text, the
+pure one, which knows YAML 1.2 to the letter, has the last word.
 """
 
 from __future__ import annotations

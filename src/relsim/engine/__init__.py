@@ -205,8 +205,10 @@ class _Gathering:
         return bins
 
     def simulation(self, parameters: Parameters, seed: int, weight_names: tuple[str, ...]) -> Simulation:
-        assert self.calendar is not None and self.reached is not None
-        assert self.grades is not None and self.conditions is not None
+        assert self.calendar is not None
+        assert self.reached is not None
+        assert self.grades is not None
+        assert self.conditions is not None
         fan = self.binned or self.fan
         mean, quantiles = fan.mean_and_quantiles(QUANTILES)
         capped = self.capped / (self.paths * self.model.axes.days)

@@ -6,7 +6,9 @@ for whoever wants to stop a block, keep its state and go on.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from relsim.kernels.block import advance_block, begin_block, normals_at_start, r
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import Record, State, Structure, Tally, Weights
 from relsim.model import Model, Parameters
-from relsim.streams import Purpose, philox, stream_key, stream_keys, uniforms
+from relsim.streams import Purpose, philox, stream_keys, uniforms
 
 Array = NDArray[np.float64]
 
@@ -61,7 +63,7 @@ class Job:
         return block % self.draws
 
 
-def _cast(group, precision, exact=frozenset()):  # type: ignore[no-untyped-def]
+def _cast(group: Any, precision: type, exact: Collection[str] = ()) -> Any:
     """A named tuple of arrays, groups within included, with its floats in another precision."""
     out = {}
     for name, values in group._asdict().items():
@@ -77,7 +79,7 @@ def _cast(group, precision, exact=frozenset()):  # type: ignore[no-untyped-def]
 def new_state(job: Job) -> State:
     """An empty state for one block."""
     s = job.structure
-    levels = s.dynamics.low.size + s.dynamics.index.ptr.size - 1
+    levels = s.dynamics.low.size + s.dynamics.indices.ptr.size - 1
     return State(
         levels=np.empty((levels, LANES), job.precision),
         traces=np.empty((s.rates.trace_source.size, LANES), job.precision),
@@ -92,7 +94,7 @@ def new_state(job: Job) -> State:
 def new_record(job: Job) -> Record:
     """Buffers for what one block goes through; reused from block to block."""
     s = job.structure
-    levels = s.dynamics.low.size + s.dynamics.index.ptr.size - 1
+    levels = s.dynamics.low.size + s.dynamics.indices.ptr.size - 1
     return Record(
         states=np.empty((s.days + 1, levels, LANES), job.precision),
         counts=np.empty((s.days, s.rates.drawn.size, LANES), np.uint16),
@@ -113,7 +115,7 @@ def start_levels(job: Job, block: int) -> Array:
     draw = job.draw_of(block)
     names = list(model.axes.variables)
     first = np.uint32(block * LANES)
-    levels = np.repeat(p.start[draw][:, None], LANES, axis=1)
+    levels: Array = np.repeat(p.start[draw][:, None], LANES, axis=1)
     if p.start_factor is not None:
         normals = np.empty((len(names), LANES), np.float32)
         normals_at_start(stream_keys(Purpose.INITIAL, names), first, job.seed, normals)
@@ -125,9 +127,9 @@ def start_levels(job: Job, block: int) -> Array:
         if v.initial.quantity.certain:
             levels[d] = v.initial.quantity.central()
         else:
-            zero = np.uint32(0)
+            zero = np.zeros(1, np.uint32)
             path = first + np.arange(LANES, dtype=np.uint32)
-            words = philox(path, zero, stream_key(Purpose.INITIAL, v.name), np.uint32(Purpose.INITIAL), int(job.seed))
+            words = philox(path, zero, stream_keys(Purpose.INITIAL, [v.name]), zero + Purpose.INITIAL, int(job.seed))
             levels[d] = v.initial.quantity.ppf(uniforms(words[2]), v.low, v.high)
     return levels
 
@@ -135,7 +137,7 @@ def start_levels(job: Job, block: int) -> Array:
 def begin(job: Job, block: int, state: State, record: Record) -> None:
     """Set ``state`` to the end of the day before the window, and row 0 of the record."""
     draw = job.draw_of(block)
-    levels = start_levels(job, block).astype(job.precision)
+    levels: NDArray[np.floating] = start_levels(job, block).astype(job.precision)
     traces = job.parameters.traces[draw].astype(job.precision)
     first = np.uint32(block * LANES)
     s = job.structure

@@ -42,7 +42,7 @@ _NO_QUARTER = np.uint32(0)
 
 
 @inline
-def _of_draw(table, draw):  # type: ignore[no-untyped-def]
+def _of_draw(table, draw):
     """Weights of one draw, from arrays (draws, n)."""
     d, r, c = table.dynamics, table.rates, table.calendar
     return (
@@ -64,12 +64,12 @@ def _of_draw(table, draw):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _moves_of_draw(moves, draw):  # type: ignore[no-untyped-def]
+def _moves_of_draw(moves, draw):
     return Moves(moves.share[draw], moves.bound[draw])
 
 
 @kernel
-def normals_at_start(streams, first_path, seed, out):  # type: ignore[no-untyped-def]
+def normals_at_start(streams, first_path, seed, out):
     """out (D, LANES) float32 = the normals of each variable's state at start."""
     words = np.empty((4, LANES), np.uint32)
     four = np.empty((4, 1, LANES), np.float32)
@@ -82,7 +82,7 @@ def normals_at_start(streams, first_path, seed, out):  # type: ignore[no-untyped
 
 
 @kernel
-def begin_block(  # type: ignore[no-untyped-def]
+def begin_block(
     dynamics, conditions, calendar, index_weights, start, traces, first_path, seed, state, record
 ):
     """Fill ``state`` and row 0 of ``record`` for the day before the window.
@@ -98,7 +98,7 @@ def begin_block(  # type: ignore[no-untyped-def]
     k1 = np.uint32(seed >> np.uint64(32))
     words = np.empty((4, LANES), np.uint32)
     state.levels[:variables] = start
-    update_indices(dynamics.index, index_weights, variables, state.levels)
+    update_indices(dynamics.indices, index_weights, variables, state.levels)
     for g in range(state.traces.shape[0]):
         state.traces[g] = traces[g]
     for c in range(state.until.shape[0]):
@@ -133,7 +133,7 @@ def begin_block(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def advance_block(  # type: ignore[no-untyped-def]
+def advance_block(
     structure, table, draw, first_path, valid, seed, from_day, to_day, state, record, tally
 ):
     """Days ``from_day`` … ``to_day`` of paths ``first_path`` …, in place.
@@ -355,7 +355,7 @@ def advance_block(  # type: ignore[no-untyped-def]
 
         # 6: the state at the end of the day
         state.levels[:n_variables] = y
-        update_indices(dynamics.index, dynamics_w.index, n_variables, state.levels)
+        update_indices(dynamics.indices, dynamics_w.index, n_variables, state.levels)
         record.states[day] = state.levels
         for k in range(n_events):
             out_counts = record.counts[day - 1, k]
@@ -365,7 +365,7 @@ def advance_block(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def reflect_rows(rows, low, high):  # type: ignore[no-untyped-def]
+def reflect_rows(rows, low, high):
     """Reflect each row (D, LANES) at its bounds, in place."""
     for d in range(rows.shape[0]):
         reflect(rows[d], low[d], high[d])

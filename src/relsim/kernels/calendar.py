@@ -12,7 +12,7 @@ from relsim.kernels.terms import term_holds
 
 
 @plain
-def length_of(u, cdf):  # type: ignore[no-untyped-def]
+def length_of(u, cdf):
     """Whole days of a duration: the least n ≥ 1 with u ≤ P(duration ≤ n); one past the table where it is longer."""
     low = 0
     high = cdf.shape[0]
@@ -26,7 +26,7 @@ def length_of(u, cdf):  # type: ignore[no-untyped-def]
 
 
 @plain
-def probability(logit, out):  # type: ignore[no-untyped-def]
+def probability(logit, out):
     """out = 1 / (1 + e^−logit)."""
     one = out.dtype.type(1)
     for i in range(LANES):
@@ -34,7 +34,7 @@ def probability(logit, out):  # type: ignore[no-untyped-def]
 
 
 @plain
-def add_sum(row, due, valid, tally, e, stage):  # type: ignore[no-untyped-def]
+def add_sum(row, due, valid, tally, e, stage):
     """tally[e, stage] += Σ row over the valid paths on which the entry is due."""
     total = 0.0
     for i in range(valid):
@@ -44,7 +44,7 @@ def add_sum(row, due, valid, tally, e, stage):  # type: ignore[no-untyped-def]
 
 
 @plain
-def settle_entry(calendar, w, terms, term_w, state, day, e, uniforms, valid, tally, happens, fails, rows):  # type: ignore[no-untyped-def]
+def settle_entry(calendar, w, terms, term_w, state, day, e, uniforms, valid, tally, happens, fails, rows):
     """Decide entry ``e`` on ``day``. Returns whether it was due in any lane.
 
     Parameters
@@ -114,7 +114,7 @@ def settle_entry(calendar, w, terms, term_w, state, day, e, uniforms, valid, tal
 
 
 @plain
-def triggered(triggers, r, events, happens, began, out):  # type: ignore[no-untyped-def]
+def triggered(triggers, r, events, happens, began, out):
     """out = 1 where any trigger of row ``r`` occurred today."""
     one = out.dtype.type(1)
     zero = out.dtype.type(0)

@@ -19,8 +19,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 LANES = 128
 """Paths in a block; the inner loop of every kernel runs over them."""
 
-inline = njit(forceinline=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-plain = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_INNER: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Functions called from kernels only need no way in from Python; without it they compile much faster."""
+
+inline = njit(forceinline=True, **_INNER)
+plain = njit(**_INNER)
 
 
 def _sources_stamp() -> str:
@@ -36,9 +39,9 @@ _STAMP = _sources_stamp()
 
 def kernel(function: F) -> F:
     """Compile a kernel, with a disk cache that any change in this folder renews."""
-    dispatcher = njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
     cache_file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
-    if hasattr(cache_file, "_source_stamp"):
+    if cache_file is not None and hasattr(cache_file, "_source_stamp"):
         cache_file._source_stamp = _STAMP
     return dispatcher  # type: ignore[no-any-return]
 

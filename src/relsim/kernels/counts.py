@@ -22,7 +22,7 @@ MOST = 60000
 
 
 @inline
-def _exp_double(x):  # type: ignore[no-untyped-def]
+def _exp_double(x):
     """e^x for −700 ≤ x ≤ 0 by a Taylor series after halving the range: accurate to about 1e-15."""
     n = int(np.floor(x / _LN2 + 0.5))
     r = x - n * _LN2
@@ -38,7 +38,7 @@ def _exp_double(x):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _log_double(x):  # type: ignore[no-untyped-def]
+def _log_double(x):
     """ln x for x ≥ 1 by the series of 2 atanh((m − 1)/(m + 1)), m in [0.7, 1.4]."""
     n = 0
     while x > 1.4142135623730951:
@@ -55,17 +55,14 @@ def _log_double(x):  # type: ignore[no-untyped-def]
 
 
 @plain
-def count_in_tail(u, rate, overdispersion):  # type: ignore[no-untyped-def]
+def count_in_tail(u, rate, overdispersion):
     """The count of one uniform, in float64: the least n with 1 − u ≤ P(N ≤ n).
 
     Poisson, or negative binomial with variance ``rate`` + ``overdispersion`` · ``rate``², by the recursion
     P(n + 1) = P(n) · rate (1 + φ n) / ((n + 1)(1 + φ rate)).
     """
     spread = 1.0 + overdispersion * rate
-    if overdispersion > 0.0:
-        p = _exp_double(-_log_double(spread) / overdispersion)
-    else:
-        p = _exp_double(-rate)
+    p = _exp_double(-_log_double(spread) / overdispersion if overdispersion > 0.0 else -rate)
     target = 1.0 - u
     below = p
     n = 0
@@ -79,7 +76,7 @@ def count_in_tail(u, rate, overdispersion):  # type: ignore[no-untyped-def]
 
 
 @plain
-def _candidates(u, rate):  # type: ignore[no-untyped-def]
+def _candidates(u, rate):
     """Lanes in which an event is possible at all: P(N ≥ 1) ≤ rate. Summed in 32 bits, so that it vectorises."""
     some = _NONE
     for i in range(LANES):
@@ -88,7 +85,7 @@ def _candidates(u, rate):  # type: ignore[no-untyped-def]
 
 
 @plain
-def _finish(u, rate, overdispersion, out):  # type: ignore[no-untyped-def]
+def _finish(u, rate, overdispersion, out):
     """Largest count of a row; where some lane reaches 3 the tail decides all that passed 1."""
     zero = out.dtype.type(0)
     one = out.dtype.type(1)
@@ -112,7 +109,7 @@ def _finish(u, rate, overdispersion, out):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _poisson_to_three(u, rate, one, zero, half):  # type: ignore[no-untyped-def]
+def _poisson_to_three(u, rate, one, zero, half):
     """0, 1, 2, or 3 for three and more."""
     least_one = -expm1(-rate)
     exactly_one = rate * (one - least_one)
@@ -125,7 +122,7 @@ def _poisson_to_three(u, rate, one, zero, half):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _negative_binomial_to_three(u, rate, phi, one, zero, half):  # type: ignore[no-untyped-def]
+def _negative_binomial_to_three(u, rate, phi, one, zero, half):
     """0, 1, 2, or 3 for three and more."""
     scaled = phi * rate
     least_one = -expm1(-log1p(scaled) / phi)
@@ -140,7 +137,7 @@ def _negative_binomial_to_three(u, rate, phi, one, zero, half):  # type: ignore[
 
 
 @plain
-def draw_poisson(u, rate, out):  # type: ignore[no-untyped-def]
+def draw_poisson(u, rate, out):
     """Poisson counts of one row of rates (LANES,) into ``out``. Returns the largest."""
     one = out.dtype.type(1)
     zero = out.dtype.type(0)
@@ -160,7 +157,7 @@ def draw_poisson(u, rate, out):  # type: ignore[no-untyped-def]
 
 
 @plain
-def draw_negative_binomial(u, rate, overdispersion, out):  # type: ignore[no-untyped-def]
+def draw_negative_binomial(u, rate, overdispersion, out):
     """Negative-binomial counts of one row of rates, as ``draw_poisson``; ``overdispersion`` > 0 is a weight."""
     one = out.dtype.type(1)
     zero = out.dtype.type(0)

@@ -21,14 +21,14 @@ _ROUND = 6755399441055744.0
 
 
 @plain
-def _bin_of(x, low, scale, last):  # type: ignore[no-untyped-def]
+def _bin_of(x, low, scale, last):
     position = (x - low) * scale
     position = position if position > np.float32(0) else np.float32(0)
     return np.int32(position if position < last else last)
 
 
 @plain
-def _units(row, unit, lanes):  # type: ignore[no-untyped-def]
+def _units(row, unit, lanes):
     """Sum of a row in whole units. Each term is a whole number below 2^53, so the order of adding is no
     matter.
     """
@@ -40,7 +40,7 @@ def _units(row, unit, lanes):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def add_values(values, low, scale, unit, repeats, total, least, greatest, count, bin_least, bin_greatest):  # type: ignore[no-untyped-def]
+def add_values(values, low, scale, unit, repeats, total, least, greatest, count, bin_least, bin_greatest):
     """Add paths to the bins.
 
     Parameters
@@ -94,7 +94,7 @@ def add_values(values, low, scale, unit, repeats, total, least, greatest, count,
 
 
 @plain
-def _share_of_bin(rank, inside, low, high, atoms):  # type: ignore[no-untyped-def]
+def _share_of_bin(rank, inside, low, high, atoms):
     """Value of the ``rank``-th (from 0) of ``inside`` values spread evenly over a bin."""
     if atoms:
         return low + (high - low) * (rank / (inside - 1)) if inside > 1 else low
@@ -102,7 +102,7 @@ def _share_of_bin(rank, inside, low, high, atoms):  # type: ignore[no-untyped-de
 
 
 @kernel
-def binned_quantiles(  # type: ignore[no-untyped-def]
+def binned_quantiles(
     probabilities, low, scale, repeats, least, greatest, count, bin_least, bin_greatest, out
 ):
     """out (T, S, Q) = quantiles of every cell (linear between order statistics), interpolated inside bins."""
@@ -139,7 +139,7 @@ def binned_quantiles(  # type: ignore[no-untyped-def]
 
 
 @plain
-def _mean(row, lanes):  # type: ignore[no-untyped-def]
+def _mean(row, lanes):
     lanes[:] = 0.0
     for start in range(0, len(row), LANES):
         for i in range(min(LANES, len(row) - start)):
@@ -148,7 +148,7 @@ def _mean(row, lanes):  # type: ignore[no-untyped-def]
 
 
 @plain
-def _extremes(row):  # type: ignore[no-untyped-def]
+def _extremes(row):
     least = row[0]
     greatest = row[0]
     for x in row:
@@ -160,7 +160,7 @@ def _extremes(row):  # type: ignore[no-untyped-def]
 
 
 @plain
-def _select(row, ranks, least, greatest, bins, count, wanted, start, collected, out):  # type: ignore[no-untyped-def]
+def _select(row, ranks, least, greatest, bins, count, wanted, start, collected, out):
     """out = the order statistics of the given rising ranks, exactly.
 
     The values are counted into bins, those of the few bins that hold a wanted rank are collected bin by bin
@@ -213,7 +213,7 @@ def _select(row, ranks, least, greatest, bins, count, wanted, start, collected, 
 
 
 @kernel
-def exact_quantiles(values, probabilities, mean, least, greatest, out):  # type: ignore[no-untyped-def]
+def exact_quantiles(values, probabilities, mean, least, greatest, out):
     """Mean, extremes and quantiles of every cell from all its values.
 
     Parameters

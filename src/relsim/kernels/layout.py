@@ -53,7 +53,7 @@ class Dynamics(NamedTuple):
     mix_value: Floats
     shift: Rows
     """Per variable: the conditions that shift its baseline."""
-    index: Rows
+    indices: Rows
     streams: Ints
 
 

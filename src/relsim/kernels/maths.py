@@ -20,10 +20,10 @@ _f = np.float32
 _i = np.int32
 
 
-def _bitcast(source: types.Type, target: types.Type, to_float: bool):  # type: ignore[no-untyped-def]
+def _bitcast(source: types.Type, target: types.Type, to_float: bool):
     @intrinsic
-    def cast(_context, _value):  # type: ignore[no-untyped-def]
-        def codegen(_ctx, builder, _sig, args):  # type: ignore[no-untyped-def]
+    def cast(_context, _value):
+        def codegen(_ctx, builder, _sig, args):
             return builder.bitcast(args[0], ir.FloatType() if to_float else ir.IntType(32))
 
         return target(source), codegen
@@ -44,7 +44,7 @@ _EXP_LOW, _EXP_HIGH = _f(-87.0), _f(88.0)
 
 
 @inline
-def _exp_parts(x):  # type: ignore[no-untyped-def]
+def _exp_parts(x):
     """x = n ln 2 + r: returns exp(r) − 1 and 2^n, for x within the range of float32."""
     x = min(max(x, _EXP_LOW), _EXP_HIGH)
     z = x * _LOG2E + _ROUND
@@ -56,13 +56,13 @@ def _exp_parts(x):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _exp32(x):  # type: ignore[no-untyped-def]
+def _exp32(x):
     p, scale = _exp_parts(x)
     return (p + _ONE) * scale
 
 
 @inline
-def _expm1_32(x):  # type: ignore[no-untyped-def]
+def _expm1_32(x):
     p, scale = _exp_parts(x)
     return scale * p + (scale - _ONE)
 
@@ -80,7 +80,7 @@ _SHIFT_BITS = _i(0x3F800000 - 0x3F3504F3)
 
 
 @inline
-def _log32(x):  # type: ignore[no-untyped-def]
+def _log32(x):
     bits = _i(bits_of(x) + _SHIFT_BITS)
     exponent = _f(_i((bits >> _MANTISSA) - _BIAS))
     f = from_bits(_i((bits & _FRACTION) + _SQRT_HALF_BITS)) - _ONE
@@ -90,7 +90,7 @@ def _log32(x):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _log1p32(x):  # type: ignore[no-untyped-def]
+def _log1p32(x):
     """Kahan's correction: exact to rounding although 1 + x is not."""
     u = _ONE + x
     d = u - _ONE
@@ -112,9 +112,9 @@ def log1p(x: float) -> float:
     return math.log1p(x)
 
 
-def _dispatch(name, single, double):  # type: ignore[no-untyped-def]
+def _dispatch(name, single, double):
     @overload(name, jit_options={"forceinline": True}, inline="never")
-    def implementation(x):  # type: ignore[no-untyped-def]
+    def implementation(x):
         if x == types.float32:
             return lambda x: single(x)
         if x == types.float64:
@@ -133,7 +133,7 @@ _FOUR, _QUARTER, _I1, _I2, _I30 = _f(4), _f(0.25), _i(1), _i(2), _i(30)
 
 
 @inline
-def normal_pair(u, v):  # type: ignore[no-untyped-def]
+def normal_pair(u, v):
     """Box-Muller: (cosine, sine) pair of standard normals from two float32 uniforms in (0, 1)."""
     radius = np.sqrt(_MINUS_TWO * _log32(u))
     z = v * _FOUR + _ROUND

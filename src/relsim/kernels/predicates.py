@@ -22,7 +22,7 @@ _ZERO, _ONE = np.int32(0), np.int32(1)
 
 
 @plain
-def _add_day(counts, happened, events, entries, day, total):  # type: ignore[no-untyped-def]
+def _add_day(counts, happened, events, entries, day, total):
     """total += events of ``day`` + entries that happened on it."""
     today = np.int32(day)
     for k in events:
@@ -36,7 +36,7 @@ def _add_day(counts, happened, events, entries, day, total):  # type: ignore[no-
 
 
 @plain
-def _take_day(counts, happened, events, entries, day, total):  # type: ignore[no-untyped-def]
+def _take_day(counts, happened, events, entries, day, total):
     """The opposite of ``_add_day``."""
     today = np.int32(day)
     for k in events:
@@ -50,7 +50,7 @@ def _take_day(counts, happened, events, entries, day, total):  # type: ignore[no
 
 
 @plain
-def _note_first(value, least, day, reached):  # type: ignore[no-untyped-def]
+def _note_first(value, least, day, reached):
     """reached = ``day`` where ``value`` is at least ``least`` for the first time."""
     today = np.int32(day)
     enough = np.int32(least)
@@ -59,7 +59,7 @@ def _note_first(value, least, day, reached):  # type: ignore[no-untyped-def]
 
 
 @plain
-def _earliest_entry(happened, entries, first, last, peak, reached):  # type: ignore[no-untyped-def]
+def _earliest_entry(happened, entries, first, last, peak, reached):
     """Number of entries that happened in the stretch, and the day of the first of them."""
     for e in entries:
         on = happened[e]
@@ -70,7 +70,7 @@ def _earliest_entry(happened, entries, first, last, peak, reached):  # type: ign
 
 
 @kernel
-def count_days(counts, happened, events, entries, first, last, within, at_least, peak, reached):  # type: ignore[no-untyped-def]
+def count_days(counts, happened, events, entries, first, last, within, at_least, peak, reached):
     """Count over a stretch, or the largest count over any ``within`` days of it.
 
     Parameters
@@ -103,7 +103,7 @@ def count_days(counts, happened, events, entries, first, last, within, at_least,
 
 
 @kernel
-def held_days(in_force, condition, first, last, days, reached):  # type: ignore[no-untyped-def]
+def held_days(in_force, condition, first, last, days, reached):
     """First day that ends ``days`` days in a row, all within the stretch, of a condition in force; or
     NEVER.
     """
@@ -117,7 +117,7 @@ def held_days(in_force, condition, first, last, days, reached):  # type: ignore[
 
 
 @kernel
-def stays_inside(states, series, low, high, first, last, days, reached, least, greatest):  # type: ignore[no-untyped-def]
+def stays_inside(states, series, low, high, first, last, days, reached, least, greatest):
     """First day that ends ``days`` days in a row, all within the stretch, strictly between two levels; or
     NEVER.
 
@@ -138,7 +138,7 @@ def stays_inside(states, series, low, high, first, last, days, reached, least, g
 
 
 @kernel
-def days_inside(states, series, low, high, first, last, out):  # type: ignore[no-untyped-def]
+def days_inside(states, series, low, high, first, last, out):
     """out (LANES,) float64 = number of days of the stretch strictly between two levels."""
     out[:] = 0.0
     for day in range(first, last + 1):
@@ -149,7 +149,7 @@ def days_inside(states, series, low, high, first, last, out):  # type: ignore[no
 
 
 @kernel
-def read_level(states, series, over, first, last, out):  # type: ignore[no-untyped-def]
+def read_level(states, series, over, first, last, out):
     """out (LANES,) float64 = mean, highest or lowest of a series over the stretch (one day: its value)."""
     out[:] = states[first, series].astype(np.float64)
     for day in range(first + 1, last + 1):
@@ -168,7 +168,7 @@ def read_level(states, series, over, first, last, out):  # type: ignore[no-untyp
 
 
 @kernel
-def follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within, first, last, reached):  # type: ignore[no-untyped-def]
+def follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within, first, last, reached):
     """First day on which the last of several steps falls, each later than the one before by at most
     ``within`` days.
 

@@ -16,14 +16,14 @@ _S32, _S1, _S8 = _u8(32), _u4(1), _u4(8)
 
 
 @inline
-def _round(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def _round(c0, c1, c2, c3, k0, k1):
     a = _u8(c0) * _M0
     b = _u8(c2) * _M1
     return _u4(_u4(b >> _S32) ^ c1 ^ k0), _u4(b), _u4(_u4(a >> _S32) ^ c3 ^ k1), _u4(a)
 
 
 @inline
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox(c0, c1, c2, c3, k0, k1):
     """One block of four words. Unrolled: a loop would keep the caller's loop over paths from vectorising."""
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _W0), _u4(k1 + _W1))
@@ -43,19 +43,19 @@ _BELOW_ONE = _f(1 - 2.0**-24)
 
 
 @inline
-def uniform(word):  # type: ignore[no-untyped-def]
+def uniform(word):
     """31-bit uniform: relative resolution 2^-24 near 0, so rare daily probabilities are not lost; never 1."""
     return min(_f(_i(word >> _S1)) * _U31 + _U32, _BELOW_ONE)
 
 
 @inline
-def uniform24(word):  # type: ignore[no-untyped-def]
+def uniform24(word):
     """24-bit uniform strictly inside (0, 1), for Box-Muller."""
     return _f(_i(word >> _S8)) * _U24 + _U25
 
 
 @plain
-def four_words(first_path, quarter, stream, purpose, k0, k1, words):  # type: ignore[no-untyped-def]
+def four_words(first_path, quarter, stream, purpose, k0, k1, words):
     """Fill ``words`` (4, LANES) for paths ``first_path …`` and days 4 ``quarter`` … + 3."""
     w0 = words[0]
     w1 = words[1]
@@ -66,7 +66,7 @@ def four_words(first_path, quarter, stream, purpose, k0, k1, words):  # type: ig
 
 
 @plain
-def uniforms_of(words, row, out):  # type: ignore[no-untyped-def]
+def uniforms_of(words, row, out):
     """``out[day, row]`` (4, rows, LANES) takes the uniforms of four days."""
     for day in range(4):
         w = words[day]
@@ -76,7 +76,7 @@ def uniforms_of(words, row, out):  # type: ignore[no-untyped-def]
 
 
 @plain
-def normals_of(words, row, out):  # type: ignore[no-untyped-def]
+def normals_of(words, row, out):
     """``out[day, row]`` (4, rows, LANES) takes the normals of four days: one pair for two days."""
     for pair in range(2):
         radius = words[2 * pair]

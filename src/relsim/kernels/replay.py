@@ -10,7 +10,7 @@ from relsim.kernels.step import apply_effects, apply_share, unforced_day, update
 
 
 @kernel
-def replay(  # type: ignore[no-untyped-def]
+def replay(
     dynamics, w, effects, moves, sources, decay, usual, counts, covered, in_force, levels, traces
 ):
     """Carry ``levels`` and ``traces`` through observed days, noise off, in place.

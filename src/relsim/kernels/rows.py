@@ -26,33 +26,33 @@ def lane(w: Any, i: int) -> Any:
 
 
 @overload(weight, jit_options={"forceinline": True})
-def _weight(values, j):  # type: ignore[no-untyped-def]
+def _weight(values, j):
     return lambda values, j: values[j]
 
 
 @overload(lane, jit_options={"forceinline": True})
-def _lane(w, i):  # type: ignore[no-untyped-def]
+def _lane(w, i):
     if isinstance(w, types.Array):
         return lambda w, i: w[i]
     return lambda w, i: w
 
 
 @plain
-def fill(out, w):  # type: ignore[no-untyped-def]
+def fill(out, w):
     """out = w in every lane."""
     for i in range(LANES):
         out[i] = lane(w, i)
 
 
 @plain
-def add_product(out, w, x):  # type: ignore[no-untyped-def]
+def add_product(out, w, x):
     """out += w · x."""
     for i in range(LANES):
         out[i] += lane(w, i) * x[i]
 
 
 @plain
-def add_rows(out, sparse, values, r, rows):  # type: ignore[no-untyped-def]
+def add_rows(out, sparse, values, r, rows):
     """out += Σ_j values_j · rows[columns_j] over the entries of ``sparse`` row ``r``, four rows a pass."""
     columns = sparse.col
     j = sparse.ptr[r]

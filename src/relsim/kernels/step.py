@@ -13,7 +13,7 @@ from relsim.kernels.rows import add_product, add_rows, fill, lane, weight
 
 
 @inline
-def rate_of(rates, w, levels, traces, k, factor, out):  # type: ignore[no-untyped-def]
+def rate_of(rates, w, levels, traces, k, factor, out):
     """out = factor · [r_k Π ρ^(x − μ) + Σ a g], before conditions, gates and the cap."""
     if rates.ratio.ptr[k] < rates.ratio.ptr[k + 1]:
         fill(out, weight(w.offset, k))
@@ -29,7 +29,7 @@ def rate_of(rates, w, levels, traces, k, factor, out):  # type: ignore[no-untype
 
 
 @plain
-def hold_below(rate, most, valid):  # type: ignore[no-untyped-def]
+def hold_below(rate, most, valid):
     """Hold a row of rates at ``most``. Returns in how many of the valid lanes that bound."""
     over = np.int32(0)
     for i in range(LANES):
@@ -44,7 +44,7 @@ def hold_below(rate, most, valid):  # type: ignore[no-untyped-def]
 
 
 @plain
-def reflect(row, low, high):  # type: ignore[no-untyped-def]
+def reflect(row, low, high):
     """A value past a bound is reflected back, and held at that bound if this leads past the other."""
     for i in range(LANES):
         v = row[i]
@@ -55,7 +55,7 @@ def reflect(row, low, high):  # type: ignore[no-untyped-def]
 
 
 @inline
-def unforced_day(dynamics, w, levels, in_force, noise, out):  # type: ignore[no-untyped-def]
+def unforced_day(dynamics, w, levels, in_force, noise, out):
     """out (D, LANES) = the state after reversion, pull, shifts, drift, noise and reflection.
 
     Parameters
@@ -84,7 +84,7 @@ def unforced_day(dynamics, w, levels, in_force, noise, out):  # type: ignore[no-
 
 
 @plain
-def apply_effects(rows, effects, moves, r, times, most):  # type: ignore[no-untyped-def]
+def apply_effects(rows, effects, moves, r, times, most):
     """Effects of sparse row ``r`` (an event type, or an entry's own), ``times`` (LANES,) events a lane.
 
     Each moves its variable towards the bound by a share of what is left, once per event; ``most`` is the largest
@@ -102,7 +102,7 @@ def apply_effects(rows, effects, moves, r, times, most):  # type: ignore[no-unty
 
 
 @plain
-def apply_share(rows, effects, moves, r, expected):  # type: ignore[no-untyped-def]
+def apply_share(rows, effects, moves, r, expected):
     """Effects of sparse row ``r`` by expectation: ``expected`` events a day, a weight."""
     for j in range(effects.ptr[r], effects.ptr[r + 1]):
         share = weight(moves.share, j)
@@ -113,7 +113,7 @@ def apply_share(rows, effects, moves, r, expected):  # type: ignore[no-untyped-d
 
 
 @inline
-def update_traces(source, decay, events, traces):  # type: ignore[no-untyped-def]
+def update_traces(source, decay, events, traces):
     """g ← q g + (1 − q) N of the trace's source; ``events`` (K, LANES)."""
     one = traces.dtype.type(1)
     for g in range(traces.shape[0]):
@@ -125,7 +125,7 @@ def update_traces(source, decay, events, traces):  # type: ignore[no-untyped-def
 
 
 @plain
-def update_indices(index, weights, variables, levels):  # type: ignore[no-untyped-def]
+def update_indices(index, weights, variables, levels):
     """Index rows of ``levels`` (D + I, LANES), from its variable rows."""
     for r in range(levels.shape[0] - variables):
         row = levels[variables + r]

@@ -6,7 +6,7 @@ from relsim.kernels.compiled import kernel
 
 
 @kernel
-def count_grades(states, first, bounds, lanes, out):  # type: ignore[no-untyped-def]
+def count_grades(states, first, bounds, lanes, out):
     """out[i, g, day] += paths on which index ``i`` lies in grade ``g`` at the end of the day.
 
     Parameters
@@ -27,7 +27,7 @@ def count_grades(states, first, bounds, lanes, out):  # type: ignore[no-untyped-
 
 
 @kernel
-def count_in_force(in_force, lanes, out):  # type: ignore[no-untyped-def]
+def count_in_force(in_force, lanes, out):
     """out[c, day] += paths on which condition ``c`` is in force; ``in_force`` (T, C, LANES), ``out`` (C, T) int64."""
     for day in range(in_force.shape[0]):
         for c in range(in_force.shape[1]):
@@ -36,7 +36,7 @@ def count_in_force(in_force, lanes, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def sum_counts(counts, lanes, out):  # type: ignore[no-untyped-def]
+def sum_counts(counts, lanes, out):
     """out[k, path] = events over the window; ``counts`` (T, K, LANES), ``out`` (K, ≥ lanes) int32, zero before."""
     for day in range(counts.shape[0]):
         for k in range(counts.shape[1]):

@@ -8,7 +8,7 @@ from relsim.kernels.rows import lane, weight
 
 
 @plain
-def term_holds(terms, above_of, below_of, state, day, j, out):  # type: ignore[no-untyped-def]
+def term_holds(terms, above_of, below_of, state, day, j, out):
     """out = 1 where term ``j`` holds on ``day``, given records up to the day before (and entries taken today)."""
     one = out.dtype.type(1)
     zero = out.dtype.type(0)
@@ -61,7 +61,7 @@ def term_holds(terms, above_of, below_of, state, day, j, out):  # type: ignore[n
 
 
 @plain
-def gate(terms, above_of, below_of, state, day, requires, unless, r, held, out):  # type: ignore[no-untyped-def]
+def gate(terms, above_of, below_of, state, day, requires, unless, r, held, out):
     """out = 1 where row ``r`` meets all of its ``requires`` and none of its ``unless``; ``held`` is scratch."""
     one = out.dtype.type(1)
     out[:] = one

@@ -51,21 +51,22 @@ class Parameters:
 
 def owners(rows: Rows) -> Index:
     """Sparse row of each entry."""
-    return np.repeat(np.arange(len(rows.ptr) - 1), np.diff(rows.ptr))
+    owner: Index = np.repeat(np.arange(len(rows.ptr) - 1), np.diff(rows.ptr))
+    return owner
 
 
-def _sum_at(values: Array, positions: Index, size: int) -> Array:
+def sum_at(values: Array, positions: Index, size: int) -> Array:
     """Sum entries (draws, n) into the positions (n,) of an axis: (draws, size)."""
-    out = np.zeros((values.shape[0], size))
-    np.add.at(out, (slice(None), positions), values)
-    return out
+    out = np.zeros((size, values.shape[0]))
+    np.add.at(out, positions, values.T)
+    return np.ascontiguousarray(out.T)
 
 
 def unprompted_rates(n: Numbers, rates: Rates, theta: Array) -> Array:
     """r = (I − A) R, (draws, K); negative where the events named would by themselves bring more than the rate."""
     usual = n.rate.of(theta)
     sources = rates.trace_source[rates.excite.col]
-    brought = _sum_at(n.excite.of(theta) * usual[:, sources], owners(rates.excite), usual.shape[1])
+    brought = sum_at(n.excite.of(theta) * usual[:, sources], owners(rates.excite), usual.shape[1])
     # (I − A) R of an event wholly brought on is 0 up to rounding.
     unprompted = usual - brought
     return np.where(np.abs(unprompted) <= 1e-12 * usual, 0.0, unprompted)
@@ -94,7 +95,7 @@ def kernel_weights(n: Numbers, s: Structure, theta: Array) -> Weights:
         calendar=CalendarWeights(
             chance=chance,
             odds=odds,
-            odds_offset=-_sum_at(odds * reference, owners(s.calendar.odds), s.calendar.first.size),
+            odds_offset=-sum_at(odds * reference, owners(s.calendar.odds), s.calendar.first.size),
             odds_if=np.log(n.odds_if.of(theta)),
         ),
         plan=PlanWeights(n.rate_factor.of(theta), n.act_value.of(theta)),
@@ -111,10 +112,10 @@ def _dynamics(n: Numbers, s: Structure, theta: Array) -> DynamicsWeights:
     pull = n.pull.of(theta)
     pull_rows = s.dynamics.pull
     usual_moves = n.rate.of(theta)[:, owners(s.event_effects)] * n.effect.of(theta)
-    drift = -_sum_at(usual_moves, s.event_effects.col, size) * n.drifting
+    drift = -sum_at(usual_moves, s.event_effects.col, size) * n.drifting
     return DynamicsWeights(
         rho=rho,
-        constant=(1 - rho) * baseline - _sum_at(pull * baseline[:, pull_rows.col], owners(pull_rows), size) + drift,
+        constant=(1 - rho) * baseline - sum_at(pull * baseline[:, pull_rows.col], owners(pull_rows), size) + drift,
         noise=n.spread.of(theta) * np.sqrt(1 - rho**2),
         pull=pull,
         shift=n.condition_shift.of(theta) * (1 - rho[:, owners(s.dynamics.shift)]),
@@ -130,7 +131,7 @@ def _rates(n: Numbers, rates: Rates, theta: Array) -> RateWeights:
     weekday = weekday / weekday.mean(axis=2, keepdims=True)
     return RateWeights(
         unprompted=unprompted_rates(n, rates, theta),
-        offset=-_sum_at(ratio * baseline[:, rates.ratio.col], owners(rates.ratio), types),
+        offset=-sum_at(ratio * baseline[:, rates.ratio.col], owners(rates.ratio), types),
         ratio=ratio,
         excite=n.excite.of(theta),
         decay=np.exp2(-1 / n.trace_half_life.of(theta)),
@@ -169,7 +170,7 @@ def unseen_covariance(s: Structure, w: Weights, usual: Array, days: int) -> Arra
     daily = ((1 - reversion_of_events(s, w, usual)) * w.dynamics.noise)[:, :, None] * mixture
     one_day = daily @ daily.transpose(0, 2, 1)
     step = day_matrix(s, w, usual)
-    total = np.zeros_like(one_day)
+    total: Array = np.zeros_like(one_day)
     power = np.broadcast_to(np.eye(size), step.shape)
     for bit in bin(days)[2:] if days else "":
         total = total + power @ total @ power.transpose(0, 2, 1)

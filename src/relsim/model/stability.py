@@ -12,7 +12,7 @@ from relsim.errors import Fault
 from relsim.kernels.layout import Rates, Structure, Weights
 from relsim.model.axes import Axes
 from relsim.model.numbers import Numbers
-from relsim.model.parameters import day_matrix, owners, unprompted_rates
+from relsim.model.parameters import day_matrix, owners, sum_at, unprompted_rates
 from relsim.model.weights import Array
 from relsim.scenario import Scenario
 
@@ -223,22 +223,22 @@ def failing_draws(s: Structure, n: Numbers, theta: Array, w: Weights) -> NDArray
     m A. Only draws without such a proof need eigenvalues.
     """
     usual = n.rate.of(theta)
-    bad = (w.event_effects.share > 1 + 1e-12).any(axis=1) | (w.rates.unprompted < 0).any(axis=1)
+    bad: NDArray[np.bool_] = (w.event_effects.share > 1 + 1e-12).any(axis=1) | (w.rates.unprompted < 0).any(axis=1)
     proved = ((w.rates.unprompted > 0) | (usual == 0)).all(axis=1)
-    sources_silent = usual == 0
-    if sources_silent.any():
-        proved &= ~(sources_silent[:, s.rates.trace_source[s.rates.excite.col]] & (w.rates.excite > 0)).any(axis=1)
+    # An event without a usual rate is brought on by such events alone, or its r is negative: a loop is among them.
+    silent = usual == 0
+    among = silent[:, s.rates.trace_source[s.rates.excite.col]] & silent[:, owners(s.rates.excite)]
+    proved &= ~(among & (w.rates.excite > 0)).any(axis=1)
     if s.plan.rate_event.size:
         most = np.ones((len(theta), s.rates.drawn.size))
-        np.maximum.at(most, (slice(None), s.plan.rate_event), _overlapping(s, w.plan.rate_factor))
+        most[:, s.plan.rate_event] = _overlapping(s, w.plan.rate_factor)
         proved &= (most * (usual - w.rates.unprompted) < usual + (usual == 0)).all(axis=1)
     for j in np.flatnonzero(~bad & ~proved):
         matrix = branching(s.rates, w.rates.excite[j])
         multipliers = [np.ones(len(matrix)), *rate_multipliers(s, w.plan.rate_factor[j])]
         bad[j] = any(radius(row[:, None] * matrix) >= 1 for row in multipliers)
     if s.dynamics.pull.col.size:
-        sums = w.dynamics.rho.copy()
-        np.add.at(sums, (slice(None), owners(s.dynamics.pull)), np.abs(w.dynamics.pull))
+        sums = w.dynamics.rho + sum_at(np.abs(w.dynamics.pull), owners(s.dynamics.pull), s.dynamics.low.size)
         for j in np.flatnonzero(~bad & (sums >= 1).any(axis=1)):
             matrix = np.diag(w.dynamics.rho[j])
             np.add.at(matrix, (owners(s.dynamics.pull), s.dynamics.pull.col), w.dynamics.pull[j])

@@ -112,7 +112,7 @@ def _dynamics(scenario: Scenario, axes: Axes, numbers: Numbers) -> layout.Dynami
         mix=mix,
         mix_value=mix_value,
         shift=_rows(shifting, axes.conditions),
-        index=_rows((x.weights for x in scenario.indices.values()), axes.variables),
+        indices=_rows((x.weights for x in scenario.indices.values()), axes.variables),
         streams=stream_keys(Purpose.NOISE, axes.variables),
     )
 

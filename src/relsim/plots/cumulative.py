@@ -68,9 +68,7 @@ def cumulative(ax: Axes, data: Sequence[Course], start: date, end: date) -> Axes
         )
         low, high = data[i].weights_low, data[i].weights_high
         if low is not None and high is not None:
-            ax.plot(
-                [bar] * 2, [100 * low, 100 * high], color=colour, linewidth=2.6, clip_on=False, gid="weights"
-            )
+            ax.plot([bar] * 2, [100 * low, 100 * high], color=colour, linewidth=2.6, clip_on=False, gid="weights")
         ax.annotate(
             "\n".join(texts[i]),
             (label, place),
@@ -210,14 +208,10 @@ def _line(ax: Axes, data: Course, end: date, *, color: str, linewidth: float, zo
         days.append(at(end) + 0.5)
         values.append(values[-1])
     style: Literal["default", "steps-post"] = "default" if daily else "steps-post"
-    return ax.plot(
-        days, values, color=color, linewidth=linewidth, zorder=zorder, drawstyle=style, snap=False
-    )[0]
+    return ax.plot(days, values, color=color, linewidth=linewidth, zorder=zorder, drawstyle=style, snap=False)[0]
 
 
-def _course(
-    ax: Axes, data: Course, end: date, colour: str, dash: tuple[float, tuple[float, ...] | None]
-) -> None:
+def _course(ax: Axes, data: Course, end: date, colour: str, dash: tuple[float, tuple[float, ...] | None]) -> None:
     """A rising line; where all is decided on one date, a point on it and a stem."""
     if data.decided_on is None:
         line = _line(ax, data, end, color=colour, linewidth=1.9, zorder=4)

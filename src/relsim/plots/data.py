@@ -306,9 +306,7 @@ def _calendar(forecast: Forecast, scenario: Scenario) -> tuple[Appointment, ...]
         label = intervention.name.replace("_", " ")
         if intervention.event:
             label = labels.get(intervention.event, intervention.event)
-        items.append(
-            Appointment(max(first, scenario.start), min(last, scenario.end), label, "assumed", assumed=True)
-        )
+        items.append(Appointment(max(first, scenario.start), min(last, scenario.end), label, "assumed", assumed=True))
     return tuple(sorted(items, key=lambda item: (item.first, item.last)))
 
 

@@ -75,9 +75,7 @@ def fan(ax: Axes, data: Fan) -> Axes:
     if data.past is not None:
         shown = [(at(day), value) for day, value in zip(data.past.dates, data.past.values) if at(day) >= left]
         if shown:
-            ax.plot(
-                *zip(*shown), color=BEFORE, linewidth=1.3, linestyle=(0, (4, 1.5)), zorder=4, label="replayed"
-            )
+            ax.plot(*zip(*shown), color=BEFORE, linewidth=1.3, linestyle=(0, (4, 1.5)), zorder=4, label="replayed")
     _history(ax, data.history)
     start = at(data.start) - 0.5
     ax.axvline(start, color=INK, linewidth=1.1, zorder=6)
@@ -153,9 +151,7 @@ def _grades(ax: Axes, data: Fan) -> None:
 def _bounds(grade: Grade) -> str:
     if grade.low is None:
         return "" if grade.high is None else f"to {number(grade.high)}"
-    return (
-        f"over {number(grade.low)}" if grade.high is None else f"{number(grade.low)} to {number(grade.high)}"
-    )
+    return f"over {number(grade.low)}" if grade.high is None else f"{number(grade.low)} to {number(grade.high)}"
 
 
 def _calendar(ax: Axes, calendar: tuple[Appointment, ...]) -> None:
@@ -164,9 +160,7 @@ def _calendar(ax: Axes, calendar: tuple[Appointment, ...]) -> None:
     """
     for item in calendar:
         if item.first == item.last:
-            ax.axvline(
-                at(item.first), color=CALENDAR, linewidth=0.8, linestyle=(0, (3, 2)), alpha=0.6, zorder=4
-            )
+            ax.axvline(at(item.first), color=CALENDAR, linewidth=0.8, linestyle=(0, (3, 2)), alpha=0.6, zorder=4)
 
 
 def _history(ax: Axes, history: tuple[Happening, ...]) -> None:

@@ -95,9 +95,7 @@ def figures(
         if forecast.outcomes:
             chances, courses = chances_of(forecast), courses_of(forecast)
             written.append(_save(outcomes_page(chances, run), folder / "outcomes", format, "Outcomes", run))
-            written.append(
-                _save(cumulative_page(courses, run), folder / "cumulative", format, "By when", run)
-            )
+            written.append(_save(cumulative_page(courses, run), folder / "cumulative", format, "By when", run))
     return written
 
 
@@ -114,9 +112,7 @@ def fan_page(data: Fan, run: Run) -> Figure:
     before = observed(data, limits, width, max(after.height, LEAST_STRIP)) if data.past else None
     strip = max(after.height, before.height if before else 0.0)
     notes = (
-        wrap(f"Without a fixed date: {'; '.join(data.undated)}.", SMALL, WIDTH - 2 * LEFT, 3)
-        if data.undated
-        else []
+        wrap(f"Without a fixed date: {'; '.join(data.undated)}.", SMALL, WIDTH - 2 * LEFT, 3) if data.undated else []
     )
     bottom = FOOT + len(notes) * line_height(SMALL) + 0.42
     figure = sheet(max(HEIGHT, bottom + strip + 2.75 + 1.05))
@@ -237,15 +233,11 @@ def _foot(figure: Figure, run: Run) -> None:
     _write(figure, LEFT, 0.12, shorten(run.line, SMALL, WIDTH - 2 * LEFT), SMALL, SOFT)
 
 
-def _write(
-    figure: Figure, x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False
-) -> None:
+def _write(figure: Figure, x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False) -> None:
     """One line of text with its foot at `x`, `y` inches."""
     width, full = figure.get_size_inches()
     weight = "bold" if bold else "normal"
-    figure.text(
-        x / width, y / full, text, fontsize=size, color=colour, fontweight=weight, va="baseline", gid="page"
-    )
+    figure.text(x / width, y / full, text, fontsize=size, color=colour, fontweight=weight, va="baseline", gid="page")
 
 
 def _key(figure: Figure, y: float, run: Run) -> None:

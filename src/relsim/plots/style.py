@@ -95,9 +95,7 @@ def _families() -> list[str]:
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw and save inside this: matplotlib's defaults and ours, whatever the reader's own settings are."""
-    kept = {
-        key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(("backend", "toolbar"))
-    }
+    kept = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(("backend", "toolbar"))}
     with warnings.catch_warnings(), mpl.rc_context():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
         warnings.filterwarnings("ignore", category=mpl.MatplotlibDeprecationWarning)
@@ -116,9 +114,7 @@ def sheet(height: float = HEIGHT) -> Figure:
 def panel(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
     """Axes at a place given in inches from the figure's lower left corner."""
     full_width, full_height = figure.get_size_inches()
-    return figure.add_axes(
-        (left / full_width, bottom / full_height, width / full_width, height / full_height)
-    )
+    return figure.add_axes((left / full_width, bottom / full_height, width / full_width, height / full_height))
 
 
 def inches(ax: Axes) -> tuple[float, float]:
@@ -231,8 +227,7 @@ def date_ticks(first: date, last: date, room: float) -> tuple[list[date], list[s
             return ticks, labels
     years = [None, *(day.year for day in ticks)]
     labels = [
-        f"{label}\n{day.year}" if day.year != before else label
-        for day, label, before in zip(ticks, labels, years)
+        f"{label}\n{day.year}" if day.year != before else label for day, label, before in zip(ticks, labels, years)
     ]
     return ticks, labels
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from relsim.plots.data import Fan, Happening
-from relsim.plots.fan import MARK, RUG, direction
+from relsim.plots.fan import GRADES, MARK, RUG, direction
 from relsim.plots.style import (
     BEFORE,
     CALENDAR,
@@ -82,9 +82,12 @@ class Plan:
 
 
 def due(data: Fan, limits: tuple[float, float], room: float) -> Plan:
-    """The calendar's labels for axes `room` inches wide that show the days `limits`: packed into few rows."""
+    """The calendar's labels for axes `room` inches wide that show the days `limits`: packed into few rows.
+
+    They may reach into the margin where a fan names its grades: beside the strip it is empty.
+    """
     per_day = room / (limits[1] - limits[0])
-    start = (at(data.start) - 0.5 - limits[0]) * per_day + 0.04
+    start, end = (at(data.start) - 0.5 - limits[0]) * per_day + 0.04, room + GRADES - 0.15
     taken: list[list[tuple[float, float]]] = [[] for _ in range(MOST_ROWS)]
     items: list[Item] = []
     for entry in data.calendar:
@@ -93,9 +96,9 @@ def due(data: Fan, limits: tuple[float, float], room: float) -> Plan:
         kind = "s" if entry.assumed else "D"
         tail = f" · {entry.note}"
         if last > first:
-            sides = {"right": room - first, "left": last - start}
+            sides = {"right": end - first, "left": last - start}
         else:
-            sides = {"right": room - last - GAP, "left": first - GAP - start}
+            sides = {"right": end - last - GAP, "left": first - GAP - start}
         longest = max(sides.values()) - width_of(tail, SMALL) - 0.03
         text = shorten(f"{when} · {entry.label}", SMALL, longest) + tail
         item = _free(Item(first, last, (text,), kind), sides, taken)
@@ -140,9 +143,7 @@ def _day(day: date, data: Fan) -> str:
     return say(day, year=day.year != data.start.year)
 
 
-def _stack(
-    events: list[Happening], data: Fan, left: float, per_day: float, end: float, lines: int
-) -> list[Item]:
+def _stack(events: list[Happening], data: Fan, left: float, per_day: float, end: float, lines: int) -> list[Item]:
     """One item below the other, by date; each label on the side of its mark with room for it, the left if
     both.
     """
