@@ -22,7 +22,7 @@ class Number:
 
     quantity: Quantity
     path: str
-    """Path in the file before expansion, keys joined by ``/`` (``events/accusation/rate``): members of a set share it."""
+    """Path in the file before expansion, keys joined by ``/`` (``events/accusation/rate``); members share it."""
     share: float = 1.0
     """The value used is ``share`` times the quantity (salience share of an ``in_all`` or of an index weight)."""
 

@@ -122,7 +122,7 @@ def weight_uniforms(seed: int, streams: UInt32, draws: NDArray[np.int64], attemp
 def uniforms(words: UInt32) -> Float64:
     """Uniforms in (0, 1) of counts and the calendar: 31 bits, exact in float32 near 0, never 1."""
     u = (words >> np.uint32(1)).astype(np.float32) * np.float32(2.0**-31) + np.float32(2.0**-32)
-    return np.minimum(u, np.float32(1 - 2.0**-24)).astype(np.float64)
+    return np.asarray(np.minimum(u, np.float32(1 - 2.0**-24)), np.float64)
 
 
 def normals(radius: UInt32, angle: UInt32) -> tuple[Float64, Float64]:

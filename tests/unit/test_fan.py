@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relsim.engine.fan import BinnedFan, ExactFan, exact_paths
+from relsim.engine.fan import PILOT_PATHS, BinnedFan, ExactFan, exact_paths
 from relsim.result import QUANTILES
 
 LANES = 128
@@ -117,7 +117,7 @@ def test_the_pilot_is_counted_once():
 
 def test_runs_up_to_fifty_thousand_paths_are_kept_in_full():
     assert exact_paths(231, 14, 50_000) == 50_000
-    assert exact_paths(231, 14, 50_001) == 8_192
+    assert exact_paths(231, 14, 50_001) == PILOT_PATHS
     assert exact_paths(1_000, 50, 20_000) < 20_000
     assert exact_paths(1_000, 50, 1_000_000) == 1024
     assert exact_paths(90, 0, 10) == 10

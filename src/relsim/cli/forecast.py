@@ -22,7 +22,7 @@ _PATIENCE = 1.0
 @click.argument("file")
 @scenario_options
 @click.option("--paths", type=click.IntRange(min=1), help="Simulated futures; more than the file's if it matters.")
-@click.option("--draws", type=click.IntRange(min=1), help="Draws of the weights; one per block of 128 paths unless given.")
+@click.option("--draws", type=click.IntRange(min=1), help="Draws of the weights; one per 128 paths unless given.")
 @click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the weights.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same forecast.")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import starmap
 
-from relsim.result import Forecast, rounded
+from relsim.result import Forecast, rounded, said
 from relsim.result.forecast import EntryForecast, OutcomeForecast, QuantityForecast
 
 _WIDTH = 100
@@ -42,7 +42,7 @@ def _head(forecast: Forecast) -> str:
 def _outcome(outcome: OutcomeForecast) -> tuple[str, ...]:
     return (
         outcome.title,
-        rounded(outcome.probability, outcome.low, outcome.high),
+        said(outcome),
         _range(outcome.low, outcome.high),
         _range(outcome.weights_low, outcome.weights_high),
         _NONE if outcome.first_date.p50 is None else outcome.first_date.p50.isoformat(),

@@ -170,8 +170,8 @@ def _effect_faults(scenario: Scenario) -> list[Fault]:
                 number.path,
                 Fault(
                     number.path,
-                    f"an effect of {value:g} on {name} leads past its bound {bound:g}: from the baseline {mu:g} at most "
-                    f"{most:g} is left",
+                    f"an effect of {value:g} on {name} leads past its bound {bound:g}: from the baseline {mu:g} at "
+                    f"most {most:g} is left",
                 ),
             )
     return list(faults.values())

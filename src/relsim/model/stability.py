@@ -34,7 +34,8 @@ def branching(rates: Rates, excite: Array) -> Array:
 
 def rate_multipliers(s: Structure, factor: Array) -> Array:
     """Distinct vectors (n, K) of the scenario's rate multipliers over the window, from one draw's values."""
-    days = sorted({1, *(d for d in s.plan.rate_from if 1 <= d <= s.days), *(d + 1 for d in s.plan.rate_to if 1 <= d < s.days)})
+    changes = [1, *s.plan.rate_from, *(s.plan.rate_to + 1)]
+    days = sorted({int(d) for d in changes if 1 <= d <= s.days})
     out = np.ones((len(days), s.rates.drawn.size))
     for row, day in zip(out, days):
         for j, event in enumerate(s.plan.rate_event):

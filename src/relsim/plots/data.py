@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from relsim.plots.style import percent, say
-from relsim.result import Forecast, rounded
+from relsim.result import Forecast, said
 from relsim.scenario import Entry, Scenario
 
 Daily = tuple[float, ...]
@@ -190,7 +190,7 @@ def chances_of(forecast: Forecast) -> tuple[Chance, ...]:
             name,
             o.title or name,
             o.probability,
-            _said(forecast, name),
+            said(forecast.outcomes[name]),
             o.low,
             o.high,
             o.weights_low,
@@ -208,7 +208,7 @@ def courses_of(forecast: Forecast) -> tuple[Course, ...]:
         dates, values = o.cumulative.dates, o.cumulative.probability
         steps = [day for day, value, before in zip(dates, values, (0.0, *values)) if value > before]
         decided = steps[0] if len(steps) == 1 and o.probability * forecast.paths >= LEAST_PATHS else None
-        text = _said(forecast, name)
+        text = said(forecast.outcomes[name])
         median = None if decided else o.first_date.p50
         courses.append(
             Course(name, o.title or name, dates, values, text, o.weights_low, o.weights_high, decided, median)
@@ -219,14 +219,6 @@ def courses_of(forecast: Forecast) -> tuple[Course, ...]:
 def number(value: float) -> str:
     """A number with a true minus sign, as short as it can be."""
     return f"{value:g}".replace("-", "−")
-
-
-def _said(forecast: Forecast, name: str) -> str:
-    """The percentage, as precise as both doubts, Monte Carlo and weights, allow."""
-    o = forecast.outcomes[name]
-    lows = [bound for bound in (o.low, o.weights_low) if bound is not None]
-    highs = [bound for bound in (o.high, o.weights_high) if bound is not None]
-    return rounded(o.probability, min(lows, default=None), max(highs, default=None))
 
 
 def _grades(bounds: Mapping[str, float]) -> tuple[Grade, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from relsim.errors import suggestion
+from relsim.errors import nearest, suggestion
 from relsim.quantity.family import Kind, Quantity
 
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
@@ -158,7 +158,8 @@ def _factor(unit: str | None, kind: Kind, text: str) -> float:
         if kind not in (Kind.RATE, Kind.DURATION):
             raise QuantityError(f"cannot read '{text}'; {_EXAMPLE[kind]}")
         shown = known if kind is Kind.RATE else [f"{d}s" for d in _DAYS]
-        hint = suggestion(unit, known, most=0).replace(" known: , …", "").replace("known: , …", "")
+        near = nearest(unit, known)
+        hint = f"did you mean '{near}'?" if near else ""
         raise QuantityError(
             f"unknown unit '{unit}'; expected {', '.join(shown[:-1])} or {shown[-1]}", hint=hint
         )

@@ -6,6 +6,6 @@ exchange.
 """
 
 from relsim.result.forecast import QUANTILES, Forecast
-from relsim.result.rounding import rounded
+from relsim.result.rounding import rounded, said
 
-__all__ = ["QUANTILES", "Forecast", "rounded"]
+__all__ = ["QUANTILES", "Forecast", "rounded", "said"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from relsim.result.forecast import OutcomeForecast
+
 _STEPS = ((0.5, 1.0), (0.05, 0.1))
 """Half-width of the interval from which on, and step, in percentage points."""
 _FINEST = 0.01
@@ -31,6 +33,13 @@ def rounded(probability: float, low: float | None, high: float | None) -> str:
     if nearest >= 100:
         return f">{100 - _bound(0.0 if low is None else 100 - 100 * low)} %"
     return f"{nearest:.{max(0, round(-math.log10(step)))}f} %" if step < 1 else f"{nearest:.0f} %"
+
+
+def said(outcome: OutcomeForecast) -> str:
+    """An outcome's percentage, as precise as both doubts, Monte Carlo and weights, allow."""
+    lows = [bound for bound in (outcome.low, outcome.weights_low) if bound is not None]
+    highs = [bound for bound in (outcome.high, outcome.weights_high) if bound is not None]
+    return rounded(outcome.probability, min(lows, default=None), max(highs, default=None))
 
 
 def _bound(reach: float) -> int:
