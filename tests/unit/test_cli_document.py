@@ -34,7 +34,7 @@ def test_new_writes_a_scenario_that_builds(runner: CliRunner, parties: str) -> N
     assert loaded.scenario is not None
     assert set(loaded.scenario.parties) == {p.strip() for p in parties.split(",")}
     assert not loaded.warnings
-    build(loaded.scenario)
+    build(loaded.scenario).draw(1, 40)
 
 
 def test_new_does_not_overwrite(runner: CliRunner) -> None:

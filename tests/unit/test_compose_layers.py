@@ -64,17 +64,13 @@ def test_lists_outcomes_and_interventions_are_replaced_whole(folder: Path) -> No
 
 def test_excitations_merge_by_source_and_a_list_replaces(folder: Path) -> None:
     merged = over(folder, "events: {fight: {excited_by: {fight.other: {events: 0.2}}}}\n")
-    assert data(merged, "events", "fight", "excited_by") == {
-        "fight.other": {"events": 0.2, "half_life": "3 days"}
-    }
+    assert data(merged, "events", "fight", "excited_by") == {"fight.other": {"events": 0.2, "half_life": "3 days"}}
     whole = over(folder, "events: {fight: {excited_by: [{calm: {events: 0.2, half_life: 1 day}}]}}\n")
     assert data(whole, "events", "fight", "excited_by") == [{"calm": {"events": 0.2, "half_life": "1 day"}}]
 
 
 def test_null_removes_an_inherited_entry(folder: Path) -> None:
-    loaded = over(
-        folder, "events: {fight: {effects: {tone.self: null}}}\ninterventions: null\nvariants: null\n"
-    )
+    loaded = over(folder, "events: {fight: {effects: {tone.self: null}}}\ninterventions: null\nvariants: null\n")
     assert data(loaded, "events", "fight", "effects") == {"tone.other": -0.5}
     assert loaded.scenario is not None
     assert not loaded.scenario.interventions
@@ -82,9 +78,7 @@ def test_null_removes_an_inherited_entry(folder: Path) -> None:
 
 def test_order_of_layers(folder: Path) -> None:
     (folder / "w.yaml").write_text("relsim: 1\nevents: {fight: {rate: 4 per month}}\n")
-    (folder / "second.yaml").write_text(
-        "relsim: 1\nevents: {fight: {rate: 2 per month}, calm: {rate: 7 per year}}\n"
-    )
+    (folder / "second.yaml").write_text("relsim: 1\nevents: {fight: {rate: 2 per month}, calm: {rate: 7 per year}}\n")
     (folder / "top.yaml").write_text(
         "relsim: 1\nextends: [base.yaml, second.yaml]\nevents: {calm: {rate: 8 per year}}\n"
     )
@@ -191,9 +185,7 @@ def test_references_wait_for_keys_but_not_for_numbers(folder: Path) -> None:
 
 def test_what_follows_from_a_broken_definition_is_not_reported(folder: Path) -> None:
     with pytest.raises(InputError) as error:
-        over(
-            folder, "events: {brawl: {each: partie, rate: 1 per year}}\noutcomes: {b: {happens: brawl.us}}\n"
-        )
+        over(folder, "events: {brawl: {each: partie, rate: 1 per year}}\noutcomes: {b: {happens: brawl.us}}\n")
     assert [d.path for d in error.value.diagnostics] == ["events.brawl.each"]
 
 

@@ -85,9 +85,7 @@ class LazyGroup(click.Group):
             ctx.exit(1)
 
 
-@click.command(
-    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="relsim", prog_name="relsim")
 def main() -> None:
     """Forecasts of relations between states: a readable scenario in, a probability with its doubt out.

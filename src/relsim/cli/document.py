@@ -14,9 +14,7 @@ from relsim.errors import InputError
 @click.argument("file")
 @click.option("--origins", is_flag=True, help="Behind each value, the file and line that set it.")
 @scenario_options
-def show(
-    file: str, origins: bool, variant: str | None, weights: tuple[str, ...], settings: tuple[str, ...]
-) -> None:
+def show(file: str, origins: bool, variant: str | None, weights: tuple[str, ...], settings: tuple[str, ...]) -> None:
     """Print the resolved document: layers merged, sets not expanded, histories in place.
 
     \b
@@ -46,9 +44,7 @@ def schema() -> None:
 
 @click.command()
 @click.argument("file")
-@click.option(
-    "--parties", default="us,ru", show_default=True, metavar="A,B", help="Names of the two parties."
-)
+@click.option("--parties", default="us,ru", show_default=True, metavar="A,B", help="Names of the two parties.")
 def new(file: str, parties: str) -> None:
     """Write a commented starting scenario on the built-in model; it validates and runs as it is.
 

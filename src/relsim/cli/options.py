@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def scenario_options(command: F) -> F:
     """``--variant``, ``--weights`` and ``--set``."""
     for option in (
-        click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set one value, e.g. run/paths=5000."),
+        click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set one value: run/paths=500."),
         click.option("--weights", multiple=True, metavar="FILE", help="Lay a weights file over it."),
         click.option("--variant", metavar="NAME", help="One of the scenario's variants."),
     ):

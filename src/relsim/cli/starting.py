@@ -50,7 +50,7 @@ variables:
   gap.security: {{baseline: 5}}                       # 0: one position; 9: positions that exclude each other
 
 events:
-  accusation.{a}: {{rate: {{value: 2 to 5 per month, source: judgement}}}}
+  accusation.{a}: {{rate: {{value: 3 to 4 per month, source: judgement}}}}
 
 calendar:
   leaders_meet:

@@ -81,9 +81,7 @@ class Histories:
                 rows = rows_of_csv(text)
         except TableError as error:
             source = self._files.sources.get(name, Source(name))
-            self._files.found.append(
-                diagnostic(Place(source, error.line, error.column), (), error.message, error.hint)
-            )
+            self._files.found.append(diagnostic(Place(source, error.line, error.column), (), error.message, error.hint))
             return None
         return self._checked(Node(Place(source, 1, 1), {"events": _events(source, rows)}, {}))
 

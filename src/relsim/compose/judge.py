@@ -104,9 +104,7 @@ class Judge:
         at = f"variants.{name}."
         self.found = before + [d if d.path.startswith(at) else replace(d, path=at + d.path) for d in new]
 
-    def _variant(
-        self, tree: Node, document: Document, name: str, touched: list[str], histories: Histories
-    ) -> None:
+    def _variant(self, tree: Node, document: Document, name: str, touched: list[str], histories: Histories) -> None:
         if histories.faulty or self._blocked() or tree.get("window") is None:
             return
         self.found += place_faults(tree, idle_removals(tree))
@@ -114,9 +112,7 @@ class Judge:
         own, broken, pruned = _sound(parts)
         if own is None:
             return
-        document = document.model_copy(
-            update={k: getattr(own, k) for k in touched if k in type(own).model_fields}
-        )
+        document = document.model_copy(update={k: getattr(own, k) for k in touched if k in type(own).model_fields})
         expanded = expand(document, title=name, variant=name, broken=broken, only=touched)
         faults = [f for f in expanded.faults if not any(_within(p, _path(f.path)) for p in pruned)]
         self.found += place_faults(tree, faults)
@@ -127,9 +123,7 @@ class Judge:
         unreadable = {(d.file, d.line, d.column) for d in self._files.found}
         new = [d for d in self.found if (d.file, d.line, d.column) not in unreadable or not d.line]
         unique = {(d.file, d.line, d.column, d.message): d for d in [*self._files.found, *new]}
-        return sorted(
-            unique.values(), key=lambda d: (order.get(d.file, len(order)), d.file, d.line, d.column)
-        )
+        return sorted(unique.values(), key=lambda d: (order.get(d.file, len(order)), d.file, d.line, d.column))
 
 
 def _within(path: Path, of: Path) -> bool:

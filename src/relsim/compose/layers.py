@@ -57,9 +57,7 @@ class Files:
         self.found += found
         if root is None:
             if not found:
-                self.found.append(
-                    Diagnostic(name, 1, 1, "", "the document is empty; 'relsim: 1' was expected first")
-                )
+                self.found.append(Diagnostic(name, 1, 1, "", "the document is empty; 'relsim: 1' was expected first"))
             return None
         if root.mapping is None:
             message = "a document is a mapping; 'relsim: 1' was expected first"
@@ -265,9 +263,7 @@ def located(root: Node, path: Path, key: bool = False) -> tuple[Place, Path]:
         return place, path[:-1] or path
     node, found = root.find(path)
     if len(found) == len(path):
-        while (inner := node.get("value") or node.get("in_all")) is not None and set(
-            node.keys
-        ) <= _NUMBER_KEYS:
+        while (inner := node.get("value") or node.get("in_all")) is not None and set(node.keys) <= _NUMBER_KEYS:
             node = inner
     return node.place, path
 

@@ -135,9 +135,7 @@ def _syntax(source: Source, error: Any) -> Diagnostic:
             line, column = before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
             character = getattr(error, "character", 0)
             code = ord(character) if isinstance(character, str) and character else character
-            message = (
-                f"the character U+{code:04X} may not stand in YAML" if isinstance(code, int) else "unreadable"
-            )
+            message = f"the character U+{code:04X} may not stand in YAML" if isinstance(code, int) else "unreadable"
             return diagnostic(Place(source, line, column), (), f"not readable as YAML: {message}")
         return diagnostic(Place(source, 1, 1), (), f"not readable as YAML: {str(error).splitlines()[0]}")
     opened = getattr(error, "context_mark", None)

@@ -85,8 +85,7 @@ def _scalar(value: object, text: str | None) -> str:
 def _escaped(value: str) -> str:
     # YAML reads JSON's escapes; characters beyond the basic plane and odd ones must not stand raw.
     return "".join(
-        c if c.isprintable() and c != "\ufeff" else json.dumps(c)[1:-1]
-        for c in json.dumps(value, ensure_ascii=False)
+        c if c.isprintable() and c != "\ufeff" else json.dumps(c)[1:-1] for c in json.dumps(value, ensure_ascii=False)
     )
 
 

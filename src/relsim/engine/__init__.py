@@ -7,6 +7,7 @@ nor on the order in which blocks finish.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -210,7 +211,7 @@ class _Gathering:
         assert self.grades is not None
         assert self.conditions is not None
         fan = self.binned or self.fan
-        mean, quantiles = fan.mean_and_quantiles(QUANTILES)
+        mean, quantiles = fan.mean_and_quantiles(QUANTILES, workers=os.cpu_count() or 1)
         capped = self.capped / (self.paths * self.model.axes.days)
         warnings = []
         if capped > _MOST_CAPPED:

@@ -223,9 +223,7 @@ def _resolution(names: Names, parts: Mapping[str, Any]) -> None:
             if part.reason is None and part.note is None and part.source is None:
                 names.faults.add(path, "'reason' is missing beside 'void'")
         elif part.value is None:
-            names.faults.add(
-                path, "'value' is missing; true or false was expected (or 'void: true' with a reason)"
-            )
+            names.faults.add(path, "'value' is missing; true or false was expected (or 'void: true' with a reason)")
 
 
 def _complete(document: Document, faults: Faults) -> None:

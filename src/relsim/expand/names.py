@@ -34,9 +34,7 @@ class Faults:
         self.broken = set(broken)
         """Names whose own definition is at fault: what refers to them is not judged."""
 
-    def add(
-        self, path: str, message: str, key: bool = False, also: tuple[str, ...] = (), hint: str = ""
-    ) -> None:
+    def add(self, path: str, message: str, key: bool = False, also: tuple[str, ...] = (), hint: str = "") -> None:
         self._found.setdefault((path, key), Fault(path, message, key, also, hint))
 
     @property
@@ -172,16 +170,12 @@ class Names:
         self.faults.add(path, message, key, hint=f"name one of: {names}" if names else "")
         return None
 
-    def _unknown(
-        self, written: str, root: str, sections: tuple[str, ...], path: str, key: bool, wanted: str
-    ) -> None:
+    def _unknown(self, written: str, root: str, sections: tuple[str, ...], path: str, key: bool, wanted: str) -> None:
         if root in self.faults.broken:
             return
         wanted = wanted or " or ".join(_ONE[s] for s in sections)
         roots = [name for s in sections for name in self.items.get(s, {})]
-        space = {
-            s for sections_of in SPACES.values() if set(sections_of) & set(sections) for s in sections_of
-        }
+        space = {s for sections_of in SPACES.values() if set(sections_of) & set(sections) for s in sections_of}
         for section, items in self.items.items():
             if root in items and section not in sections and (section in space or not nearest(root, roots)):
                 self.faults.add(path, f"'{written}' is {_ONE[section]}; {wanted} was expected", key)
@@ -197,9 +191,7 @@ class Names:
             hint += "known: " + ", ".join(shown[:12]) + (", …" if len(shown) > 12 else "")
         self.faults.add(path, f"unknown name '{written}'; {wanted} was expected", key, hint=hint.strip())
 
-    def _suffixed(
-        self, item: Item, written: str, suffix: list[str], scope: Scope, path: str, key: bool
-    ) -> Found:
+    def _suffixed(self, item: Item, written: str, suffix: list[str], scope: Scope, path: str, key: bool) -> Found:
         def no(message: str, hint: str = "") -> Found:
             self.faults.add(path, message, key, hint=hint)
             return Found(judged=False)
@@ -230,9 +222,7 @@ class Names:
         members = tuple(m for m in item.members if all(m.at[s] == v for s, v in fixed.items()))
         return Found(members, rank)
 
-    def _relative(
-        self, word: str, written: str, sets: tuple[str, ...], scope: Scope, fixed: dict[str, str]
-    ) -> str:
+    def _relative(self, word: str, written: str, sets: tuple[str, ...], scope: Scope, fixed: dict[str, str]) -> str:
         """Fix what ``self`` or ``other`` stands for; returns what is wrong."""
         if not scope:
             return f"'{written}' stands outside an 'each' item, so there is no '{word}'"

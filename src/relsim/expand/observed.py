@@ -55,9 +55,7 @@ def _observed(names: Names, part: Any, path: str, start: date) -> Observed | Non
     on = part.on if isinstance(part.on, date) else part.on.circa
     if on >= start:
         place = f"{path}/on" if isinstance(part.on, date) else f"{path}/on/circa"
-        names.faults.add(
-            place, f"{on} is not before the window, which starts on {start}; a history ends before it"
-        )
+        names.faults.add(place, f"{on} is not before the window, which starts on {start}; a history ends before it")
         return None
     if part.event is None:
         if part.entry is None:
@@ -87,9 +85,7 @@ def _event(names: Names, part: Any, path: str) -> str | None:
         if value is None:
             which = ", ".join(m.name for m in item.members)
             hint = f"say which with '{key}': {', '.join(known)}" if known else ""
-            names.faults.add(
-                f"{path}/event", f"'{part.event}' stands for {which}; '{key}' is missing", hint=hint
-            )
+            names.faults.add(f"{path}/event", f"'{part.event}' stands for {which}; '{key}' is missing", hint=hint)
             return None
         if value not in known:
             if value not in names.faults.broken:

@@ -82,9 +82,7 @@ class Questions:
             name = self.names.one(part, ("outcomes",), scope, path)
             return Refer(name) if name else None
         if part.each and not top:
-            self.names.faults.add(
-                f"{path}/each", "'each' stands with the outcome itself, not inside it", True
-            )
+            self.names.faults.add(f"{path}/each", "'each' stands with the outcome itself, not inside it", True)
         match part:
             case asked.All(all=inner) | asked.AnyOf(any=inner) | asked.NoneOf(none=inner):
                 key = _form(part, ("all", "any", "none"))
@@ -203,9 +201,7 @@ class Questions:
                     if not done & {p for _, p in circle}:
                         done.update(p for _, p in circle)
                         paths = [p for _, p in circle]
-                        self.names.faults.add(
-                            paths[0], f"outcomes refer in a circle: {loop}", also=tuple(paths[1:])
-                        )
+                        self.names.faults.add(paths[0], f"outcomes refer in a circle: {loop}", also=tuple(paths[1:]))
                 elif target not in seen:
                     visit(target, [*trail, (name, path)])
             seen.add(name)

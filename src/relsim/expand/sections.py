@@ -36,9 +36,7 @@ def define(names: Names, section: str, parts: Parts) -> None:
             members = ", ".join(m.name for m in items[root].members)
             hint = f"known: {members}" if members else ""
             message = (
-                f"'{root}' has no member '{name}'"
-                if items[root].each
-                else f"'{root}' has no 'each', so no member"
+                f"'{root}' has no member '{name}'" if items[root].each else f"'{root}' has no 'each', so no member"
             )
             found = names.find(name, (section,), {}, path, key=True) if items[root].each else None
             if found is None or found.judged:
@@ -141,9 +139,7 @@ def indices(names: Names, parts: Parts) -> dict[str, Index]:
     return out
 
 
-def _triggers(
-    names: Names, scope: Scope, view: View, field: str, sections: tuple[str, ...]
-) -> tuple[str, ...]:
+def _triggers(names: Names, scope: Scope, view: View, field: str, sections: tuple[str, ...]) -> tuple[str, ...]:
     value, path = view.get(field)
     if value is None:
         return ()
@@ -189,11 +185,8 @@ def events(names: Names, parts: Parts) -> dict[str, Event]:
             rate_ratio=targets(names, member.at, view, "rate_ratio"),
             excited_by=_excitations(names, member, view),
             effects=targets(names, member.at, view, "effects"),
-            overdispersion=view.number("overdispersion")
-            or _default(view, "overdispersion", 0, Kind.NONNEGATIVE),
-            weekdays=tuple(Number(q, f"{weekdays_path}/{i}") for i, q in enumerate(weekdays))
-            if weekdays
-            else None,
+            overdispersion=view.number("overdispersion") or _default(view, "overdispersion", 0, Kind.NONNEGATIVE),
+            weekdays=tuple(Number(q, f"{weekdays_path}/{i}") for i, q in enumerate(weekdays)) if weekdays else None,
             at_most=view.value("at_most"),
             ever=bool(view.value("ever")),
             requires=terms(names, member.at, view, "requires"),
@@ -226,19 +219,13 @@ def _kernels(names: Names, member: Member, given: list[tuple[str, View]]) -> lis
     for source, entry in given:
         found = names.find(source, ("events",), member.at, entry.path, key=True)
         top = entry.layers[-1][1]
-        parts = (
-            [View(((f"{entry.path}/{i}", p),)) for i, p in enumerate(top)]
-            if isinstance(top, list)
-            else [entry]
-        )
+        parts = [View(((f"{entry.path}/{i}", p),)) for i, p in enumerate(top)] if isinstance(top, list) else [entry]
         kernels = []
         for part in parts:
             amount, half_life = part.number("events"), part.number("half_life")
             in_all = part.number("in_all")
             if amount is not None and in_all is not None:
-                names.faults.add(
-                    in_all.path, "'in_all' does not go with 'events'; one of them was expected", True
-                )
+                names.faults.add(in_all.path, "'in_all' does not go with 'events'; one of them was expected", True)
             if in_all is not None:
                 amount = Number(in_all.quantity, in_all.path, names.share(member, member.at))
             elif amount is not None:

@@ -55,9 +55,7 @@ def rows_of_csv(text: str) -> list[Row]:
                 continue
             line = reader.line_num
             if len(cells) != len(header):
-                raise TableError(
-                    f"found {len(cells)} cells; {len(header)} were expected, as in the first line", line
-                )
+                raise TableError(f"found {len(cells)} cells; {len(header)} were expected, as in the first line", line)
             out.append(dict(_cells(header, cells, line, lines[line - 1])))
     except csv.Error as error:
         raise TableError(f"not readable as CSV: {error}", reader.line_num) from None

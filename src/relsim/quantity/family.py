@@ -234,9 +234,7 @@ class Quantity:
         if self.family == "beta":
             from scipy.special import betainc
 
-            return np.asarray(
-                betainc(self.parameters[0], self.parameters[1], np.clip(x / self.parameters[2], 0, 1))
-            )
+            return np.asarray(betainc(self.parameters[0], self.parameters[1], np.clip(x / self.parameters[2], 0, 1)))
         return np.array([self._cdf(v) for v in x.ravel().tolist()]).reshape(x.shape)
 
     def _inverse(self, u: Array) -> Array:

@@ -53,9 +53,7 @@ class QuantityError(ValueError):
     key : whether the last of ``at`` is itself the fault (an unknown key)
     """
 
-    def __init__(
-        self, message: str, at: tuple[str | int, ...] = (), hint: str = "", key: bool = False
-    ) -> None:
+    def __init__(self, message: str, at: tuple[str | int, ...] = (), hint: str = "", key: bool = False) -> None:
         super().__init__(message)
         self.message, self.at, self.hint, self.key = message, at, hint, key
 
@@ -117,9 +115,7 @@ def _from_text(text: str, kind: Kind) -> Quantity:
     if match := _RANGE.fullmatch(clean):
         a, first_unit, b, unit = match.groups()
         if first_unit and not unit:
-            raise QuantityError(
-                f"'{text}' has a unit behind its first number alone; it stands behind the second"
-            )
+            raise QuantityError(f"'{text}' has a unit behind its first number alone; it stands behind the second")
         factor = _factor(unit, kind, text)
         first = _factor(first_unit, kind, text) if first_unit else factor
         return _range(_finite(a) * first, _finite(b) * factor, kind, text, unit or "")
@@ -160,9 +156,7 @@ def _factor(unit: str | None, kind: Kind, text: str) -> float:
         shown = known if kind is Kind.RATE else [f"{d}s" for d in _DAYS]
         near = nearest(unit, known)
         hint = f"did you mean '{near}'?" if near else ""
-        raise QuantityError(
-            f"unknown unit '{unit}'; expected {', '.join(shown[:-1])} or {shown[-1]}", hint=hint
-        )
+        raise QuantityError(f"unknown unit '{unit}'; expected {', '.join(shown[:-1])} or {shown[-1]}", hint=hint)
     if kind not in (Kind.RATE, Kind.DURATION):
         raise QuantityError(f"'{text}' has a unit, {_WHAT[kind]} has none; {_EXAMPLE[kind]}")
     if rate != (kind is Kind.RATE):
@@ -185,9 +179,7 @@ def _range(a: float, b: float, kind: Kind, text: str, unit: str) -> Quantity:
     if kind is Kind.REAL:
         return Quantity("normal", ((a + b) / 2, (b - a) / (2 * _Z95)), kind, text, unit)
     if a <= 0:
-        raise QuantityError(
-            f"'{text}' must begin above 0: {_WHAT[kind].removesuffix(' above 0')} in doubt is positive"
-        )
+        raise QuantityError(f"'{text}' must begin above 0: {_WHAT[kind].removesuffix(' above 0')} in doubt is positive")
     if kind is Kind.PROBABILITY:
         if b >= 1:
             raise QuantityError(f"'{text}' must end below 1: it is a probability")
@@ -199,9 +191,7 @@ def _range(a: float, b: float, kind: Kind, text: str, unit: str) -> Quantity:
             text,
             unit,
         )
-    return Quantity(
-        "lognormal", (math.sqrt(a) * math.sqrt(b), math.log(b / a) / (2 * _Z95)), kind, text, unit
-    )
+    return Quantity("lognormal", (math.sqrt(a) * math.sqrt(b), math.log(b / a) / (2 * _Z95)), kind, text, unit)
 
 
 def _moments(m: float, s: float, kind: Kind, text: str, unit: str) -> Quantity:
@@ -234,9 +224,7 @@ def _from_mapping(value: Mapping[object, object], kind: Kind, in_all: bool) -> Q
         if key not in known:
             if key == "in_all":
                 raise QuantityError("in_all stands only for a rate or for excitation", ("in_all",), key=True)
-            raise QuantityError(
-                f"unknown key '{key}'", (str(key),), suggestion(str(key), known, len(known)), key=True
-            )
+            raise QuantityError(f"unknown key '{key}'", (str(key),), suggestion(str(key), known, len(known)), key=True)
     given = [n for n in names if n in value]
     if len(given) != 1:
         seen = "none" if not given else " and ".join(given)
@@ -251,9 +239,7 @@ def _from_mapping(value: Mapping[object, object], kind: Kind, in_all: bool) -> Q
     form = given[0]
     unit = value.get("unit")
     if "unit" in value and not isinstance(unit, str):
-        raise QuantityError(
-            f"found {_seen(unit)}; a unit was expected, such as 'per month' or 'days'", ("unit",)
-        )
+        raise QuantityError(f"found {_seen(unit)}; a unit was expected, such as 'per month' or 'days'", ("unit",))
     body = value[form]
     if form in ("value", "in_all"):
         quantity = _from_value(body, unit, kind, form, in_all)
@@ -287,9 +273,7 @@ def _written_unit(unit: object, form: str, kind: Kind) -> float:
     if unit is None:
         if kind in (Kind.RATE, Kind.DURATION) and form != "choice":
             unit_example = "per month" if kind is Kind.RATE else "days"
-            raise QuantityError(
-                f"the unit is missing; {_WHAT[kind]} needs one, such as 'unit: {unit_example}'"
-            )
+            raise QuantityError(f"the unit is missing; {_WHAT[kind]} needs one, such as 'unit: {unit_example}'")
         return 1.0
     try:
         return _factor(" ".join(str(unit).split()) or "?", kind, str(unit))
@@ -329,9 +313,7 @@ def _parameters(form: str, body: object) -> list[float]:
         raise QuantityError(f"found {_seen(body)}; expected {{{', '.join(names)}}}", (form,))
     for key in body:
         if key not in names:
-            raise QuantityError(
-                f"unknown key '{key}'", (form, str(key)), suggestion(str(key), names), key=True
-            )
+            raise QuantityError(f"unknown key '{key}'", (form, str(key)), suggestion(str(key), names), key=True)
     for name in names:
         if name not in body:
             raise QuantityError(f"'{name}' is missing; expected {{{', '.join(names)}}}", (form,))
@@ -340,9 +322,7 @@ def _parameters(form: str, body: object) -> list[float]:
 
 def _bare(value: object, at: tuple[str | int, ...]) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise QuantityError(
-            f"found {_seen(value)}; a plain number was expected (the unit goes under 'unit')", at
-        )
+        raise QuantityError(f"found {_seen(value)}; a plain number was expected (the unit goes under 'unit')", at)
     try:
         return _finite(str(value))
     except QuantityError as error:
@@ -356,9 +336,7 @@ def _check_parameters(form: str, p: Mapping[str, float]) -> None:
     if "low" in p and not p["low"] < p["high"]:
         raise QuantityError(f"{p['high']:g} is not above 'low', {p['low']:g}", (form, "high"))
     if "mode" in p and not p["low"] <= p["mode"] <= p["high"]:
-        raise QuantityError(
-            f"{p['mode']:g} does not lie between {p['low']:g} and {p['high']:g}", (form, "mode")
-        )
+        raise QuantityError(f"{p['mode']:g} does not lie between {p['low']:g} and {p['high']:g}", (form, "mode"))
 
 
 def _choice(body: object, factor: float, kind: Kind, unit: str) -> Quantity:

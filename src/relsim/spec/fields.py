@@ -19,9 +19,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _RESERVED = {"self", "other"}
 
 
-def fault(
-    message: str, at: tuple[str | int, ...] = (), hint: str = "", key: bool = False
-) -> PydanticCustomError:
+def fault(message: str, at: tuple[str | int, ...] = (), hint: str = "", key: bool = False) -> PydanticCustomError:
     """An error with its own words; ``at`` are keys within the value it is raised for."""
     return PydanticCustomError("fault", "{message}", {"message": message, "at": at, "hint": hint, "key": key})
 
@@ -51,20 +49,12 @@ def _number(kind: Kind, in_all: bool = False) -> Callable[[object], Quantity]:
 
 
 def _schema(text: str) -> WithJsonSchema:
-    return WithJsonSchema(
-        {"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}], "description": text}
-    )
+    return WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}], "description": text})
 
 
-Rate = Annotated[
-    Quantity, PlainValidator(_number(Kind.RATE, True)), _schema("a rate, such as '3 to 6 per month'")
-]
-Excess = Annotated[
-    Quantity, PlainValidator(_number(Kind.NONNEGATIVE, True)), _schema("extra events in all, 0 or more")
-]
-Duration = Annotated[
-    Quantity, PlainValidator(_number(Kind.DURATION)), _schema("a duration, such as '2 to 3 weeks'")
-]
+Rate = Annotated[Quantity, PlainValidator(_number(Kind.RATE, True)), _schema("a rate, such as '3 to 6 per month'")]
+Excess = Annotated[Quantity, PlainValidator(_number(Kind.NONNEGATIVE, True)), _schema("extra events in all, 0 or more")]
+Duration = Annotated[Quantity, PlainValidator(_number(Kind.DURATION)), _schema("a duration, such as '2 to 3 weeks'")]
 Probability = Annotated[Quantity, PlainValidator(_number(Kind.PROBABILITY)), _schema("a probability, 0 to 1")]
 Ratio = Annotated[Quantity, PlainValidator(_number(Kind.POSITIVE)), _schema("a ratio above 0")]
 Amount = Annotated[Quantity, PlainValidator(_number(Kind.NONNEGATIVE)), _schema("a number, 0 or more")]
@@ -126,9 +116,7 @@ def _date_or_start(value: object) -> date | str:
 
 def _name(value: str) -> str:
     if not _NAME.fullmatch(value):
-        raise fault(
-            f"'{value}' is no name: lower-case letters, digits and underscores were expected", key=True
-        )
+        raise fault(f"'{value}' is no name: lower-case letters, digits and underscores were expected", key=True)
     if value in _RESERVED:
         raise fault(f"'{value}' is reserved for sets; another name was expected", key=True)
     return value
@@ -136,9 +124,7 @@ def _name(value: str) -> str:
 
 def _member(value: str) -> str:
     if not _MEMBER.fullmatch(value):
-        raise fault(
-            f"'{value}' is no name: lower-case letters, digits and underscores were expected", key=True
-        )
+        raise fault(f"'{value}' is no name: lower-case letters, digits and underscores were expected", key=True)
     if _RESERVED & set(value.split(".")):
         raise fault(f"'{value}' cannot be defined: 'self' and 'other' are reserved for sets", key=True)
     return value
@@ -208,9 +194,7 @@ def _version(value: object) -> int:
 _DATE_SCHEMA = WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "a date"})
 
 Plain = Annotated[float, PlainValidator(_plain_number), WithJsonSchema({"type": "number"})]
-Days = Annotated[
-    int, PlainValidator(_days), WithJsonSchema({"type": "string", "description": "a certain duration"})
-]
+Days = Annotated[int, PlainValidator(_days), WithJsonSchema({"type": "string", "description": "a certain duration"})]
 Date = Annotated[date, PlainValidator(read_date), _DATE_SCHEMA]
 DateOrStart = Annotated[date | str, PlainValidator(_date_or_start), WithJsonSchema({"type": "string"})]
 Dates = Annotated[

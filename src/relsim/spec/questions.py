@@ -90,15 +90,11 @@ class Over(Titled):
 
     @model_validator(mode="after")
     def _once(self) -> Over:
-        given = [
-            n for n in ("on", "mean_over", "highest_over", "lowest_over") if getattr(self, n) is not None
-        ]
+        given = [n for n in ("on", "mean_over", "highest_over", "lowest_over") if getattr(self, n) is not None]
         if not given:
             raise fault("'on' is missing (or mean_over, highest_over, lowest_over)")
         if len(given) > 1:
-            raise fault(
-                f"'{given[1]}' does not go with '{given[0]}'; one of them was expected", (given[1],), key=True
-            )
+            raise fault(f"'{given[1]}' does not go with '{given[0]}'; one of them was expected", (given[1],), key=True)
         return self
 
 
@@ -249,9 +245,7 @@ class OneDay(Part):
         if not given:
             raise fault("'event', 'shift' or 'set' is missing")
         if len(given) > 1:
-            raise fault(
-                f"'{given[1]}' does not go with '{given[0]}'; one of them was expected", (given[1],), key=True
-            )
+            raise fault(f"'{given[1]}' does not go with '{given[0]}'; one of them was expected", (given[1],), key=True)
         return self
 
 
