@@ -88,17 +88,18 @@ def apply_effects(rows, effects, moves, r, times, most):
     """Effects of sparse row ``r`` (an event type, or an entry's own), ``times`` (LANES,) events a lane.
 
     Each moves its variable towards the bound by a share of what is left, once per event; ``most`` is the largest
-    of ``times``.
+    of ``times``. Written as the bound less what remains, no rounding can carry a value past it.
     """
     for j in range(effects.ptr[r], effects.ptr[r + 1]):
         row = rows[effects.col[j]]
         share = weight(moves.share, j)
         bound = weight(moves.bound, j)
-        zero = row.dtype.type(0)
+        one = row.dtype.type(1)
         for n in range(1, most + 1):
             least = row.dtype.type(n)
             for i in range(LANES):
-                row[i] += lane(share, i) * (lane(bound, i) - row[i]) if times[i] >= least else zero
+                left = (one - lane(share, i)) * (lane(bound, i) - row[i])
+                row[i] = lane(bound, i) - left if times[i] >= least else row[i]
 
 
 @plain

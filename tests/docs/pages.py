@@ -1,0 +1,130 @@
+"""The commands that README and docs show: how pages are read, and how their output is written anew.
+
+A block fenced as ``console`` holds commands, each on a line that begins with ``$ ``, and under a command the
+output that it prints. Commands of ``relsim`` are run, page by page, in a folder that holds copies of ``scenarios``,
+``seeds`` and ``docs/examples``; what one command of a page writes the next ones find. ``OUT`` in a command is a
+folder for results. Output, where shown, must agree; a line of ``…`` stands for any number of lines.
+
+``python tests/docs/pages.py`` writes the output of every block anew: read the difference before you keep it.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import chdir
+from dataclasses import dataclass
+from pathlib import Path
+
+from click.testing import CliRunner
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if "_build" not in p.parts)]
+ELSEWHERE = "…"
+_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A command that a page shows, and the output under it."""
+
+    line: str
+    output: tuple[str, ...]
+
+    @property
+    def arguments(self) -> list[str]:
+        """Words after ``relsim``, without a redirection."""
+        return shlex.split(self.line)[1:]
+
+
+def blocks(text: str) -> Iterator[list[Shown]]:
+    """The commands of each console block of a page."""
+    for match in _BLOCK.finditer(text):
+        yield list(_shown(match[1]))
+
+
+def _shown(block: str) -> Iterator[Shown]:
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        line, *output = part.rstrip("\n").split("\n")
+        yield Shown(line, tuple(output))
+
+
+def commands(text: str) -> list[Shown]:
+    """The commands of relsim of a page, in order."""
+    return [shown for block in blocks(text) for shown in block if shown.line.startswith("relsim ")]
+
+
+def furnish(folder: Path) -> None:
+    """Put into a folder what the commands of a page may read."""
+    for name in ("scenarios", "seeds", "docs/examples"):
+        shutil.copytree(ROOT / name, folder / name)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: status, standard output, standard error."""
+
+    status: int
+    output: str
+    errors: str
+
+
+def run(line: str) -> Ran:
+    """Run one command line of relsim in the present folder; ``> FILE`` writes its output to a file."""
+    from relsim.cli import main
+
+    words = [word.replace("OUT/", "out/") for word in shlex.split(line)[1:]]
+    target = None
+    if ">" in words:
+        target = Path(words[words.index(">") + 1])
+        words = words[: words.index(">")]
+    result = CliRunner().invoke(main, words, prog_name="relsim", terminal_width=100)
+    text = result.stdout.replace("out/", "OUT/")
+    if target is not None:
+        target.write_text(text, encoding="utf-8")
+        text = ""
+    return Ran(result.exit_code, text, result.stderr)
+
+
+def agrees(shown: tuple[str, ...], printed: str) -> bool:
+    """Whether output as shown is what was printed, ``…`` standing for any lines; blanks at line ends aside."""
+    wanted = "".join(
+        r"(?:.*\n)*?" if line.strip() == ELSEWHERE else re.escape(line.rstrip()) + r"\n"
+        for line in shown
+    )
+    got = "".join(f"{line.rstrip()}\n" for line in printed.rstrip("\n").split("\n"))
+    return re.fullmatch(wanted, got) is not None
+
+
+def renewed(text: str) -> str:
+    """A page with the output under its commands written anew; output with ``…`` in it is left."""
+
+    def block(match: re.Match[str]) -> str:
+        lines = []
+        for shown in _shown(match[1]):
+            lines.append(f"$ {shown.line}")
+            output = list(shown.output)
+            if shown.line.startswith("relsim "):
+                ran = run(shown.line)
+                if ran.status:
+                    raise SystemExit(f"{shown.line}: status {ran.status}\n{ran.errors}")
+                if output and not any(line.strip() == ELSEWHERE for line in output):
+                    output = [line.rstrip() for line in ran.output.rstrip("\n").split("\n")]
+                elif output and not agrees(shown.output, ran.output):
+                    sys.stderr.write(f"to be mended by hand: $ {shown.line}\n{ran.output}\n")
+            lines += output
+        return "\n".join(["```console", *lines, "```"])
+
+    return _BLOCK.sub(block, text)
+
+
+if __name__ == "__main__":
+    wanted = [Path(name).resolve() for name in sys.argv[1:]] or PAGES
+    for page in wanted:
+        with tempfile.TemporaryDirectory() as name, chdir(name):
+            furnish(Path(name))
+            page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")

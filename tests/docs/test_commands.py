@@ -1,0 +1,77 @@
+"""Every command that README and docs show runs, and prints what the page says it prints."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from pages import PAGES, ROOT, agrees, commands, furnish, run
+
+WITH_COMMANDS = [page for page in PAGES if commands(page.read_text(encoding="utf-8"))]
+EXAMPLE = ROOT / "docs" / "examples" / "first.yaml"
+
+
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_commands_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    furnish(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for shown in commands(page.read_text(encoding="utf-8")):
+        ran = run(shown.line)
+        assert ran.status == 0, f"$ {shown.line}\n{ran.errors}{ran.output}"
+        if shown.output:
+            assert agrees(shown.output, ran.output), f"$ {shown.line}\n{ran.output}"
+
+
+def test_pages_were_found() -> None:
+    names = {page.relative_to(ROOT).as_posix() for page in WITH_COMMANDS}
+    assert {"README.md", "docs/tutorial/first-forecast.md", "docs/how-to/read-a-forecast.md"} <= names
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_commands_stand_in_console_blocks(page: Path) -> None:
+    """No command hides from these tests in a block of another kind."""
+    text = page.read_text(encoding="utf-8")
+    for language, block in re.findall(r"^```(\S*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        if language != "console":
+            assert not re.search(r"^(\$ )?relsim \w", block, re.MULTILINE), block
+
+
+def test_what_is_shown_must_agree() -> None:
+    assert agrees(("a", "…", "d"), "a\nb\nc\nd\n")
+    assert agrees(("a", "…"), "a\nb\n")
+    assert not agrees(("a", "c"), "a\nb\n")
+    assert not agrees(("a",), "a\nb\n")
+
+
+def test_the_readme_shows_the_example_as_it_stands() -> None:
+    assert f"```yaml\n{EXAMPLE.read_text(encoding='utf-8')}```" in readme()
+
+
+def shell_commands() -> list[str]:
+    return re.findall(r"^\$ (python3 -m venv .*)$", readme(), re.MULTILINE)
+
+
+def test_the_readme_sets_up_with_two_commands() -> None:
+    forecast, tests = shell_commands()
+    assert forecast.endswith(".venv/bin/relsim run scenarios/osaka_2019/scenario.yaml")
+    assert "-m pytest" in tests
+
+
+def test_the_readme_and_continuous_integration_run_the_same_tests() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert shell_commands()[1] in script.splitlines()
+    subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=True)
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+            if not re.match(r"[a-z]+:|#", target):
+                assert (page.parent / target.split("#")[0]).exists(), f"{page.name}: {target}"
