@@ -20,7 +20,7 @@ def on_engine(scenario, paths, seed=1):
     from relsim.engine import record
     from relsim.model import build
 
-    return record(build(scenario), paths=paths, seed=seed)
+    return record(build(scenario), paths=paths, seed=seed, draws=scenario.draws)
 
 
 @pytest.fixture

@@ -82,7 +82,8 @@ class Parameters:
             for name, number in effects.items()
         ]
         self.cap = scenario.max_per_day
-        self.drift = -(self.W @ self.usual) * np.array([v.drift for v in variables])
+        self.drifts = np.array([float(v.drift) for v in variables])
+        self.drift = -(self.W @ self.usual) * self.drifts
 
         self.index = np.zeros((len(scenario.indices), D))
         for i, index in enumerate(scenario.indices.values()):
@@ -128,10 +129,11 @@ class Parameters:
 
     # The unforced day and the effects, shared by the window's days and by the replay; x is (n, D).
 
-    def unforced(self, x: np.ndarray, shift: np.ndarray | float, noise: np.ndarray | float) -> np.ndarray:
+    def unforced(self, x: np.ndarray, shift, noise, drift=None) -> np.ndarray:
         """Reversion to the (shifted) baseline, pull, noise, drift, reflection."""
+        drift = self.drift if drift is None else drift
         centre = self.baseline + shift
-        moved = centre + self.rho * (x - centre) + (x - self.baseline) @ self.pull.T + noise + self.drift
+        moved = centre + self.rho * (x - centre) + (x - self.baseline) @ self.pull.T + noise + drift
         return reflect(moved, self.low, self.high)
 
     def effect(self, x: np.ndarray, d: int, W: float, n: np.ndarray | float = 1.0) -> None:

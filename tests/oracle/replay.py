@@ -19,6 +19,9 @@ import numpy as np
 from oracle.families import survival
 from oracle.parameters import Parameters
 
+STILL_AT_BASELINE = True
+"""Uncovered days do not move a state at its baseline at all; False: they do by the square of the drift."""
+
 
 @dataclass
 class Start:
@@ -95,14 +98,17 @@ def replay(scenario, par: Parameters) -> Start:
     for row in range(H):
         day = row - H + 1
         hold = np.array([still_holds(c, b, day) for c, b in zip(conditions, begun, strict=True)])
-        x = par.unforced(x, hold @ par.shift, 0.0)
         expected = np.where(covered[row], 0.0, par.usual)
+        # At baseline the drift and the expectation of an uncovered type are one move, forth and back: both are left
+        # out, so that nothing moves there, and what remains of the expectation is its reversion.
+        cancelled = par.drifts * STILL_AT_BASELINE
+        x = par.unforced(x, hold @ par.shift, 0.0, drift=par.drift + cancelled * (par.W @ expected))
         for k in range(K):
             for d in range(D):
                 W = par.W[d, k]
-                bound = par.high[d] if W > 0 else par.low[d]
                 if W != 0:
-                    x[:, d] += expected[k] * abs(W) * (bound - x[:, d]) / par.reach(d, W)
+                    off = x[:, d] - par.baseline[d]
+                    x[:, d] += expected[k] * ((1 - cancelled[d]) * W - abs(W) * off / par.reach(d, W))
             par.event_effects(x, k, counts[row, k])
         for i, kernel in enumerate(par.kernels):
             gain = counts[row, kernel.j] + expected[kernel.j]

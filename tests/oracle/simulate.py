@@ -175,11 +175,7 @@ def simulate_draw(scenario, par: Parameters, paths: np.ndarray, seed: int) -> tu
     conditions = list(scenario.conditions.values())
     for e, entry in enumerate(calendar.entries):  # begun on the day before, first in force on day 1
         for c, condition in enumerate(conditions):
-            if (
-                condition.name in entry.after
-                and start.begun[c] == 1 - entries.BEGINS_AFTER
-                and len(start.counts)
-            ):
+            if condition.name in entry.after and start.begun[c] == 1 - entries.BEGINS_AFTER and len(start.counts):
                 calendar.delayed(e, np.ones(len(paths), dtype=bool), 1, world)
     z = np.stack([words.daily_normals(v, seed, paths, T) for v in par.variables], axis=2)
     u = [words.daily_uniforms(Purpose.COUNT, name, seed, paths, T) for name in names]

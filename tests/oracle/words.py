@@ -14,9 +14,7 @@ from relsim.streams import Purpose, normals, philox, stream_key, uniforms
 def four(purpose: Purpose, name: str, seed: int, paths: np.ndarray, quad: int = 0) -> tuple[np.ndarray, ...]:
     """The four words of one stream for days 4·quad … 4·quad + 3, each of shape (paths,)."""
     as_word = np.uint32
-    return philox(
-        paths.astype(as_word), as_word(quad), as_word(stream_key(purpose, name)), as_word(int(purpose)), seed
-    )
+    return philox(paths.astype(as_word), as_word(quad), as_word(stream_key(purpose, name)), as_word(int(purpose)), seed)
 
 
 def daily_uniforms(purpose: Purpose, name: str, seed: int, paths: np.ndarray, days: int) -> np.ndarray:

@@ -27,7 +27,7 @@ class Writer:
         self.events = [f"e{i}" for i in range(random.randint(1, 4))]
         self.conditions = [f"c{i}" for i in range(random.randint(0, 3))]
         self.entries = [f"m{i}" for i in range(random.randint(0, 4))]
-        self.rates = {e: random.choice([0.02, 0.1, 0.3, 1.0]) * random.uniform(0.5, 1.5) for e in self.events}
+        self.rates = {e: random.choice([0, *[0.02, 0.1, 0.3, 1.0] * 3]) * random.uniform(0.5, 1.5) for e in self.events}
         self.ranges, self.baselines = {}, {}
         for v in self.variables:
             low, high = random.choice([(-9, 9), (-9, 9), (0, 9), (-3, 2)])
@@ -114,14 +114,18 @@ class Writer:
 
     def event(self, name: str) -> dict[str, object]:
         random = self.random
-        item: dict[str, object] = {"rate": self.number(self.rates[name], "per day", True)}
+        item: dict[str, object] = {}
+        if self.rates[name]:
+            item["rate"] = self.number(self.rates[name], "per day", True)
         item["effects"] = self.effects()
         item["rate_ratio"] = {
             v: self.number(random.uniform(0.75, 1.3), positive=True) for v in self.some(self.variables)
         }
         sources, excited = self.some(self.events), {}
         for j in sources:
-            most = min(0.25, 0.4 * self.rates[name] / self.rates[j]) / len(sources)
+            most = min(0.25, 0.4 * self.rates[name] / self.rates[j] if self.rates[j] else 0.25) / len(sources)
+            if most == 0:
+                continue
             kernels = [
                 {
                     "events": self.number(most * random.uniform(0.2, 0.7) / 2, positive=True),
@@ -206,23 +210,16 @@ class Writer:
                 first = random.randint(1, DAYS - 5)
                 item["between"] = [self.day(first, first), self.day(first + 4, DAYS)]
             case 2:
-                item["after"] = self.some([*self.events, *self.conditions, *self.entries[:i]]) or [
-                    self.events[0]
-                ]
+                item["after"] = self.some([*self.events, *self.conditions, *self.entries[:i]]) or [self.events[0]]
                 item["delay"] = random.choice(["3 days", "2 to 15 days", "0.5 days"])
-        item["probability"] = random.choice(
-            [0, 1, *([self.number(random.uniform(0.2, 0.8), positive=True)] * 6)]
-        )
+        item["probability"] = random.choice([0, 1, *([self.number(random.uniform(0.2, 0.8), positive=True)] * 6)])
         ratios = {v: self.number(random.uniform(0.6, 1.6), positive=True) for v in self.some(self.variables)}
         if ratios:
             item["odds_ratio"] = ratios
             at = {v: self.number(self.baselines[v] + 0.5) for v in ratios if self.chance(0.4)}
             item |= {"at": at} if at else {}
         if self.chance(0.5):
-            clauses = [
-                self.term({"odds_ratio": self.number(random.uniform(0.3, 3), positive=True)})
-                for _ in range(2)
-            ]
+            clauses = [self.term({"odds_ratio": self.number(random.uniform(0.3, 3), positive=True)}) for _ in range(2)]
             item["odds_if"] = clauses
         if self.chance(0.3):
             item["requires"] = self.terms()
@@ -241,9 +238,7 @@ class Writer:
 
     def history(self) -> dict[str, object]:
         random = self.random
-        listed = [
-            {"on": self.day(-30, 0), "event": random.choice(self.events)} for _ in range(random.randint(1, 8))
-        ]
+        listed = [{"on": self.day(-30, 0), "event": random.choice(self.events)} for _ in range(random.randint(1, 8))]
         item: dict[str, object] = {"events": listed}
         if self.chance(0.6):
             item["covers"] = {"from": self.day(-40, -10), "to": self.day(-9, 0)}

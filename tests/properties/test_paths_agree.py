@@ -30,7 +30,7 @@ def assert_agreement(text: str, seed: int, paths: int = PATHS) -> float:
 
     scenario = scene(text)
     expected = simulate(scenario, paths, seed)
-    found = record(build(scenario), paths=paths, seed=seed)
+    found = record(build(scenario), paths=paths, seed=seed, draws=scenario.draws)
     sure = ~expected.close
     for name in ("happened", "counts", "in_force"):
         same = np.asarray(getattr(found, name)) == getattr(expected, name)

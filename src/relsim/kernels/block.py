@@ -214,7 +214,7 @@ def advance_block(
                     four_words(first_path, quarter, rates.streams[k], _COUNT, k0, k1, words)
                     uniforms_of(words, k, uniforms)
             for d in range(n_variables):
-                if dynamics.noisy[d]:
+                if dynamics.heard[d]:
                     four_words(first_path, quarter, dynamics.streams[d], _NOISE, k0, k1, words)
                     normals_of(words, d, noise)
 

@@ -47,6 +47,8 @@ class Dynamics(NamedTuple):
     """(D,) range of each variable."""
     noisy: Ints
     """(D,) whether any draw gives the variable noise."""
+    heard: Ints
+    """(D,) whether its normals are heard in the noise of any variable: a still one may stand in a group."""
     pull: Rows
     mix: Rows
     """Rows of the noise's Cholesky factor, its values in ``mix_value``."""

@@ -103,11 +103,14 @@ def _dynamics(scenario: Scenario, axes: Axes, numbers: Numbers) -> layout.Dynami
     variables = list(scenario.variables.values())
     conditions = list(scenario.conditions.values())
     mix, mix_value = noise_mixture(scenario, axes)
+    mix_owner = np.repeat(np.arange(len(variables)), np.diff(mix.ptr))
+    noisy = np.array([int(not _is_zero(v.spread)) for v in variables])
     shifting = [{c.name: 1 for c in conditions if v in c.baseline} for v in axes.variables]
     return layout.Dynamics(
         low=numbers.low,
         high=numbers.high,
-        noisy=_ints(int(not _is_zero(v.spread)) for v in variables),
+        noisy=_ints(noisy),
+        heard=_ints(int(noisy[mix_owner[mix.col == d]].any()) for d in range(len(variables))),
         pull=_rows((v.pull for v in variables), axes.variables),
         mix=mix,
         mix_value=mix_value,
@@ -131,7 +134,7 @@ def _rates(
     slowing = [{c.name: 1 for c in conditions if k in c.rates} for k in axes.events]
     excited = _pointers(len(e.excited_by) for e in events)
     return layout.Rates(
-        drawn=_ints(int(not _is_zero(e.rate)) for e in events),
+        drawn=_ints(int(bool(e.excited_by) or not _is_zero(e.rate)) for e in events),
         ratio=_rows((e.rate_ratio for e in events), axes.variables),
         excite=layout.Rows(excited, _ints(numbers.excite_trace)),
         trace_source=_ints(axes.events[source] for source, _ in numbers.trace_key),
