@@ -25,8 +25,8 @@ def start_of(record):
 
 
 def test_what_nobody_covered_goes_on_as_usual(run):
-    """Days that no history covers leave the state at its baseline;
-    a listed event comes on top of the usual.
+    """Days that no history covers leave the state at its baseline, but for the square of the drift: drift in full,
+    then the expectation; a listed event comes on top of the usual.
     """
     scenario = scene(
         HEAD
@@ -36,7 +36,12 @@ events: {a: {rate: 0.3 per day, effects: {x: 1}}, b: {effects: {y: -1}}}
 history: {mine: {events: [{on: 2019-01-12, event: b}]}}
 """
     )
-    assert np.allclose(start_of(run(scenario, 128)), [2, -(2 ** (-19 / 8))], atol=1e-5)
+    rho, x = 2 ** (-1 / 8), 2.0
+    for _ in range(12, 32):
+        x = 2 + rho * (x - 2) - 0.3
+        x += 0.3 * (9 - x) / 7
+    assert abs(x - 2) < 0.3**2 / 7 / (1 - rho)
+    assert np.allclose(start_of(run(scenario, 128)), [x, -(2 ** (-19 / 8))], atol=1e-5)
 
 
 def test_a_covered_silence_lets_the_drift_act(run):
@@ -54,8 +59,9 @@ history:
     )
     rho, x = 2 ** (-1 / 8), 2.0
     for date in range(20, 32):
+        covered = date >= 22 and date != 25
         x = 2 + rho * (x - 2) - 0.3 + 0.1
-        if date < 22 or date == 25:
+        if not covered:
             x += 0.3 * (9 - x) / 7
         x = 9 - (9 - x) * (1 - 1 / 7) ** {20: 2, 28: 1}.get(date, 0)
         x += 0.2 * -0.5 * (x + 9) / 11
@@ -108,6 +114,14 @@ history: {{mine: {{events: [], covers: {{from: 2019-01-01, to: 2019-01-31}}, typ
     for _ in range(31):
         P = F @ P @ F.T + Q
     mean = np.array([0, 1.0, 0])
+    for _ in range(31):  # drift in full, then each type's expectation
+        unforced = rho * (mean - [0, 1, 0]) + [0, 1, 0] + [-0.36 + 0.18, 0.2, 0]
+        unforced += [0.02 * (mean[1] - 1), 0, 0.1 * mean[0]]
+        x_mean, y_mean, still = unforced
+        x_mean += 0.36 * (9 - x_mean) / 9
+        y_mean -= 0.2 * (y_mean + 9) / 10
+        x_mean -= 0.18 * (x_mean + 9) / 9
+        mean = np.array([x_mean, y_mean, still])
     if initial:
         mean[1], P[1, :], P[:, 1], P[1, 1] = 2, 0, 0, 0.25
     mean_agrees(x, mean)
@@ -151,9 +165,7 @@ events:
     dates = [("a", 3), ("a", 4), ("b", 4), ("a", 4), ("b", 11), ("a", 20), ("a", 28), ("b", 31)]
     forced = enumerate(sorted(dates))
     orders = "\n".join(f"  i{i}: {{on: 2019-01-{day:02}, event: {e}}}" for i, (e, day) in forced)
-    simulated = run(
-        scene(f"window: {{start: 2019-01-01, end: 2019-02-03}}\n{body}\ninterventions:\n{orders}\n"), 128
-    )
+    simulated = run(scene(f"window: {{start: 2019-01-01, end: 2019-02-03}}\n{body}\ninterventions:\n{orders}\n"), 128)
     listed = ", ".join(f"{{on: 2019-01-{day:02}, event: {e}}}" for e, day in dates)
     covers = "covers: {from: 2019-01-01, to: 2019-01-31}, types: [a, b, k]"
     history = f"history: {{h: {{events: [{listed}], {covers}}}}}"

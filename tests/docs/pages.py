@@ -93,15 +93,22 @@ def run(line: str) -> Ran:
 def agrees(shown: tuple[str, ...], printed: str) -> bool:
     """Whether output as shown is what was printed, ``…`` standing for any lines; blanks at line ends aside."""
     wanted = "".join(
-        r"(?:.*\n)*?" if line.strip() == ELSEWHERE else re.escape(line.rstrip()) + r"\n"
+        r"(?:.*\n)*?" if line == ELSEWHERE else re.escape(line.rstrip()) + r"\n"
         for line in shown
     )
     got = "".join(f"{line.rstrip()}\n" for line in printed.rstrip("\n").split("\n"))
     return re.fullmatch(wanted, got) is not None
 
 
+def _same_row(line: str, printed: list[str]) -> str:
+    """The row of a table that begins as ``line`` does."""
+    if line in ("", ELSEWHERE):
+        return line
+    return next((row for row in printed if row.split("  ")[0] == line.split("  ")[0]), line)
+
+
 def renewed(text: str) -> str:
-    """A page with the output under its commands written anew; output with ``…`` in it is left."""
+    """A page with the output under its commands written anew; of output with ``…`` the rows that are shown."""
 
     def block(match: re.Match[str]) -> str:
         lines = []
@@ -112,9 +119,12 @@ def renewed(text: str) -> str:
                 ran = run(shown.line)
                 if ran.status:
                     raise SystemExit(f"{shown.line}: status {ran.status}\n{ran.errors}")
-                if output and not any(line.strip() == ELSEWHERE for line in output):
-                    output = [line.rstrip() for line in ran.output.rstrip("\n").split("\n")]
-                elif output and not agrees(shown.output, ran.output):
+                printed = [line.rstrip() for line in ran.output.rstrip("\n").split("\n")]
+                if ELSEWHERE in output:
+                    output = [_same_row(line, printed) for line in output]
+                elif output:
+                    output = printed
+                if output and not agrees(tuple(output), ran.output):
                     sys.stderr.write(f"to be mended by hand: $ {shown.line}\n{ran.output}\n")
             lines += output
         return "\n".join(["```console", *lines, "```"])

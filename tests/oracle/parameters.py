@@ -129,11 +129,10 @@ class Parameters:
 
     # The unforced day and the effects, shared by the window's days and by the replay; x is (n, D).
 
-    def unforced(self, x: np.ndarray, shift, noise, drift=None) -> np.ndarray:
+    def unforced(self, x: np.ndarray, shift, noise) -> np.ndarray:
         """Reversion to the (shifted) baseline, pull, noise, drift, reflection."""
-        drift = self.drift if drift is None else drift
         centre = self.baseline + shift
-        moved = centre + self.rho * (x - centre) + (x - self.baseline) @ self.pull.T + noise + drift
+        moved = centre + self.rho * (x - centre) + (x - self.baseline) @ self.pull.T + noise + self.drift
         return reflect(moved, self.low, self.high)
 
     def effect(self, x: np.ndarray, d: int, W: float, n: np.ndarray | float = 1.0) -> None:

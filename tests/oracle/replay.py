@@ -19,9 +19,6 @@ import numpy as np
 from oracle.families import survival
 from oracle.parameters import Parameters
 
-STILL_AT_BASELINE = True
-"""Uncovered days do not move a state at its baseline at all; False: they do by the square of the drift."""
-
 
 @dataclass
 class Start:
@@ -99,16 +96,15 @@ def replay(scenario, par: Parameters) -> Start:
         day = row - H + 1
         hold = np.array([still_holds(c, b, day) for c, b in zip(conditions, begun, strict=True)])
         expected = np.where(covered[row], 0.0, par.usual)
-        # At baseline the drift and the expectation of an uncovered type are one move, forth and back: both are left
-        # out, so that nothing moves there, and what remains of the expectation is its reversion.
-        cancelled = par.drifts * STILL_AT_BASELINE
-        x = par.unforced(x, hold @ par.shift, 0.0, drift=par.drift + cancelled * (par.W @ expected))
+        # Drift in full, then the expectation of uncovered types: together no movement at baseline but for the square
+        # of the drift, as in the simulated day.
+        x = par.unforced(x, hold @ par.shift, 0.0)
         for k in range(K):
             for d in range(D):
                 W = par.W[d, k]
                 if W != 0:
                     off = x[:, d] - par.baseline[d]
-                    x[:, d] += expected[k] * ((1 - cancelled[d]) * W - abs(W) * off / par.reach(d, W))
+                    x[:, d] += expected[k] * (W - abs(W) * off / par.reach(d, W))
             par.event_effects(x, k, counts[row, k])
         for i, kernel in enumerate(par.kernels):
             gain = counts[row, kernel.j] + expected[kernel.j]

@@ -72,7 +72,7 @@ def _rates(model: Model) -> str:
 
 
 def _start(model: Model) -> str:
-    """Variables and indices at the end of the day before the window, with their grade."""
+    """Variables and indices at the end of the day before the window; grades read as such for indices only."""
     parameters = model.at_medians()
     scenario = model.scenario
     levels = dict(zip(scenario.variables, parameters.start[0].tolist()))
@@ -81,7 +81,7 @@ def _start(model: Model) -> str:
             levels[name] = v.initial.quantity.central(v.low, v.high)
     rows = [("AT START", "value", "baseline", "grade")]
     for d, name in enumerate(scenario.variables):
-        rows.append((name, f"{levels[name]:.2f}", f"{parameters.baseline[0, d]:.2f}", _grade(scenario, levels[name])))
+        rows.append((name, f"{levels[name]:.2f}", f"{parameters.baseline[0, d]:.2f}", "-"))
     for name, index in scenario.indices.items():
         value = sum(w.quantity.central() * w.share * levels[v] for v, w in index.weights.items())
         rows.append((name, f"{value:.2f}", "-", _grade(scenario, value)))

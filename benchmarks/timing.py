@@ -1,0 +1,32 @@
+"""Timing by turns, and tables."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+
+ROUNDS = 5
+Work = Callable[[], object]
+
+
+def by_turns(*works: Work, rounds: int = ROUNDS, clock: Callable[[], float] = time.perf_counter) -> list[float]:
+    """Median seconds of each work, run A B A B … after one run of each that does not count."""
+    for work in works:
+        work()
+    seconds: list[list[float]] = [[] for _ in works]
+    for _ in range(rounds):
+        for work, taken in zip(works, seconds):
+            begun = clock()
+            work()
+            taken.append(clock() - begun)
+    return [statistics.median(taken) for taken in seconds]
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows under a head, floats with three digits."""
+    cells = [list(head)] + [[f"{x:.3g}" if isinstance(x, float) else str(x) for x in row] for row in rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+    print(f"\n{title}")
+    for row in cells:
+        print("  " + "  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip(), flush=True)

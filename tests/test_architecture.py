@@ -1,0 +1,131 @@
+"""The house: rooms import from lower floors only, and each library is known to one room."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "relsim"
+
+FLOORS = {
+    1: ("errors", "quantity", "streams", "estimates", "kernels", "scoring"),
+    2: ("scenario", "spec", "events", "result"),
+    3: ("compose", "expand", "ingest", "model", "outcomes"),
+    4: ("engine", "summary", "fit"),
+    5: ("settle", "compare", "drivers", "story", "tune", "backtest", "ledger"),
+    6: ("plots", "report"),
+    7: ("cli",),
+}
+FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
+
+ONLY = {
+    "pydantic": {"spec"},
+    "pydantic_core": {"spec"},
+    "ruamel": {"compose"},
+    "matplotlib": {"plots", "report"},
+    "click": {"cli"},
+    "numba": {"kernels"},
+    "llvmlite": {"kernels"},
+}
+"""Library → rooms that may import it."""
+
+HEAVY = ("matplotlib", "scipy.stats", "numba", "duckdb")
+"""What start-up does without."""
+
+
+SIDEWAYS = {("quantity", "errors"), ("compose", "expand"), ("compose", "ingest"), ("outcomes", "model")}
+"""Neighbours on one floor of which the first may import the second; never in a circle."""
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Absolute names that a module imports, with the line; inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: a relative import"
+            module = node.module or ""
+            if module == "relsim":
+                yield from ((f"relsim.{alias.name}", node.lineno) for alias in node.names)
+            else:
+                yield module, node.lineno
+
+
+def name(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_every_room_has_a_floor(path: Path) -> None:
+    assert room_of(path) in {*FLOOR, "__init__"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_imports_lead_down(path: Path) -> None:
+    """A room may import from lower floors, and a folder from itself; rooms of one floor as ``SIDEWAYS`` says."""
+    here = room_of(path)
+    for module, line in imports(path):
+        parts = module.split(".")
+        if parts[0] != "relsim" or len(parts) == 1 or parts[1] == "__version__" or here == "__init__":
+            continue
+        there = parts[1]
+        if there == here or (here, there) in SIDEWAYS:
+            continue
+        assert FLOOR[there] < FLOOR[here], f"{path}:{line}: floor {FLOOR[here]} imports {module}"
+
+
+def test_neighbours_stand_on_one_floor() -> None:
+    assert all(FLOOR[a] == FLOOR[b] for a, b in SIDEWAYS)
+    assert not {(b, a) for a, b in SIDEWAYS} & SIDEWAYS
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_each_library_is_known_to_its_room(path: Path) -> None:
+    for module, line in imports(path):
+        rooms = ONLY.get(module.split(".")[0])
+        assert rooms is None or room_of(path) in rooms, f"{path}:{line}: {module}"
+        assert not module.startswith(("scipy.stats", "matplotlib.pyplot")), f"{path}:{line}: {module}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_modules_are_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def loaded_by(arguments: list[str], folder: Path) -> set[str]:
+    """Heavy modules in memory after a command."""
+    code = (
+        "import sys\n"
+        "from relsim.cli import main\n"
+        f"main({arguments!r}, prog_name='relsim', standalone_mode=False)\n"
+        f"print('HEAVY', *(m for m in {HEAVY!r} if m in sys.modules))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return set(ran.stdout.splitlines()[-1].split()[1:])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--version"], ["--help"], ["run", "--help"], ["show", "scenario.yaml"], ["validate", "scenario.yaml"]],
+    ids=" ".join,
+)
+def test_start_up_is_light(arguments: list[str], tmp_path: Path) -> None:
+    """A scenario without history is checked without the compiler."""
+    from relsim.cli.starting import starting_scenario
+
+    (tmp_path / "scenario.yaml").write_text(starting_scenario("us,ru"), encoding="utf-8")
+    assert loaded_by(arguments, tmp_path) == set()
