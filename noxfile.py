@@ -12,7 +12,7 @@ def lint(session: nox.Session) -> None:
     session.install("-e", ".[dev]")
     session.run("ruff", "check", "src", "tests", "docs", "benchmarks", "noxfile.py")
     session.run("mypy")
-    session.run("codespell", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs", "src", "--skip", "_build,*.png")
+    session.run("codespell", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs", "src")
 
 
 @nox.session

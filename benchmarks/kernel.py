@@ -13,7 +13,7 @@ from relsim.kernels.compiled import LANES
 from relsim.model import Model
 from relsim.result.forecast import QUANTILES
 
-WORK = 9_000_000
+WORK = 4_000_000
 """Path-days of the kernel in one turn; numpy takes a quarter of the paths."""
 
 

@@ -42,7 +42,7 @@ class Rival:
         self.step = np.diag(d.rho[0]) + dense(s.dynamics.pull, d.pull[0], size)
         self.constant = d.constant[0][:, None]
         self.factor = d.noise[0][:, None] * dense(s.dynamics.mix, s.dynamics.mix_value, size)
-        self.index = dense(s.dynamics.index, d.index[0], size)
+        self.index = dense(s.dynamics.indices, d.index[0], size)
         self.ratio, self.offset = dense(s.rates.ratio, r.ratio[0], size), r.offset[0][:, None]
         self.unprompted = r.unprompted[0][:, None]
         self.excite = dense(s.rates.excite, r.excite[0], s.rates.trace_source.size)

@@ -10,8 +10,12 @@ ROUNDS = 5
 Work = Callable[[], object]
 
 
-def by_turns(*works: Work, rounds: int = ROUNDS, clock: Callable[[], float] = time.perf_counter) -> list[float]:
-    """Median seconds of each work, run A B A B … after one run of each that does not count."""
+def by_turns(*works: Work, rounds: int = ROUNDS, clock: Callable[[], float] = time.process_time) -> list[float]:
+    """Median seconds of each work, run A B A B … after one run of each that does not count.
+
+    The clock counts this process's time on the processor, so that other work on the machine disturbs little; what
+    runs in several threads or processes is measured with ``time.perf_counter``.
+    """
     for work in works:
         work()
     seconds: list[list[float]] = [[] for _ in works]

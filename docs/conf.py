@@ -13,5 +13,8 @@ exclude_patterns = ["_build"]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 
+smartquotes = False
+"""Quotes and dashes of commands stay what they are."""
+
 html_theme = "furo"
 html_title = "relsim"

@@ -1,6 +1,6 @@
 """Writes ``schema.md`` from the document's schema (``relsim.spec``) and ``meanings.yaml``.
 
-    python docs/reference/make.py
+python docs/reference/make.py
 """
 
 from __future__ import annotations
@@ -108,9 +108,7 @@ def _caption(name: str, model: Mapping[str, Any]) -> str:
     return f"`{forms[0]}`" if forms else name
 
 
-def _table(
-    name: str, models: Mapping[str, Any], meanings: Mapping[str, Any], heading: str
-) -> Iterator[str]:
+def _table(name: str, models: Mapping[str, Any], meanings: Mapping[str, Any], heading: str) -> Iterator[str]:
     yield "| key | value | meaning |"
     yield "|---|---|---|"
     keys = models[name]["properties"]

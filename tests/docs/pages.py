@@ -59,7 +59,8 @@ def commands(text: str) -> list[Shown]:
 
 
 def furnish(folder: Path) -> None:
-    """Put into a folder what the commands of a page may read."""
+    """Put into a folder what the commands of a page may read, and where they may write."""
+    (folder / "out").mkdir()
     for name in ("scenarios", "seeds", "docs/examples"):
         shutil.copytree(ROOT / name, folder / name)
 
@@ -92,10 +93,7 @@ def run(line: str) -> Ran:
 
 def agrees(shown: tuple[str, ...], printed: str) -> bool:
     """Whether output as shown is what was printed, ``…`` standing for any lines; blanks at line ends aside."""
-    wanted = "".join(
-        r"(?:.*\n)*?" if line == ELSEWHERE else re.escape(line.rstrip()) + r"\n"
-        for line in shown
-    )
+    wanted = "".join(r"(?:.*\n)*?" if line == ELSEWHERE else re.escape(line.rstrip()) + r"\n" for line in shown)
     got = "".join(f"{line.rstrip()}\n" for line in printed.rstrip("\n").split("\n"))
     return re.fullmatch(wanted, got) is not None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shlex
 import subprocess
@@ -43,7 +44,7 @@ def examples(name: str) -> list[str]:
 
 def test_the_reference_is_generated_from_the_group() -> None:
     text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
-    assert "```{click} relsim.cli:main" in text
+    assert ".. click:: relsim.cli:main" in text
     assert ":nested: full" in text
 
 
@@ -121,3 +122,5 @@ def test_the_documentation_builds_without_a_warning(tmp_path: Path) -> None:
         assert option.opts[0] in page, f"relsim {name} {option.opts[0]}"
     for name in COMMANDS:
         assert f'id="relsim-{name}"' in page
+        for line in examples(name):
+            assert html.escape(line.split(" > ")[0]) in page

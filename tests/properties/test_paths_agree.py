@@ -8,6 +8,7 @@ flagged, 2 % on the whole.
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -19,16 +20,19 @@ from oracle.simulate import simulate
 from random_scenarios import document_of
 
 PATHS = 300
-TOLERANCE = 3e-4
+TOLERANCE = 1e-4
 """Points: half-lives of fifty days gather float32's rounding."""
 
 
 def assert_agreement(text: str, seed: int, paths: int = PATHS) -> float:
+    return assert_same_paths(scene(text), seed, paths)
+
+
+def assert_same_paths(scenario, seed: int, paths: int) -> float:
     """Compare the two; the share of paths left out."""
     from relsim.engine import record
     from relsim.model import build
 
-    scenario = scene(text)
     expected = simulate(scenario, paths, seed)
     found = record(build(scenario), paths=paths, seed=seed, draws=scenario.draws)
     sure = ~expected.close
@@ -38,9 +42,7 @@ def assert_agreement(text: str, seed: int, paths: int = PATHS) -> float:
             f"{name} differ at (path, …) {np.argwhere(~same & sure[(...,) + (None,) * (same.ndim - 1)])[0]}"
         )
     gap = np.abs(found.states - expected.states)[sure]
-    assert gap.max(initial=0) < TOLERANCE, (
-        f"states differ at {np.unravel_index(gap.argmax(), gap.shape)}: {gap.max()}"
-    )
+    assert gap.max(initial=0) < TOLERANCE, f"states differ at {np.unravel_index(gap.argmax(), gap.shape)}: {gap.max()}"
     share = float(expected.close.mean())
     assert share < 0.15
     return share
@@ -70,3 +72,13 @@ def test_any_random_scenario(random, seed):
 @pytest.mark.parametrize("seed", range(100, 400))
 def test_more_random_scenarios(seed):
     assert_agreement(document(document_of(Random(seed))), seed, 1_000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["osaka_2019", "japan_south_korea_2019"])
+def test_the_scenarios_that_come_with_relsim(folder):
+    """The same for the two real cases, with their histories, sets and shared weights."""
+    from relsim.compose import load
+
+    scenario = load(Path(__file__).parents[2] / "scenarios" / folder / "scenario.yaml").scenario
+    assert_same_paths(scenario, scenario.seed, 256)

@@ -1,0 +1,19 @@
+"""All benchmarks, one after another: ``python -m benchmarks``; or those named: ``python -m benchmarks kernel memory``."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+NAMES = ("kernel", "plain_c", "scaling", "command", "memory", "pairing", "starsim")
+
+
+def main() -> None:
+    for name in sys.argv[1:] or NAMES:
+        if name not in NAMES:
+            raise SystemExit(f"unknown benchmark '{name}'; known: {', '.join(NAMES)}")
+        import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main()
