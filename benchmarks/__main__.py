@@ -1,4 +1,4 @@
-"""All benchmarks, one after another: ``python -m benchmarks``; or those named: ``python -m benchmarks kernel memory``."""
+"""All benchmarks, one after another: ``python -m benchmarks``; or some: ``python -m benchmarks kernel``."""
 
 from __future__ import annotations
 

@@ -60,7 +60,8 @@ def main() -> None:
 
 def ask(rival: subprocess.Popen[str]) -> tuple[float, int]:
     """One turn of the C program: seconds, events in its last block."""
-    assert rival.stdin is not None and rival.stdout is not None
+    assert rival.stdin is not None
+    assert rival.stdout is not None
     rival.stdin.write("go\n")
     rival.stdin.flush()
     seconds, events, _ = rival.stdout.readline().split()

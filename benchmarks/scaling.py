@@ -1,4 +1,4 @@
-"""Two threads against one; time per unit of work as paths, days and variables grow. Run: ``python -m benchmarks.scaling``."""
+"""Two threads against one; time per unit of work as paths, days and variables grow."""
 
 from __future__ import annotations
 

@@ -184,8 +184,8 @@ interventions: {a: {on: 2019-01-03, event: call}, b: {on: 2019-01-06, event: cal
 calendar:
   m: {after: call, delay: 5 to 20 days, probability: 1}
   fixed: {after: call, delay: 4 days, probability: 1}
-  chained: {after: fixed, delay: 36 hours, probability: 0.5}
-""".replace("36 hours", "1.5 days")
+  chained: {after: fixed, delay: 1.5 days, probability: 0.5}
+"""
     )
     record = run(scenario, 50_000, 45)
     day = happened(record, scenario, "m")
@@ -197,6 +197,22 @@ calendar:
     chained = happened(record, scenario, "chained")
     assert set(np.unique(chained)) == {0, 9}
     share_agrees((chained == 9).sum(), len(chained), 0.5)
+
+
+def test_a_delay_after_a_condition_counts_from_its_beginning(run):
+    """A condition "begins on the day after one of its `begins` events": called on day 3, it begins on day 4."""
+    scenario = scene(
+        HEAD
+        + """
+events: {call: {}}
+conditions: {c: {begins: [call], lasts: 2 days}}
+interventions: {a: {on: 2019-01-03, event: call}}
+calendar: {m: {after: c, delay: 4 days, probability: 1}}
+"""
+    )
+    record = run(scenario, 130, 48)
+    assert (np.flatnonzero(record.in_force[0, :, 0]) + 1).tolist() == [4, 5]
+    assert (happened(record, scenario, "m") == 8).all()
 
 
 def test_what_comes_of_an_entry(run):

@@ -86,9 +86,7 @@ def test_an_intervention_changes_nothing_before_its_day(engine, base, order):
     assert np.array_equal(found.counts[:, 30, 1:], base.counts[:, 30, 1:])
     assert np.array_equal(found.in_force[:, :31], base.in_force[:, :31])
     before = base.happened[:, 0]
-    assert np.array_equal(
-        found.happened[(before > 0) & (before < 32)], base.happened[(before > 0) & (before < 32)]
-    )
+    assert np.array_equal(found.happened[(before > 0) & (before < 32)], base.happened[(before > 0) & (before < 32)])
     assert (found.states[:, 31] != base.states[:, 31]).any(axis=1).all()
 
 

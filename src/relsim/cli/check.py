@@ -73,18 +73,23 @@ def _rates(model: Model) -> str:
 
 def _start(model: Model) -> str:
     """Variables and indices at the end of the day before the window; grades read as such for indices only."""
+    from relsim.model.parameters import effective_half_lives
+
     parameters = model.at_medians()
     scenario = model.scenario
     levels = dict(zip(scenario.variables, parameters.start[0].tolist()))
     for name, v in scenario.variables.items():
         if v.initial is not None:
             levels[name] = v.initial.quantity.central(v.low, v.high)
-    rows = [("AT START", "value", "baseline", "grade")]
+    effective = effective_half_lives(model.structure, parameters.weights, parameters.usual)[0]
+    rows = [("AT START", "value", "baseline", "half-life, days", "with usual events", "grade")]
     for d, name in enumerate(scenario.variables):
-        rows.append((name, f"{levels[name]:.2f}", f"{parameters.baseline[0, d]:.2f}", "-"))
+        stated = model.numbers.half_life.of(model.medians)[0, d]
+        level, baseline = f"{levels[name]:.2f}", f"{parameters.baseline[0, d]:.2f}"
+        rows.append((name, level, baseline, f"{stated:.1f}", f"{effective[d]:.1f}", "-"))
     for name, index in scenario.indices.items():
         value = sum(w.quantity.central() * w.share * levels[v] for v, w in index.weights.items())
-        rows.append((name, f"{value:.2f}", "-", _grade(scenario, value)))
+        rows.append((name, f"{value:.2f}", "-", "-", "-", _grade(scenario, value)))
     return _columns(rows)
 
 

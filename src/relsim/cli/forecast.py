@@ -18,7 +18,7 @@ _PATIENCE = 1.0
 """Seconds of silence before a run shows its progress."""
 
 
-@click.command(epilog="Example:  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --out runs/osaka")
+@click.command(epilog="Example:\n\n\b\n  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --out runs/osaka")
 @click.argument("file")
 @scenario_options
 @click.option("--paths", type=click.IntRange(min=1), help="Simulated futures; more than the file's if it matters.")
@@ -114,7 +114,7 @@ def run(
         click.echo(forecast.to_json(), nl=False)
     else:
         click.echo(forecast_table(forecast))
-        click.echo(f"\nWritten to {folder.path}")
+        click.echo(f"Written to {folder.path}")
 
 
 @contextmanager

@@ -12,6 +12,10 @@ from relsim.scenario import Entry, Scenario
 Array = NDArray[np.float64]
 
 
+_ROUNDING = 1e-6
+"""Below this a move is float32's rounding."""
+
+
 @dataclass(frozen=True)
 class CalendarResult:
     """Entries in file order.
@@ -53,6 +57,6 @@ def _moved_by(entry: Entry, share: Array, decided: bool) -> dict[str, float]:
     moved: dict[str, float] = {}
     for stage, cause in enumerate(causes):
         by = float(share[stage + 1] - share[stage])
-        if cause in always or by != 0:
+        if cause in always or abs(by) > _ROUNDING:
             moved[cause] = moved.get(cause, 0.0) + by
     return moved

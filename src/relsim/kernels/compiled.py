@@ -47,9 +47,9 @@ def kernel(function: F) -> F:
 
 
 def is_cached() -> bool:
-    """Whether the day loop has been compiled on this machine before."""
+    """Whether the day loop, as it stands, has been compiled on this machine before."""
     from relsim.kernels.block import advance_block
 
     cache_file = getattr(getattr(advance_block, "_cache", None), "_cache_file", None)
-    index = getattr(cache_file, "_index_path", None)
-    return index is None or Path(index).exists()
+    load_index = getattr(cache_file, "_load_index", None)
+    return load_index is None or bool(load_index())

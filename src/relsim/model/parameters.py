@@ -150,6 +150,12 @@ def reversion_of_events(s: Structure, w: Weights, usual: Array) -> Array:
     return 1 - kept
 
 
+def effective_half_lives(s: Structure, w: Weights, usual: Array) -> Array:
+    """(draws, D) days in which half of a deviation is gone when events come at their usual rates."""
+    kept = w.dynamics.rho * (1 - reversion_of_events(s, w, usual))
+    return np.asarray(-1 / np.log2(np.maximum(kept, 1e-300)))
+
+
 def day_matrix(s: Structure, w: Weights, usual: Array) -> Array:
     """(draws, D, D) one day of the linearised state: reversion, pull and the reversion of usual events."""
     size = s.dynamics.low.size
