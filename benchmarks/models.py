@@ -84,9 +84,7 @@ def _variable(rng: np.random.Generator, names: Sequence[str], d: int) -> Variabl
     )
 
 
-def _event(
-    rng: np.random.Generator, names: Sequence[str], types: Sequence[str], rate: np.ndarray, k: int
-) -> Event:
+def _event(rng: np.random.Generator, names: Sequence[str], types: Sequence[str], rate: np.ndarray, k: int) -> Event:
     path = f"events/{types[k]}"
     others = [j for j in range(len(types)) if j != k]
     read = rng.choice(names, COUPLINGS, replace=False)

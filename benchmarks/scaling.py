@@ -30,7 +30,9 @@ def threads() -> None:
     made = model("mid")
     run = [partial(simulate, made, paths=40_000, seed=1, run_blocks=in_threads(n)) for n in (1, 2)]
     one, two = by_turns(*run, clock=time.perf_counter)
-    table("Threads, mid model, 40,000 paths (s)", ["one", "two", "ratio", "to reach"], [[one, two, one / two, ">= 1.9"]])
+    table(
+        "Threads, mid model, 40,000 paths (s)", ["one", "two", "ratio", "to reach"], [[one, two, one / two, ">= 1.9"]]
+    )
 
 
 def paths() -> None:
@@ -40,9 +42,7 @@ def paths() -> None:
     work = [partial(simulate, made, paths=n, seed=1, run_blocks=in_threads(1)) for n in sizes]
     seconds = by_turns(*work, rounds=2)
     each = [1e6 * s / n for s, n in zip(seconds, sizes)]
-    rows = [
-        [f"{n:,}", "exact" if n <= EXACT_PATHS else "binned", t, t / each[0]] for n, t in zip(sizes, each)
-    ]
+    rows = [[f"{n:,}", "exact" if n <= EXACT_PATHS else "binned", t, t / each[0]] for n, t in zip(sizes, each)]
     table("Paths, small model (µs a path)", ["paths", "quantiles", "µs", "to the first (within 10 %)"], rows)
 
 
