@@ -200,7 +200,7 @@ calendar:
 
 
 def test_a_delay_after_a_condition_counts_from_its_beginning(run):
-    """A condition "begins on the day after one of its `begins` events": called on day 3, it begins on day 4."""
+    """Begun by a call on day 3, a condition holds from day 4; the delay counts from day 3."""
     scenario = scene(
         HEAD
         + """
@@ -212,7 +212,7 @@ calendar: {m: {after: c, delay: 4 days, probability: 1}}
     )
     record = run(scenario, 130, 48)
     assert (np.flatnonzero(record.in_force[0, :, 0]) + 1).tolist() == [4, 5]
-    assert (happened(record, scenario, "m") == 8).all()
+    assert (happened(record, scenario, "m") == 7).all()
 
 
 def test_what_comes_of_an_entry(run):

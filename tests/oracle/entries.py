@@ -15,8 +15,8 @@ from oracle.families import inverse
 from oracle.records import NEVER, World, allowed, holds
 from relsim.streams import Purpose
 
-BEGINS_AFTER = 1
-"""Days from the event that begins a condition to its beginning: it "begins on the day after"."""
+BEGINS_AFTER = 0
+"""Days from the event that begins a condition to the day from which durations and delays count."""
 
 
 class Calendar:

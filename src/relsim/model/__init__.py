@@ -93,7 +93,11 @@ class Model:
         weights = kernel_weights(self.numbers, self.structure, theta[:1])
         faults += stability.excitation_faults(self.scenario, self.axes, self.structure, weights)[0]
         faults += stability.pull_faults(self.scenario, self.structure, weights)
-        first = faults[0]
+        shares = np.where(weights.event_effects.share[0] > 1)[0]
+        if not faults and shares.size:
+            paths = [n.path for e in self.scenario.events.values() for n in e.effects.values()]
+            faults.append(Fault(paths[shares[0]], "the effect leads past the bound from an uncertain baseline"))
+        first = faults[0] if faults else Fault("events", "rate multipliers make events bring on ever more events")
         return Fault(first.path, f"{share}; in one, {first.message}", also=first.also)
 
 
