@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 NEVER = 10**9
-CLOSE = 1e-4
+CLOSE = 2e-5
 
 
 @dataclass
