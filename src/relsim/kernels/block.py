@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from relsim.kernels.calendar import length_of, settle_entry, triggered
-from relsim.kernels.compiled import LANES, inline, kernel
+from relsim.kernels.compiled import LANES, inline, kernel, plain
 from relsim.kernels.counts import draw_negative_binomial, draw_poisson
 from relsim.kernels.layout import (
     ACT_EVENT,
@@ -21,10 +21,11 @@ from relsim.kernels.layout import (
     Moves,
     PlanWeights,
     RateWeights,
+    Scratch,
     TermWeights,
 )
 from relsim.kernels.random import four_words, normals_of, uniform, uniforms_of
-from relsim.kernels.rows import add_product, weight
+from relsim.kernels.rows import add_product, copy, fill
 from relsim.kernels.step import (
     apply_effects,
     hold_below,
@@ -82,9 +83,7 @@ def normals_at_start(streams, first_path, seed, out):
 
 
 @kernel
-def begin_block(
-    dynamics, conditions, calendar, index_weights, start, traces, first_path, seed, state, record
-):
+def begin_block(dynamics, conditions, calendar, index_weights, start, traces, first_path, seed, state, record):
     """Fill ``state`` and row 0 of ``record`` for the day before the window.
 
     Parameters
@@ -133,9 +132,7 @@ def begin_block(
 
 
 @kernel
-def advance_block(
-    structure, table, draw, first_path, valid, seed, from_day, to_day, state, record, tally
-):
+def advance_block(structure, table, draw, first_path, valid, seed, from_day, to_day, state, record, tally):
     """Days ``from_day`` … ``to_day`` of paths ``first_path`` …, in place.
 
     Parameters
@@ -146,6 +143,35 @@ def advance_block(
         Lanes that are paths of the run; only they count in ``tally``.
     state, record, tally : State, Record, Tally
     """
+    real = state.levels.dtype
+    n_variables = structure.dynamics.low.shape[0]
+    n_events = structure.rates.drawn.shape[0]
+    n_entries = structure.calendar.first.shape[0]
+    n_conditions = structure.conditions.begun.shape[0]
+    scratch = Scratch(
+        words=np.empty((4, LANES), np.uint32),
+        noise=np.zeros((4, n_variables, LANES), real),
+        uniforms=np.zeros((4, n_events, LANES), np.float32),
+        chances=np.zeros((n_entries, LANES), np.float32),
+        delays=np.zeros((n_entries, LANES), np.float32),
+        y=np.empty((n_variables, LANES), real),
+        drawn=np.zeros((n_events, LANES), real),
+        events=np.zeros((n_events, LANES), real),
+        held=np.zeros((n_conditions, LANES), real),
+        began=np.zeros((n_conditions, LANES), real),
+        happens=np.zeros((n_entries, LANES), real),
+        fails=np.zeros((n_entries, LANES), real),
+        rows=np.ones((8, LANES), real),
+        some=np.zeros(n_events, np.int32),
+        taken=np.zeros(n_entries, np.bool_),
+        factor=np.empty(n_events, real),
+    )
+    _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, state, record, tally, scratch)
+
+
+@plain
+def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, state, record, tally, scratch):
+    """``advance_block`` with its scratch rows; apart from it because what allocates counts references."""
     dynamics = structure.dynamics
     rates = structure.rates
     terms = structure.terms
@@ -172,33 +198,20 @@ def advance_block(
     n_events = rates.drawn.shape[0]
     n_entries = calendar.first.shape[0]
     n_conditions = conditions.begun.shape[0]
-    noise = np.zeros((4, n_variables, LANES), state.levels.dtype)
-    uniforms = np.zeros((4, n_events, LANES), np.float32)
-    chances = np.zeros((n_entries, LANES), np.float32)
-    delays = np.zeros((n_entries, LANES), np.float32)
-    words = np.empty((4, LANES), np.uint32)
-    y = np.empty((n_variables, LANES), state.levels.dtype)
-    events = np.zeros((n_events, LANES), state.levels.dtype)
-    drawn = np.zeros((n_events, LANES), state.levels.dtype)
-    held = np.zeros((n_conditions, LANES), state.levels.dtype)
-    began = np.zeros((n_conditions, LANES), state.levels.dtype)
-    happens = np.zeros((n_entries, LANES), state.levels.dtype)
-    fails = np.zeros((n_entries, LANES), state.levels.dtype)
-    taken = np.zeros(n_entries, np.bool_)
-    some = np.zeros(n_events, np.int32)
-    factor = np.empty(n_events, state.levels.dtype)
-    rate = np.empty(LANES, state.levels.dtype)
-    allowed = np.empty(LANES, state.levels.dtype)
-    flag = np.empty(LANES, state.levels.dtype)
-    rows = np.empty((4, LANES), state.levels.dtype)
-    all_lanes = np.ones(LANES, state.levels.dtype)
+    words, noise, uniforms = scratch.words, scratch.noise, scratch.uniforms
+    chances, delays = scratch.chances, scratch.delays
+    y, drawn, events = scratch.y, scratch.drawn, scratch.events
+    held, began, happens, fails = scratch.held, scratch.began, scratch.happens, scratch.fails
+    some, taken, factor = scratch.some, scratch.taken, scratch.factor
+    rows = scratch.rows[:4]
+    rate, allowed, flag, all_lanes = scratch.rows[4], scratch.rows[5], scratch.rows[6], scratch.rows[7]
 
     for e in range(n_entries):
         four_words(first_path, _NO_QUARTER, calendar.streams[e], _CALENDAR, k0, k1, words)
         for i in range(LANES):
             chances[e, i] = uniform(words[0, i])
         if from_day == 1:
-            stated = one / (one + np.exp(-weight(calendar_w.chance, e)))
+            stated = one / (one + np.exp(-calendar_w.chance[e]))
             tally.calendar[e, 0] += np.float64(stated) * valid
         if calendar.after.ptr[e] < calendar.after.ptr[e + 1]:
             four_words(first_path, _NO_QUARTER, calendar.day_streams[e], _DAY, k0, k1, words)
@@ -227,25 +240,22 @@ def advance_block(
                 record.in_force[day - 1, c, i] = 1 if until[i] >= day else 0
         weekday = (first_weekday + day - 1) % 7
         for k in range(n_events):
-            factor[k] = weight(rates_w.weekday, 7 * k + weekday)
+            factor[k] = rates_w.weekday[7 * k + weekday]
         for j in range(plan.rate_event.shape[0]):
             if plan.rate_from[j] <= day <= plan.rate_to[j]:
-                factor[plan.rate_event[j]] *= weight(plan_w.rate_factor, j)
+                factor[plan.rate_event[j]] *= plan_w.rate_factor[j]
         for k in range(n_events):
             some[k] = 0
-            events[k] = zero
+            fill(events[k], zero)
             if not rates.drawn[k]:
                 continue
             rate_of(rates, rates_w, state.levels, state.traces, k, factor[k], rate)
             for j in range(rates.slow.ptr[k], rates.slow.ptr[k + 1]):
-                extra = weight(rates_w.slow, j) - one
+                extra = rates_w.slow[j] - one
                 row = held[rates.slow.col[j]]
                 for i in range(LANES):
                     rate[i] *= one + extra * row[i]
-            if (
-                rates.requires.ptr[k] < rates.requires.ptr[k + 1]
-                or rates.unless.ptr[k] < rates.unless.ptr[k + 1]
-            ):
+            if rates.requires.ptr[k] < rates.requires.ptr[k + 1] or rates.unless.ptr[k] < rates.unless.ptr[k + 1]:
                 gate(terms, terms_w.above, terms_w.below, state, day, rates.requires, rates.unless, k, flag, allowed)
                 for i in range(LANES):
                     rate[i] *= allowed[i]
@@ -253,7 +263,7 @@ def advance_block(
             if over > 0:
                 tally.capped[0] += over
             if rates.overdispersed[k]:
-                phi = weight(rates_w.overdispersion, k)
+                phi = rates_w.overdispersion[k]
                 some[k] = draw_negative_binomial(uniforms[phase, k], rate, phi, drawn[k])
             else:
                 some[k] = draw_poisson(uniforms[phase, k], rate, drawn[k])
@@ -263,10 +273,10 @@ def advance_block(
                 for i in range(LANES):
                     drawn[k, i] = min(drawn[k, i], real(max(left - so_far[i], 0)))
             if some[k] > 0:
-                events[k] = drawn[k]
+                copy(events[k], drawn[k])
         for e in range(n_entries):
             taken[e] = False
-            happens[e] = zero
+            fill(happens[e], zero)
             hanging = calendar.after.ptr[e] < calendar.after.ptr[e + 1]
             if hanging or calendar.first[e] <= day <= calendar.last[e]:
                 taken[e] = settle_entry(
@@ -311,7 +321,7 @@ def advance_block(
                 apply_effects(y, event_effects, event_moves, target, all_lanes, 1)
                 add_product(events[target], one, all_lanes)
             else:
-                value = weight(plan_w.act_value, v)
+                value = plan_w.act_value[v]
                 kept = one if plan.act_kind[v] == ACT_SHIFT else zero
                 for i in range(LANES):
                     moved = kept * y[target, i] + value
@@ -326,10 +336,12 @@ def advance_block(
             for i in range(LANES):
                 now[i] = before[i] + np.int32(row[i])
         for c in range(n_conditions):
-            began[c] = zero
+            fill(began[c], zero)
             until = state.until[c]
-            triggered(conditions.begins, c, events, happens, began, flag)
-            triggered(conditions.ends, c, events, happens, began, allowed)
+            begins = triggered(conditions.begins, c, events, happens, began, flag)
+            ends = triggered(conditions.ends, c, events, happens, began, allowed)
+            if not begins and not ends:
+                continue
             any_began = False
             for i in range(LANES):
                 if allowed[i] > zero:
@@ -348,20 +360,23 @@ def advance_block(
                             until[i] = day + length_of(np.float64(uniform(words[phase, i])), conditions.lasts_cdf[c])
         for e in range(n_entries):
             if calendar.after.ptr[e] < calendar.after.ptr[e + 1]:
-                triggered(calendar.after, e, events, happens, began, flag)
+                if not triggered(calendar.after, e, events, happens, began, flag):
+                    continue
                 for i in range(LANES):
                     if flag[i] > zero and state.due[e, i] == 0:
                         state.due[e, i] = day + length_of(np.float64(delays[e, i]), calendar.delay_cdf[e])
 
         # 6: the state at the end of the day
-        state.levels[:n_variables] = y
+        for d in range(n_variables):
+            copy(state.levels[d], y[d])
         update_indices(dynamics.indices, dynamics_w.index, n_variables, state.levels)
-        record.states[day] = state.levels
+        for d in range(state.levels.shape[0]):
+            copy(record.states[day, d], state.levels[d])
         for k in range(n_events):
             out_counts = record.counts[day - 1, k]
             row = events[k]
             for i in range(LANES):
-                out_counts[i] = np.uint16(row[i])
+                out_counts[i] = np.uint16(np.int32(row[i]))
 
 
 @kernel

@@ -7,8 +7,10 @@ import numpy as np
 from relsim.kernels.compiled import LANES, plain
 from relsim.kernels.layout import CANCELLED, FORCED, TRIGGER_CONDITION, TRIGGER_EVENT
 from relsim.kernels.maths import exp
-from relsim.kernels.rows import add_product, add_rows, fill, lane, weight
+from relsim.kernels.rows import add_product, add_rows, fill, lane
 from relsim.kernels.terms import term_holds
+
+_NO, _YES = np.int32(0), np.int32(1)
 
 
 @plain
@@ -34,11 +36,20 @@ def probability(logit, out):
 
 
 @plain
-def add_sum(row, due, valid, tally, e, stage):
+def falls_on(dated, day):
+    """Whether the entry is due on ``day`` in any lane."""
+    some = _NO
+    for i in range(LANES):
+        some |= _YES if dated[i] == day else _NO
+    return some != _NO
+
+
+@plain
+def add_sum(row, dated, day, valid, tally, e, stage):
     """tally[e, stage] += Σ row over the valid paths on which the entry is due."""
     total = 0.0
     for i in range(valid):
-        if due[i]:
+        if dated[i] == day:
             total += row[i]
     tally[e, stage] += total
 
@@ -56,31 +67,31 @@ def settle_entry(calendar, w, terms, term_w, state, day, e, uniforms, valid, tal
     """
     one = happens.dtype.type(1)
     zero = happens.dtype.type(0)
-    happens[:] = zero
-    fails[:] = zero
-    due = state.due[e] == day
-    if not np.any(due):
+    fill(happens, zero)
+    fill(fails, zero)
+    dated = state.due[e]
+    if not falls_on(dated, day):
         return False
     logit, p, held, allowed = rows[0], rows[1], rows[2], rows[3]
     stage = 1
-    fill(logit, weight(w.chance, e))
+    fill(logit, w.chance[e])
     probability(logit, p)
-    add_sum(p, due, valid, tally, e, stage)
+    add_sum(p, dated, day, valid, tally, e, stage)
     if calendar.odds.ptr[e] < calendar.odds.ptr[e + 1]:
-        offset = weight(w.odds_offset, e)
+        offset = w.odds_offset[e]
         for i in range(LANES):
             logit[i] += lane(offset, i)
         add_rows(logit, calendar.odds, w.odds, e, state.levels)
         probability(logit, p)
     stage += 1
-    add_sum(p, due, valid, tally, e, stage)
+    add_sum(p, dated, day, valid, tally, e, stage)
     for j in range(calendar.odds_if.ptr[e], calendar.odds_if.ptr[e + 1]):
         term_holds(terms, term_w.above, term_w.below, state, day, calendar.odds_if.col[j], held)
-        add_product(logit, weight(w.odds_if, j), held)
+        add_product(logit, w.odds_if[j], held)
         probability(logit, p)
         stage += 1
-        add_sum(p, due, valid, tally, e, stage)
-    allowed[:] = one
+        add_sum(p, dated, day, valid, tally, e, stage)
+    fill(allowed, one)
     for j in range(calendar.requires.ptr[e], calendar.requires.ptr[e + 1]):
         term_holds(terms, term_w.above, term_w.below, state, day, calendar.requires.col[j], held)
         for i in range(LANES):
@@ -88,7 +99,7 @@ def settle_entry(calendar, w, terms, term_w, state, day, e, uniforms, valid, tal
     stage += 1
     for i in range(LANES):
         logit[i] = p[i] * allowed[i]
-    add_sum(logit, due, valid, tally, e, stage)
+    add_sum(logit, dated, day, valid, tally, e, stage)
     for j in range(calendar.unless.ptr[e], calendar.unless.ptr[e + 1]):
         term_holds(terms, term_w.above, term_w.below, state, day, calendar.unless.col[j], held)
         for i in range(LANES):
@@ -96,10 +107,10 @@ def settle_entry(calendar, w, terms, term_w, state, day, e, uniforms, valid, tal
     stage += 1
     for i in range(LANES):
         logit[i] = p[i] * allowed[i]
-    add_sum(logit, due, valid, tally, e, stage)
+    add_sum(logit, dated, day, valid, tally, e, stage)
     fate = calendar.fate[e]
     for i in range(LANES):
-        if due[i]:
+        if dated[i] == day:
             state.resolved[e, i] = 1
             if fate == CANCELLED:
                 fails[i] = one
@@ -109,16 +120,16 @@ def settle_entry(calendar, w, terms, term_w, state, day, e, uniforms, valid, tal
             elif allowed[i] > zero:
                 fails[i] = one
     stage += 1
-    add_sum(happens, due, valid, tally, e, stage)
+    add_sum(happens, dated, day, valid, tally, e, stage)
     return True
 
 
 @plain
 def triggered(triggers, r, events, happens, began, out):
-    """out = 1 where any trigger of row ``r`` occurred today."""
+    """out = 1 where any trigger of row ``r`` occurred today. Returns whether one did in any lane."""
     one = out.dtype.type(1)
     zero = out.dtype.type(0)
-    out[:] = zero
+    fill(out, zero)
     for j in range(triggers.ptr[r], triggers.ptr[r + 1]):
         if triggers.kind[j] == TRIGGER_EVENT:
             row = events[triggers.of[j]]
@@ -128,3 +139,7 @@ def triggered(triggers, r, events, happens, began, out):
             row = happens[triggers.of[j]]
         for i in range(LANES):
             out[i] = one if row[i] > zero else out[i]
+    some = _NO
+    for i in range(LANES):
+        some |= _YES if out[i] > zero else _NO
+    return some != _NO

@@ -1,8 +1,8 @@
-"""How kernels are compiled. Holds the two decorators; imports numba only.
+"""How kernels are compiled. Holds the decorators; imports numba only.
 
 ``kernel`` marks a function called from Python (cached on disk, releases the GIL); ``inline`` marks a helper that
-must melt into its caller so that the loop over paths vectorises. No fast-math anywhere: contraction would make
-results depend on the chip.
+must melt into its caller so that the loop over paths vectorises, ``plain`` any other helper, ``counted`` one that
+allocates. No fast-math anywhere: contraction would make results depend on the chip.
 """
 
 from __future__ import annotations
@@ -22,8 +22,13 @@ LANES = 128
 _INNER: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Functions called from kernels only need no way in from Python; without it they compile much faster."""
 
-inline = njit(forceinline=True, **_INNER)
-plain = njit(**_INNER)
+BORROWED: dict[str, Any] = {"_nrt": False}
+"""Rows are borrowed from the caller and no reference to them is counted: the atomic instruction for every row that
+a helper looks at took a quarter of the time. Such a helper can neither allocate nor return an array."""
+
+inline = njit(forceinline=True, **_INNER, **BORROWED)
+plain = njit(**_INNER, **BORROWED)
+counted = njit(**_INNER)
 
 
 def _sources_stamp() -> str:

@@ -14,9 +14,7 @@ from relsim.kernels.maths import expm1, log1p
 from relsim.kernels.rows import lane
 
 _LN2 = 0.6931471805599453
-_NONE, _YES = np.int32(0), np.int32(1)
-_FEW = np.int32(16)
-"""Up to so many lanes with a possible event are decided one by one: the same arithmetic, so the same bits."""
+_NONE, _YES, _THREE = np.int32(0), np.int32(1), np.int32(3)
 MOST = 60000
 """No count passes this; it fits the records' 16 bits."""
 
@@ -85,20 +83,9 @@ def _candidates(u, rate):
 
 
 @plain
-def _finish(u, rate, overdispersion, out):
-    """Largest count of a row; where some lane reaches 3 the tail decides all that passed 1."""
-    zero = out.dtype.type(0)
+def _tail(u, rate, overdispersion, out):
+    """Decide all lanes that passed 1 anew, where some lane reached 3. Returns the largest count."""
     one = out.dtype.type(1)
-    two = out.dtype.type(2)
-    some = _NONE
-    twice = _NONE
-    more = _NONE
-    for i in range(LANES):
-        some += _YES if out[i] > zero else _NONE
-        twice += _YES if out[i] > one else _NONE
-        more += _YES if out[i] > two else _NONE
-    if more == _NONE:
-        return (1 if some > 0 else 0) + (1 if twice > 0 else 0)
     most = 2
     for i in range(LANES):
         if out[i] > one:
@@ -138,39 +125,34 @@ def _negative_binomial_to_three(u, rate, phi, one, zero, half):
 
 @plain
 def draw_poisson(u, rate, out):
-    """Poisson counts of one row of rates (LANES,) into ``out``. Returns the largest."""
+    """Poisson counts of one row of rates (LANES,) into ``out``, which is left as it is where no lane has an event.
+
+    Returns the largest count.
+    """
+    if _candidates(u, rate) == _NONE:
+        return 0
     one = out.dtype.type(1)
     zero = out.dtype.type(0)
     half = out.dtype.type(0.5)
-    some = _candidates(u, rate)
-    if some <= _FEW:
-        out[:] = zero
-        if some == _NONE:
-            return 0
-        for i in range(LANES):
-            if u[i] < rate[i]:
-                out[i] = _poisson_to_three(u[i], rate[i], one, zero, half)
-    else:
-        for i in range(LANES):
-            out[i] = _poisson_to_three(u[i], rate[i], one, zero, half)
-    return _finish(u, rate, 0.0, out)
+    most = _NONE
+    for i in range(LANES):
+        n = _poisson_to_three(u[i], rate[i], one, zero, half)
+        out[i] = n
+        most = max(most, np.int32(n))
+    return np.int64(most) if most < _THREE else _tail(u, rate, 0.0, out)
 
 
 @plain
 def draw_negative_binomial(u, rate, overdispersion, out):
     """Negative-binomial counts of one row of rates, as ``draw_poisson``; ``overdispersion`` > 0 is a weight."""
+    if _candidates(u, rate) == _NONE:
+        return 0
     one = out.dtype.type(1)
     zero = out.dtype.type(0)
     half = out.dtype.type(0.5)
-    some = _candidates(u, rate)
-    if some <= _FEW:
-        out[:] = zero
-        if some == _NONE:
-            return 0
-        for i in range(LANES):
-            if u[i] < rate[i]:
-                out[i] = _negative_binomial_to_three(u[i], rate[i], lane(overdispersion, i), one, zero, half)
-    else:
-        for i in range(LANES):
-            out[i] = _negative_binomial_to_three(u[i], rate[i], lane(overdispersion, i), one, zero, half)
-    return _finish(u, rate, overdispersion, out)
+    most = _NONE
+    for i in range(LANES):
+        n = _negative_binomial_to_three(u[i], rate[i], lane(overdispersion, i), one, zero, half)
+        out[i] = n
+        most = max(most, np.int32(n))
+    return np.int64(most) if most < _THREE else _tail(u, rate, overdispersion, out)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relsim.kernels.compiled import LANES, kernel, plain
+from relsim.kernels.compiled import LANES, counted, kernel
 
 BINS = 1024
 
@@ -20,14 +20,14 @@ _ROUND = 6755399441055744.0
 """1.5 · 2^52: added and taken off again, it rounds a float64 to a whole number."""
 
 
-@plain
+@counted
 def _bin_of(x, low, scale, last):
     position = (x - low) * scale
     position = position if position > np.float32(0) else np.float32(0)
     return np.int32(position if position < last else last)
 
 
-@plain
+@counted
 def _units(row, unit, lanes):
     """Sum of a row in whole units. Each term is a whole number below 2^53, so the order of adding is no
     matter.
@@ -93,7 +93,7 @@ def add_values(values, low, scale, unit, repeats, total, least, greatest, count,
                     greatest[t, s] = max(greatest[t, s], row[i])
 
 
-@plain
+@counted
 def _share_of_bin(rank, inside, low, high, atoms):
     """Value of the ``rank``-th (from 0) of ``inside`` values spread evenly over a bin."""
     if atoms:
@@ -102,9 +102,7 @@ def _share_of_bin(rank, inside, low, high, atoms):
 
 
 @kernel
-def binned_quantiles(
-    probabilities, low, scale, repeats, least, greatest, count, bin_least, bin_greatest, out
-):
+def binned_quantiles(probabilities, low, scale, repeats, least, greatest, count, bin_least, bin_greatest, out):
     """out (T, S, Q) = quantiles of every cell (linear between order statistics), interpolated inside bins."""
     most = count.shape[2]
     for t in range(count.shape[0]):
@@ -138,7 +136,7 @@ def binned_quantiles(
                 out[t, s, q] = between[0] + (between[1] - between[0]) * (position - first)
 
 
-@plain
+@counted
 def _mean(row, lanes):
     lanes[:] = 0.0
     for start in range(0, len(row), LANES):
@@ -147,7 +145,7 @@ def _mean(row, lanes):
     return lanes.sum() / len(row)
 
 
-@plain
+@counted
 def _extremes(row):
     least = row[0]
     greatest = row[0]
@@ -159,7 +157,7 @@ def _extremes(row):
     return least, greatest
 
 
-@plain
+@counted
 def _select(row, ranks, least, greatest, bins, count, wanted, start, collected, out):
     """out = the order statistics of the given rising ranks, exactly.
 

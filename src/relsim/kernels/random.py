@@ -12,19 +12,24 @@ from relsim.kernels.maths import normal_pair
 
 _u4, _u8, _f, _i = np.uint32, np.uint64, np.float32, np.int32
 _M0, _M1, _W0, _W1 = _u8(0xD2511F53), _u8(0xCD9E8D57), _u4(0x9E3779B9), _u4(0xBB67AE85)
-_S32, _S1, _S8 = _u8(32), _u4(1), _u4(8)
+_S32, _LOW, _S1, _S8 = _u8(32), _u8(0xFFFFFFFF), _u4(1), _u4(8)
 
 
 @inline
 def _round(c0, c1, c2, c3, k0, k1):
-    a = _u8(c0) * _M0
-    b = _u8(c2) * _M1
-    return _u4(_u4(b >> _S32) ^ c1 ^ k0), _u4(b), _u4(_u4(a >> _S32) ^ c3 ^ k1), _u4(a)
+    a = c0 * _M0
+    b = c2 * _M1
+    return (b >> _S32) ^ c1 ^ _u8(k0), b & _LOW, (a >> _S32) ^ c3 ^ _u8(k1), a & _LOW
 
 
 @inline
 def philox(c0, c1, c2, c3, k0, k1):
-    """One block of four words. Unrolled: a loop would keep the caller's loop over paths from vectorising."""
+    """One block of four words. Unrolled: a loop would keep the caller's loop over paths from vectorising.
+
+    Between the rounds the 32-bit words stand in 64 bits, as the multiplication wants them: packing them after each
+    round takes longer than the round.
+    """
+    c0, c1, c2, c3 = _u8(c0), _u8(c1), _u8(c2), _u8(c3)
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _W0), _u4(k1 + _W1))
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(2) * _W0), _u4(k1 + _u4(2) * _W1))
@@ -34,7 +39,8 @@ def philox(c0, c1, c2, c3, k0, k1):
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(6) * _W0), _u4(k1 + _u4(6) * _W1))
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(7) * _W0), _u4(k1 + _u4(7) * _W1))
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(8) * _W0), _u4(k1 + _u4(8) * _W1))
-    return _round(c0, c1, c2, c3, _u4(k0 + _u4(9) * _W0), _u4(k1 + _u4(9) * _W1))
+    c0, c1, c2, c3 = _round(c0, c1, c2, c3, _u4(k0 + _u4(9) * _W0), _u4(k1 + _u4(9) * _W1))
+    return _u4(c0), _u4(c1), _u4(c2), _u4(c3)
 
 
 _U31, _U32 = _f(2.0**-31), _f(2.0**-32)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from relsim.kernels.compiled import LANES, kernel
-from relsim.kernels.rows import weight
+from relsim.kernels.compiled import LANES, kernel, plain
+from relsim.kernels.rows import add_product, copy, fill
 from relsim.kernels.step import apply_effects, apply_share, unforced_day, update_traces
 
 
 @kernel
-def replay(
-    dynamics, w, effects, moves, sources, decay, usual, counts, covered, in_force, levels, traces
-):
+def replay(dynamics, w, effects, moves, sources, decay, usual, counts, covered, in_force, levels, traces):
     """Carry ``levels`` and ``traces`` through observed days, noise off, in place.
 
     Parameters
@@ -25,24 +23,35 @@ def replay(
     in_force : (H, C) probability that a condition is in force
     levels : (D, LANES); traces : (G, LANES)
     """
-    types = counts.shape[1]
-    conditions = in_force.shape[1]
     y = np.empty(levels.shape, np.float64)
     silence = np.empty((0, LANES), np.float64)
-    held = np.empty((conditions, LANES), np.float64)
-    events = np.empty((types, LANES), np.float64)
+    held = np.empty((in_force.shape[1], LANES), np.float64)
+    events = np.empty((counts.shape[1], LANES), np.float64)
     listed = np.empty(LANES, np.float64)
+    _replay(
+        dynamics, w, effects, moves, sources, decay, usual, counts, covered, in_force, levels, traces,
+        y, silence, held, events, listed,
+    )  # fmt: skip
+
+
+@plain
+def _replay(
+    dynamics, w, effects, moves, sources, decay, usual, counts, covered, in_force, levels, traces,
+    y, silence, held, events, listed,
+):  # fmt: skip
+    """``replay`` with its scratch rows; apart from it because what allocates counts references."""
     for h in range(counts.shape[0]):
-        for c in range(conditions):
-            held[c] = in_force[h, c]
+        for c in range(in_force.shape[1]):
+            fill(held[c], in_force[h, c])
         unforced_day(dynamics, w, levels, held, silence, y)
-        for k in range(types):
-            listed[:] = counts[h, k]
-            events[k] = listed
+        for k in range(counts.shape[1]):
+            fill(listed, np.float64(counts[h, k]))
+            copy(events[k], listed)
             if not covered[h, k]:
-                apply_share(y, effects, moves, k, weight(usual, k))
-                events[k] += usual[k]
+                apply_share(y, effects, moves, k, usual[k])
+                add_product(events[k], 1.0, usual[k])
             if counts[h, k] > 0:
                 apply_effects(y, effects, moves, k, listed, counts[h, k])
         update_traces(sources, decay, events, traces)
-        levels[:] = y
+        for d in range(y.shape[0]):
+            copy(levels[d], y[d])

@@ -1,8 +1,8 @@
 """Row operations over the paths of a block, and weights that are scalars or rows.
 
 Floor 1. In the simulation a block runs under one draw of the weights, so a weight is a scalar in the inner loop
-(weights are (n,)); in the replay lanes carry different weights (weights are (n, LANES)). ``weight`` and ``lane``
-hide the difference at compile time, so that the step is written once.
+(weights are (n,)); in the replay lanes carry different weights (weights are (n, LANES)). ``lane`` hides the
+difference at compile time, so that the step is written once.
 """
 
 from __future__ import annotations
@@ -12,12 +12,7 @@ from typing import Any
 from numba import types
 from numba.extending import overload
 
-from relsim.kernels.compiled import LANES, plain
-
-
-def weight(values: Any, j: int) -> Any:
-    """Weight ``j``: a scalar of (n,) values, a row of (n, LANES) values."""
-    return values[j]
+from relsim.kernels.compiled import BORROWED, LANES, plain
 
 
 def lane(w: Any, i: int) -> Any:
@@ -25,12 +20,10 @@ def lane(w: Any, i: int) -> Any:
     return w if not hasattr(w, "__len__") else w[i]
 
 
-@overload(weight, jit_options={"forceinline": True})
-def _weight(values, j):
-    return lambda values, j: values[j]
+_MELTING: Any = {"forceinline": True, **BORROWED}
 
 
-@overload(lane, jit_options={"forceinline": True})
+@overload(lane, jit_options=_MELTING)
 def _lane(w, i):
     if isinstance(w, types.Array):
         return lambda w, i: w[i]
@@ -42,6 +35,13 @@ def fill(out, w):
     """out = w in every lane."""
     for i in range(LANES):
         out[i] = lane(w, i)
+
+
+@plain
+def copy(out, x):
+    """out = x."""
+    for i in range(LANES):
+        out[i] = x[i]
 
 
 @plain
@@ -58,10 +58,10 @@ def add_rows(out, sparse, values, r, rows):
     j = sparse.ptr[r]
     end = sparse.ptr[r + 1]
     while j + 4 <= end:
-        a = weight(values, j)
-        b = weight(values, j + 1)
-        c = weight(values, j + 2)
-        d = weight(values, j + 3)
+        a = values[j]
+        b = values[j + 1]
+        c = values[j + 2]
+        d = values[j + 3]
         x = rows[columns[j]]
         y = rows[columns[j + 1]]
         z = rows[columns[j + 2]]
@@ -70,5 +70,5 @@ def add_rows(out, sparse, values, r, rows):
             out[i] = out[i] + lane(a, i) * x[i] + lane(b, i) * y[i] + lane(c, i) * z[i] + lane(d, i) * u[i]
         j += 4
     while j < end:
-        add_product(out, weight(values, j), rows[columns[j]])
+        add_product(out, values[j], rows[columns[j]])
         j += 1

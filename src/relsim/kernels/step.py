@@ -9,20 +9,20 @@ import numpy as np
 
 from relsim.kernels.compiled import LANES, inline, plain
 from relsim.kernels.maths import exp
-from relsim.kernels.rows import add_product, add_rows, fill, lane, weight
+from relsim.kernels.rows import add_product, add_rows, fill, lane
 
 
 @inline
 def rate_of(rates, w, levels, traces, k, factor, out):
     """out = factor · [r_k Π ρ^(x − μ) + Σ a g], before conditions, gates and the cap."""
     if rates.ratio.ptr[k] < rates.ratio.ptr[k + 1]:
-        fill(out, weight(w.offset, k))
+        fill(out, w.offset[k])
         add_rows(out, rates.ratio, w.ratio, k, levels)
-        unprompted = weight(w.unprompted, k)
+        unprompted = w.unprompted[k]
         for i in range(LANES):
             out[i] = lane(unprompted, i) * exp(out[i])
     else:
-        fill(out, weight(w.unprompted, k))
+        fill(out, w.unprompted[k])
     add_rows(out, rates.excite, w.excite, k, traces)
     for i in range(LANES):
         out[i] *= lane(factor, i)
@@ -67,14 +67,14 @@ def unforced_day(dynamics, w, levels, in_force, noise, out):
     for d in range(out.shape[0]):
         y = out[d]
         x = levels[d]
-        rho = weight(w.rho, d)
-        constant = weight(w.constant, d)
+        rho = w.rho[d]
+        constant = w.constant[d]
         for i in range(LANES):
             y[i] = lane(constant, i) + lane(rho, i) * x[i]
         add_rows(y, dynamics.pull, w.pull, d, levels)
         add_rows(y, dynamics.shift, w.shift, d, in_force)
         if noise.shape[0] > 0 and dynamics.noisy[d]:
-            size = weight(w.noise, d)
+            size = w.noise[d]
             for j in range(dynamics.mix.ptr[d], dynamics.mix.ptr[d + 1]):
                 share = dynamics.mix_value[j]
                 z = noise[dynamics.mix.col[j]]
@@ -92,8 +92,8 @@ def apply_effects(rows, effects, moves, r, times, most):
     """
     for j in range(effects.ptr[r], effects.ptr[r + 1]):
         row = rows[effects.col[j]]
-        share = weight(moves.share, j)
-        bound = weight(moves.bound, j)
+        share = moves.share[j]
+        bound = moves.bound[j]
         one = row.dtype.type(1)
         for n in range(1, most + 1):
             least = row.dtype.type(n)
@@ -106,8 +106,8 @@ def apply_effects(rows, effects, moves, r, times, most):
 def apply_share(rows, effects, moves, r, expected):
     """Effects of sparse row ``r`` by expectation: ``expected`` events a day, a weight."""
     for j in range(effects.ptr[r], effects.ptr[r + 1]):
-        share = weight(moves.share, j)
-        bound = weight(moves.bound, j)
+        share = moves.share[j]
+        bound = moves.bound[j]
         row = rows[effects.col[j]]
         for i in range(LANES):
             row[i] += lane(expected, i) * lane(share, i) * (lane(bound, i) - row[i])
@@ -118,7 +118,7 @@ def update_traces(source, decay, events, traces):
     """g ← q g + (1 − q) N of the trace's source; ``events`` (K, LANES)."""
     one = traces.dtype.type(1)
     for g in range(traces.shape[0]):
-        q = weight(decay, g)
+        q = decay[g]
         row = traces[g]
         n = events[source[g]]
         for i in range(LANES):
@@ -130,6 +130,6 @@ def update_indices(index, weights, variables, levels):
     """Index rows of ``levels`` (D + I, LANES), from its variable rows."""
     for r in range(levels.shape[0] - variables):
         row = levels[variables + r]
-        row[:] = 0
+        fill(row, row.dtype.type(0))
         for j in range(index.ptr[r], index.ptr[r + 1]):
-            add_product(row, weight(weights, j), levels[index.col[j]])
+            add_product(row, weights[j], levels[index.col[j]])

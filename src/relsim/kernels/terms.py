@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relsim.kernels.compiled import LANES, plain
 from relsim.kernels.layout import NO_DAY, TERM_CONDITION, TERM_ENTRY, TERM_EVENT
-from relsim.kernels.rows import lane, weight
+from relsim.kernels.rows import fill, lane
 
 
 @plain
@@ -12,7 +12,7 @@ def term_holds(terms, above_of, below_of, state, day, j, out):
     """out = 1 where term ``j`` holds on ``day``, given records up to the day before (and entries taken today)."""
     one = out.dtype.type(1)
     zero = out.dtype.type(0)
-    out[:] = zero
+    fill(out, zero)
     kind = terms.kind[j]
     oldest = NO_DAY
     if terms.within[j] >= 0:
@@ -48,8 +48,8 @@ def term_holds(terms, above_of, below_of, state, day, j, out):
                     out[i] = one
         else:
             level = state.levels[member]
-            above = weight(above_of, j)
-            below = weight(below_of, j)
+            above = above_of[j]
+            below = below_of[j]
             for i in range(LANES):
                 over = terms.has_above[j] == 0 or level[i] > lane(above, i)
                 under = terms.has_below[j] == 0 or level[i] < lane(below, i)
@@ -64,7 +64,7 @@ def term_holds(terms, above_of, below_of, state, day, j, out):
 def gate(terms, above_of, below_of, state, day, requires, unless, r, held, out):
     """out = 1 where row ``r`` meets all of its ``requires`` and none of its ``unless``; ``held`` is scratch."""
     one = out.dtype.type(1)
-    out[:] = one
+    fill(out, one)
     for j in range(requires.ptr[r], requires.ptr[r + 1]):
         term_holds(terms, above_of, below_of, state, day, requires.col[j], held)
         for i in range(LANES):
