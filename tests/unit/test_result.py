@@ -193,6 +193,7 @@ def test_save_run_writes_the_files_and_their_digests(tmp_path, forecast):
         scenario="relsim: 1\n",
         weights=("events/e/rate",),
         theta=np.array([[0.1], [0.2], [0.3]]),
+        median_weights=False,
         command=["relsim", "run"],
         files={"a.yaml": "00"},
         started=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),

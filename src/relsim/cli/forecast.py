@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from relsim.cli.options import load_model, scenario_options
+from relsim.cli.progress import progress_bar
 from relsim.errors import Faulty, InputError
-
-_PATIENCE = 1.0
-"""Seconds of silence before a run shows its progress."""
-
 
 @click.command(epilog="Example:\n\n\b\n  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --out runs/osaka")
 @click.argument("file")
@@ -77,7 +73,7 @@ def run(
                     events=scenario.events,
                 )
             )
-            progress = stack.enter_context(_progress(scenario.paths))
+            progress = stack.enter_context(progress_bar(scenario.paths))
             try:
                 simulation = simulate(
                     model,
@@ -103,6 +99,7 @@ def run(
             scenario=loaded.resolved_yaml(),
             weights=[w.path for w in model.weights],
             theta=simulation.theta,
+            median_weights=median_weights,
             command=["relsim", *sys.argv[1:]],
             files=loaded.files,
             started=started,
@@ -115,30 +112,3 @@ def run(
     else:
         click.echo(forecast_table(forecast))
         click.echo(f"Written to {folder.path}")
-
-
-@contextmanager
-def _progress(paths: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr that appears only on a terminal and only if the run takes a while."""
-    from relsim.kernels.compiled import is_cached
-
-    if not is_cached():
-        click.echo("Compiling the step kernel for this machine, once: about a minute.", err=True)
-    begun = time.monotonic()
-    bar = None
-    shown = 0
-    try:
-
-        def update(done: int) -> None:
-            nonlocal bar, shown
-            if bar is None and sys.stderr.isatty() and time.monotonic() - begun > _PATIENCE and done < paths:
-                bar = click.progressbar(length=paths, label="Simulating", file=sys.stderr)
-                bar.__enter__()
-            if bar is not None:
-                bar.update(done - shown)
-                shown = done
-
-        yield update
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)

@@ -29,6 +29,7 @@ def save_run(
     scenario: str,
     weights: Sequence[str],
     theta: NDArray[np.float64],
+    median_weights: bool,
     command: Sequence[str],
     files: Mapping[str, str],
     started: datetime,
@@ -43,6 +44,7 @@ def save_run(
     scenario : str
         The resolved document.
     weights, theta : names and (draws, weights) values of the uncertain weights
+    median_weights : whether all paths ran under the medians of the weights
     command : the command line
     files : path to SHA-256 of every file read
     started, seconds : time of the run
@@ -61,6 +63,7 @@ def save_run(
         "seed": forecast.seed,
         "paths": forecast.paths,
         "draws": forecast.draws,
+        "median_weights": median_weights,
         "inputs": dict(files),
         "outputs": {
             file.relative_to(folder).as_posix(): sha256(file)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from relsim.result.plain import dates, dump, plain, tuples
 
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 """Probabilities of every reported quantile."""
@@ -143,12 +144,12 @@ class Forecast:
         section.
         """
         sections = []
-        for name, value in _plain(self).items():
+        for name, value in plain(self).items():
             if isinstance(value, dict) and value and name != "joint":
-                items = ",\n".join(f"  {_dump(key)}: {_dump(item)}" for key, item in value.items())
-                sections.append(f"{_dump(name)}: {{\n{items}\n}}")
+                items = ",\n".join(f"  {dump(key)}: {dump(item)}" for key, item in value.items())
+                sections.append(f"{dump(name)}: {{\n{items}\n}}")
             else:
-                sections.append(f"{_dump(name)}: {_dump(value)}")
+                sections.append(f"{dump(name)}: {dump(value)}")
         return "{\n" + ",\n".join(sections) + "\n}\n"
 
     @classmethod
@@ -157,7 +158,7 @@ class Forecast:
         data = json.loads(text)
 
         def section(name: str, kind: type) -> dict[str, Any]:
-            return {key: kind(**_tuples(item)) for key, item in data[name].items()}
+            return {key: kind(**tuples(item)) for key, item in data[name].items()}
 
         return cls(
             **{name: data[name] for name in ("relsim", "scenario", "variant", "paths", "draws", "seed")},
@@ -165,11 +166,11 @@ class Forecast:
             end=date.fromisoformat(data["end"]),
             outcomes={name: _outcome(item) for name, item in data["outcomes"].items()},
             quantities=section("quantities", QuantityForecast),
-            joint=Joint(**_tuples(data["joint"])),
-            given=_tuples(data["given"]),
+            joint=Joint(**tuples(data["joint"])),
+            given=tuples(data["given"]),
             variables=section("variables", SeriesForecast),
             indices=section("indices", IndexForecast),
-            dates=_dates(data["dates"]),
+            dates=dates(data["dates"]),
             events=section("events", EventForecast),
             calendar=section("calendar", EntryForecast),
             conditions=section("conditions", ConditionForecast),
@@ -184,41 +185,6 @@ def _outcome(item: dict[str, Any]) -> OutcomeForecast:
         **{
             **item,
             "first_date": FirstDate(**first),
-            "cumulative": Cumulative(_dates(cumulative["dates"]), tuple(cumulative["probability"])),
+            "cumulative": Cumulative(dates(cumulative["dates"]), tuple(cumulative["probability"])),
         }
     )
-
-
-def _dates(days: list[str]) -> tuple[date, ...]:
-    return tuple(map(date.fromisoformat, days))
-
-
-def _tuples(value: Any) -> Any:
-    """Lists as tuples, all the way down."""
-    if isinstance(value, list):
-        return tuple(_tuples(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _tuples(item) for key, item in value.items()}
-    return value
-
-
-def _plain(value: Any) -> Any:
-    """What json writes: dataclasses as mappings, dates in ISO form, null for what is not a number."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, tuple) and value and isinstance(value[0], float) and None not in value:
-        # A daily series: one sum tells whether all are numbers.
-        return value if math.isfinite(sum(value)) else [_plain(item) for item in value]
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, date):
-        return value.isoformat()
-    if hasattr(value, "__dataclass_fields__"):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return value
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,158 @@
+"""What a comparison of scenarios reports, and its JSON. Floor 2; standard library only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from relsim.result.forecast import Daily, Forecast
+from relsim.result.plain import dates, dump, plain, tuples
+
+SAME, NOISE, CLEAR = "same", "within noise", "clear"
+"""Verdicts on a difference: exactly zero on every path; its interval holds zero; its interval does not."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The other scenario less the baseline, with its 95 % interval; None where it cannot be said.
+
+    Attributes
+    ----------
+    verdict : ``same``, ``within noise`` or ``clear``
+    paths_needed : paths that would tell a difference of this size from noise; None unless within noise
+    """
+
+    value: float | None
+    standard_error: float | None
+    low: float | None
+    high: float | None
+    verdict: str
+    paths_needed: int | None
+
+
+@dataclass(frozen=True)
+class OutcomeContrast:
+    """One outcome in both scenarios.
+
+    Attributes
+    ----------
+    baseline, other : probability in each
+    gained, lost : share of the paths on which it came true in the other alone, in the baseline alone; None
+        where paths are not paired (a condition, not a scenario)
+    """
+
+    title: str
+    baseline: float | None
+    other: float | None
+    difference: Difference
+    gained: float | None
+    lost: float | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class QuantityContrast:
+    """One quantity in both scenarios: means, and the difference over the ``share`` of paths that have both."""
+
+    title: str
+    baseline: float | None
+    other: float | None
+    difference: Difference
+    share: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class IndexContrast:
+    """Daily difference of an index: mean, its 95 % interval, and quantiles of the paths' own differences.
+
+    ``quantiles`` is empty where paths are not paired.
+    """
+
+    label: str
+    mean: Daily
+    low: Daily
+    high: Daily
+    quantiles: Mapping[str, Daily]
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One scenario against the baseline.
+
+    Attributes
+    ----------
+    name, against : names of the two among ``Comparison.scenarios``
+    kind : ``scenario`` (the same paths in two worlds: what would change) or ``condition`` (some paths of one
+        world: what is found where it happened)
+    first_difference : first day on which any path differs; None where none does, and for a condition
+    not_compared : what one of the two lacks or means otherwise, a sentence each
+    """
+
+    name: str
+    against: str
+    title: str
+    kind: str
+    first_difference: date | None
+    outcomes: Mapping[str, OutcomeContrast]
+    quantities: Mapping[str, QuantityContrast]
+    indices: Mapping[str, IndexContrast]
+    not_compared: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios laid side by side, all on the same random numbers.
+
+    Attributes
+    ----------
+    scenarios : forecasts by name, the baseline first
+    dates : days of the baseline's window
+    """
+
+    relsim: str
+    baseline: str
+    paths: int
+    draws: int
+    seed: int
+    dates: tuple[date, ...]
+    scenarios: Mapping[str, Forecast]
+    contrasts: tuple[Contrast, ...]
+    warnings: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """The text of ``comparison.json``: the same comparison gives the same bytes."""
+        body = plain(self)
+        body["scenarios"] = {name: json.loads(f.to_json()) for name, f in self.scenarios.items()}
+        return "{\n" + ",\n".join(f"{dump(key)}: {dump(value)}" for key, value in body.items()) + "\n}\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Comparison:
+        """The comparison of a ``comparison.json``."""
+        data = json.loads(text)
+        return cls(
+            **{name: data[name] for name in ("relsim", "baseline", "paths", "draws", "seed")},
+            dates=dates(data["dates"]),
+            scenarios={name: Forecast.from_json(json.dumps(item)) for name, item in data["scenarios"].items()},
+            contrasts=tuple(map(_contrast, data["contrasts"])),
+            warnings=tuple(data["warnings"]),
+        )
+
+
+def _contrast(item: dict[str, Any]) -> Contrast:
+    first = item["first_difference"]
+    return Contrast(
+        **{name: item[name] for name in ("name", "against", "title", "kind")},
+        first_difference=None if first is None else date.fromisoformat(first),
+        outcomes={name: OutcomeContrast(**_with_difference(x)) for name, x in item["outcomes"].items()},
+        quantities={name: QuantityContrast(**_with_difference(x)) for name, x in item["quantities"].items()},
+        indices={name: IndexContrast(**tuples(x)) for name, x in item["indices"].items()},
+        not_compared=tuple(item["not_compared"]),
+    )
+
+
+def _with_difference(item: dict[str, Any]) -> dict[str, Any]:
+    return {**item, "difference": Difference(**item["difference"])}

@@ -1,0 +1,47 @@
+"""Results as JSON and back: one way for every file that relsim writes. Floor 2; standard library only."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+
+def dates(days: list[str]) -> tuple[date, ...]:
+    """Dates in ISO form, read."""
+    return tuple(map(date.fromisoformat, days))
+
+
+def tuples(value: Any) -> Any:
+    """Lists as tuples, all the way down."""
+    if isinstance(value, list):
+        return tuple(tuples(item) for item in value)
+    if isinstance(value, dict):
+        return {key: tuples(item) for key, item in value.items()}
+    return value
+
+
+def plain(value: Any) -> Any:
+    """What json writes: dataclasses as mappings, dates in ISO form, null for what is not a number."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, tuple) and value and isinstance(value[0], float) and None not in value:
+        # A daily series: one sum tells whether all are numbers.
+        return value if math.isfinite(sum(value)) else [plain(item) for item in value]
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "__dataclass_fields__"):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+def dump(value: Any) -> str:
+    """JSON on one line; the same value gives the same bytes."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
