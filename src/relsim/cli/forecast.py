@@ -14,6 +14,7 @@ from relsim.cli.options import load_model, scenario_options
 from relsim.cli.progress import progress_bar
 from relsim.errors import Faulty, InputError
 
+
 @click.command(epilog="Example:\n\n\b\n  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --out runs/osaka")
 @click.argument("file")
 @scenario_options
