@@ -110,6 +110,7 @@ class Comparison:
     Attributes
     ----------
     scenarios : forecasts by name, the baseline first
+    contrasts : each scenario, and each condition, against its counterpart, by name
     dates : days of the baseline's window
     """
 
@@ -120,7 +121,7 @@ class Comparison:
     seed: int
     dates: tuple[date, ...]
     scenarios: Mapping[str, Forecast]
-    contrasts: tuple[Contrast, ...]
+    contrasts: Mapping[str, Contrast]
     warnings: tuple[str, ...]
 
     def to_json(self) -> str:
@@ -137,7 +138,7 @@ class Comparison:
             **{name: data[name] for name in ("relsim", "baseline", "paths", "draws", "seed")},
             dates=dates(data["dates"]),
             scenarios={name: Forecast.from_json(json.dumps(item)) for name, item in data["scenarios"].items()},
-            contrasts=tuple(map(_contrast, data["contrasts"])),
+            contrasts={name: _contrast(item) for name, item in data["contrasts"].items()},
             warnings=tuple(data["warnings"]),
         )
 
