@@ -7,12 +7,17 @@ import time
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from relsim.cli.options import load_model, scenario_options
 from relsim.cli.progress import progress_bar
 from relsim.errors import Faulty, InputError
+
+if TYPE_CHECKING:
+    from relsim.errors import Diagnostic
+    from relsim.scenario import Scenario
 
 
 @click.command(epilog="Example:\n\n\b\n  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --out runs/osaka")
@@ -26,6 +31,7 @@ from relsim.errors import Faulty, InputError
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; refused if it exists.")
 @click.option("--force", is_flag=True, help="Replace the folder given with --out.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@click.option("--report", is_flag=True, help="Write report.html too: one page that opens offline and prints.")
 @click.option("--json", "as_json", is_flag=True, help="Print forecast.json instead of the table.")
 def run(
     file: str,
@@ -40,17 +46,22 @@ def run(
     out: Path | None,
     force: bool,
     no_figures: bool,
+    report: bool,
     as_json: bool,
 ) -> None:
     """Simulate a scenario's futures and write the forecast.
 
     The table (or, with --json, the forecast) goes to stdout; the run's folder holds forecast.json, the resolved
-    scenario, every path's outcomes, the draws of the weights and the figures.
+    scenario, every path's outcomes, the draws of the weights, the figures and, with --report, report.html.
     """
     started, clock = datetime.now().astimezone(), time.monotonic()
     for key, value in (("paths", paths), ("draws", draws), ("seed", seed)):
         if value is not None:
             settings = (*settings, f"run/{key}={value}")
+    if report:
+        from relsim.report import need_plotly
+
+        need_plotly()
     loaded, model = load_model(file, variant=variant, weights=weights, settings=settings)
     scenario = model.scenario
 
@@ -94,6 +105,18 @@ def run(
 
             (folder.path / "figures").mkdir()
             figures(forecast, scenario, folder.path / "figures")
+        if report:
+            from relsim.report import Provenance, run_report
+
+            provenance = Provenance(
+                _again(file, scenario, variant, weights, settings, median_weights),
+                loaded.files,
+                loaded.origins,
+                loaded.name,
+            )
+            warned = [*loaded.warnings, *loaded.locate(model.warnings, "warning")]
+            text = run_report(forecast, scenario, provenance, warnings=[_in_a_line(found) for found in warned])
+            (folder.path / "report.html").write_text(text, encoding="utf-8", newline="\n")
         save_run(
             folder.path,
             forecast,
@@ -113,3 +136,24 @@ def run(
     else:
         click.echo(forecast_table(forecast))
         click.echo(f"Written to {folder.path}")
+
+
+def _again(
+    file: str,
+    scenario: Scenario,
+    variant: str | None,
+    weights: tuple[str, ...],
+    settings: tuple[str, ...],
+    median_weights: bool,
+) -> list[str]:
+    """The command that makes the forecast again, whatever else this one did."""
+    words = ["relsim", "run", file]
+    for option, values in (("--variant", [variant] if variant else []), ("--weights", weights), ("--set", settings)):
+        words += [word for value in values for word in (option, value)]
+    return [*words, *(["--median-weights"] if median_weights else [])]
+
+
+def _in_a_line(found: Diagnostic) -> str:
+    """A warning with its place, without the line it points to."""
+    place = f"{found.file}:{found.line}" if found.line else found.file
+    return ": ".join(part for part in (place, found.path, found.message) if part)
