@@ -157,9 +157,9 @@ def figure_json(chart: Chart) -> str:
     return written.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028")
 
 
-def placed(chart: Chart) -> Html:
-    """The chart on the page: controls, drawing, readout, and its numbers in a table."""
-    controls = []
+def placed(chart: Chart, *head: str) -> Html:
+    """The chart on the page: what is put above it, controls, drawing, readout, and its numbers in a table."""
+    controls = list(head)
     if chart.choice is not None:
         controls.append(_choice(chart.name, *chart.choice))
     if chart.switches:
@@ -189,7 +189,7 @@ def placed(chart: Chart) -> Html:
         element("p", {"class": "readout", "id": f"{chart.name}-readout", "aria-live": "polite"}),
         element("figcaption", {"class": "hidden"}, chart.says),
         element("noscript", {}, paragraph("The chart needs JavaScript; the table below has its numbers.")),
-        details("The numbers of this chart", chart.table, kind="numbers"),
+        details("The names and numbers of this chart", chart.table, kind="numbers"),
         element("script", {"type": "application/json", "id": f"{chart.name}-data"}, Html(figure_json(chart))),
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from relsim.plots.cumulative import SMOOTH
 from relsim.plots.data import Course
-from relsim.plots.style import say
+from relsim.plots.style import percent, say
 from relsim.report.charts import (
     MEDIUM,
     NARROW,
@@ -67,12 +68,17 @@ def widths() -> dict[int, dict[str, object]]:
 
 
 def line(course: Course, colour: str, dash: str, groups: Sequence[str], name: str, visible: bool) -> Trace:
-    """One outcome's curve, in steps."""
+    """One outcome's curve: in steps, or from day to day where steps could not be seen."""
     return {
         "x": iso(course.dates),
         "y": rounded([100 * value for value in course.probability], 2),
         "mode": "lines",
-        "line": {"color": colour, "width": 2.2, "dash": dash, "shape": "hv"},
+        "line": {
+            "color": colour,
+            "width": 2.2,
+            "dash": dash,
+            "shape": "linear" if len(course.dates) > SMOOTH else "hv",
+        },
         "name": text(name),
         "meta": {"groups": list(groups), "name": name},
         "visible": visible,
@@ -100,5 +106,9 @@ def _table(courses: Sequence[Course]) -> Html:
     return table(
         "Probability that it has come true by the end of",
         [Column("Outcome"), *(Column(say(dates[i], year=True), True) for i in days)],
-        [[course.title, *(f"{100 * course.probability[i]:.0f} %" for i in days)] for course in courses],
+        [[course.title, *(_percent(course.probability[i]) for i in days)] for course in courses],
     )
+
+
+def _percent(probability: float) -> str:
+    return "0 %" if probability == 0 else percent(probability)

@@ -9,7 +9,7 @@ from typing import Any
 
 from relsim.plots.data import Appointment, Fan, Happening, number, span
 from relsim.plots.fan import direction
-from relsim.plots.style import BEFORE, CALENDAR, CENTRE, FAN, GRID, GROUND, INK, SOFT, say
+from relsim.plots.style import BEFORE, CALENDAR, CENTRE, FAN, GRID, GROUND, INK, SOFT, say, shorten, width_of, wrap
 from relsim.report.charts import (
     MEDIUM,
     NARROW,
@@ -36,9 +36,9 @@ ROW = {NARROW: 13, MEDIUM: 17, WIDE: 18}
 """Pixels of a row of the strip under the fan."""
 TICKS, HEAD, TOP = 46, 20, 10
 """Pixels between fan and strip, of the strip's head line, and above the fan."""
-CHARACTER = 6.4
-"""Pixels that a character of a label takes on average."""
-NAMED = 8
+LABEL = 9.0
+"""Points of a label: 12 pixels."""
+NAMED = 7
 """Observed events that are named beside the fan; all are marked in it, and listed under it."""
 READ = 9
 """Days of which the table under a chart has the values, about."""
@@ -49,8 +49,7 @@ _RAISES = {1: "raises it", 0: "neither raises nor lowers it", -1: "lowers it"}
 def fan_chart(data: Fan) -> Chart:
     """The fan with the grades behind it, and under it a strip with the names of what was observed and is due."""
     low, high = _range(data)
-    named = sorted(sorted(data.history, key=lambda event: -abs(event.push))[:NAMED], key=lambda event: event.on)
-    rows = max(len(data.calendar), len(named))
+    rows = max(len(data.calendar), len(_named(data, WIDE)))
     layout: dict[str, Any] = {
         **base_layout(),
         "xaxis": {**date_axis(data.start, data.end), "anchor": "y"},
@@ -62,7 +61,7 @@ def fan_chart(data: Fan) -> Chart:
         says=_sentence(data),
         traces=[*_bands(data), _median(data), *_past(data), *_marks(data, low, high), *_due(data)],
         layout=layout,
-        widths={least: _layout(data, named, rows, least, low, high) for least in (NARROW, MEDIUM, WIDE)},
+        widths={least: _layout(data, rows, least, low, high) for least in (NARROW, MEDIUM, WIDE)},
         reading="points",
         table=_tables(data),
     )
@@ -162,7 +161,7 @@ def _due(data: Fan) -> list[Trace]:
     return traces
 
 
-def _layout(data: Fan, named: Sequence[Happening], rows: int, least: int, low: float, high: float) -> dict[str, Any]:
+def _layout(data: Fan, rows: int, least: int, low: float, high: float) -> dict[str, Any]:
     """What depends on the room."""
     room = ROOM[least] - LEFT - RIGHT[least]
     first = _first(data, least)
@@ -178,17 +177,18 @@ def _layout(data: Fan, named: Sequence[Happening], rows: int, least: int, low: f
     shapes += [_line(data.start - timedelta(1), INK, "12:00", 1.4, "solid")]
     shapes += [_line(entry.first, GRID, "00:00", 1, "dot") for entry in data.calendar]
     if least != NARROW and rows:
+        named = _named(data, least)
         shapes += [
             {**_line(event.on, GRID, "00:00", 1, "dot"), "y1": round(foot + TICKS / inner, 4)} for event in named
         ]
-        notes += _observed(named, data.start, first, per_day)
+        notes += _observed(named, data.start, first, per_day, 2 if rows >= 2 * len(named) - 1 else 1)
         if data.history:
             notes.append(_note(data.start, 0, "<i>Observed</i>", "right", SOFT))
     if data.calendar:
         head = "Calendar: probability that it happens" if least != NARROW else "Calendar"
         notes.append(_note(data.start, 0, f"<i>{head}</i>", "left", SOFT))
     for row, entry in enumerate(data.calendar):
-        notes.append(_name(entry, row + 1, data, per_day, room, least))
+        notes.append(_name(entry, row + 1, data, per_day, least))
     return {
         "height": round(TOP + inner + (6 if rows else TICKS)),
         "margin": {"l": LEFT, "r": RIGHT[least], "t": TOP, "b": 6 if rows else TICKS},
@@ -198,6 +198,12 @@ def _layout(data: Fan, named: Sequence[Happening], rows: int, least: int, low: f
         "shapes": shapes,
         "annotations": notes,
     }
+
+
+def _named(data: Fan, least: int) -> list[Happening]:
+    """The observed events in view that usually move the index most, by date."""
+    seen = [event for event in data.history if event.on >= _first(data, least)]
+    return sorted(sorted(seen, key=lambda event: -abs(event.push))[:NAMED], key=lambda event: event.on)
 
 
 def _first(data: Fan, least: int) -> date:
@@ -274,36 +280,43 @@ def _note(day: date, row: int, words: str, side: str, colour: str, shift: int = 
     }
 
 
-def _observed(named: Sequence[Happening], start: date, first: date, per_day: float) -> list[dict[str, Any]]:
+def _observed(named: Sequence[Happening], start: date, first: date, per_day: float, lines: int) -> list[dict[str, Any]]:
     notes = []
     for row, event in enumerate(named):
         left, right = (event.on - first).days * per_day + LEFT - 14, (start - event.on).days * per_day - 12
         side, room = ("right", left) if left >= right else ("left", right)
-        words = _cut(f"{_day(event.on, start)} · {event.label}", room)
-        notes.append(_note(event.on, row + 1, text(words), side, INK))
+        words = wrap(f"{_day(event.on, start)} · {event.label}", LABEL, room / 96, lines)
+        note = _note(event.on, row * lines + 1, "<br>".join(map(text, words)), side, INK)
+        notes.append({**note, "yanchor": "top", "yshift": 9})
     return notes
 
 
-def _name(entry: Appointment, row: int, data: Fan, per_day: float, room: float, least: int) -> dict[str, Any]:
+def _name(entry: Appointment, row: int, data: Fan, per_day: float, least: int) -> dict[str, Any]:
+    """An entry's name: right of its mark if there is room, else left of it; a long bar carries it."""
     right = (data.end - entry.last).days * per_day + RIGHT[least] - 14
     left = (entry.first - data.start).days * per_day - 14
-    if least == NARROW:
-        words = entry.note.split(" (")[0]
-        side = "left" if right > 8 * CHARACTER else "right"
-        return _note(entry.last if side == "left" else entry.first, row, text(words), side, INK)
+    bar = (entry.last - entry.first).days * per_day - 10
     when = _day(entry.first, data.start)
     if entry.last > entry.first:
         when = f"{when} – {_day(entry.last, data.start)}"
-    whole = f"{when} · {entry.label} · {entry.note}"
-    side = "left" if right >= min(len(whole) * CHARACTER, left) else "right"
-    space = (right if side == "left" else left) - (len(whole) - len(entry.label)) * CHARACTER
-    words = f"{when} · {_cut(entry.label, space)} · {entry.note}"
-    return _note(entry.last if side == "left" else entry.first, row, text(words), side, INK)
+    label = f"{when} · {entry.label} · "
+    if least == NARROW:
+        label = ""
+    note = entry.note.split(" (")[0] if least == NARROW else entry.note
+    need = _width(label + note)
+    rooms = {"left": right, "right": left, "bar": bar}
+    side = next((side for side, room in rooms.items() if room >= need), max(rooms, key=lambda side: rooms[side]))
+    if need > rooms[side]:
+        short = shorten(entry.label, LABEL, (rooms[side] - _width(f"{when} ·  · {note}")) / 96)
+        label = f"{when} · {short} · "
+    if side == "bar":
+        return {**_note(entry.first, row, text(label + note), "left", INK, 10), "bgcolor": "white", "borderpad": 1}
+    return _note(entry.last if side == "left" else entry.first, row, text(label + note), side, INK)
 
 
-def _cut(label: str, room: float) -> str:
-    most = max(6, int(room / CHARACTER))
-    return label if len(label) <= most else label[: most - 1].rstrip(" ,;:.-–") + "…"
+def _width(words: str) -> float:
+    """Pixels of one line of a label; most screens' type is a little narrower than the one that is measured."""
+    return width_of(words, LABEL) * 96
 
 
 def _day(day: date, start: date) -> str:

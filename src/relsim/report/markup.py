@@ -29,7 +29,12 @@ def element(name: str, attributes: Mapping[str, str], *content: str) -> Html:
 
 def together(parts: Iterable[str], between: str = "") -> Html:
     """Parts as one piece, each escaped unless it is ``Html``."""
-    return Html(between.join(part if isinstance(part, Html) else html.escape(part, quote=False) for part in parts))
+    return Html(between.join(part if isinstance(part, Html) else _escaped(part) for part in parts))
+
+
+def _escaped(text: str) -> str:
+    """Text as HTML; no line ends between a number and its per cent sign."""
+    return html.escape(text, quote=False).replace(" %", "\u00a0%")
 
 
 def paragraph(*content: str, kind: str = "") -> Html:
@@ -61,12 +66,20 @@ class Column:
     numbers: bool = False
 
 
-def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, stacked: bool = False) -> Html:
+def table(
+    caption: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[str]],
+    *,
+    stacked: bool = False,
+    quiet: bool = False,
+) -> Html:
     """A table whose first column names the rows, in a box that scrolls where it is too wide.
 
     Parameters
     ----------
     stacked : on a narrow screen each row becomes a card: a line for each cell, led by its column's title
+    quiet : the caption is only for those who listen: the heading above says the same
     """
     head = element(
         "tr",
@@ -84,7 +97,7 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]
     whole = element(
         "table",
         {"role": "table", **_class("stacked" if stacked else "")},
-        element("caption", {}, caption),
+        element("caption", _class("hidden" if quiet else ""), caption),
         element("thead", {"role": "rowgroup"}, head),
         element("tbody", {"role": "rowgroup"}, *body),
     )

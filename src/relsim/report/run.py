@@ -14,7 +14,7 @@ from relsim.report.curves import by_when
 from relsim.report.fans import fan_chart
 from relsim.report.markup import Column, Html, bullets, element, paragraph, table, together
 from relsim.report.page import Section, page
-from relsim.report.sentences import HEADLINES, across, in_words, lead, news
+from relsim.report.sentences import HEADLINES, across, in_words, lead, news, reference
 from relsim.report.tables import (
     calendar_table,
     events_table,
@@ -72,7 +72,7 @@ def run_report(
     """
     warned = [*warnings, *forecast.warnings]
     sections = [
-        Section("summary", "In short", "In short", _summary(forecast)),
+        Section("summary", "In short", "In short", _summary(forecast, scenario)),
         *_outcomes(forecast, scenario),
         *_fans(forecast, scenario, past or {}),
         *_curves(forecast),
@@ -113,17 +113,22 @@ def _head(forecast: Forecast, warned: Sequence[str]) -> Html:
     return together(parts)
 
 
-def _summary(forecast: Forecast) -> Html:
+def _summary(forecast: Forecast, scenario: Scenario) -> Html:
     cards = []
-    for outcome in list(forecast.outcomes.values())[:HEADLINES]:
+    for name, outcome in list(forecast.outcomes.items())[:HEADLINES]:
         words = in_words(outcome.probability)
+        beside, _ = reference(scenario, name)
         cards.append(
             element(
                 "li",
                 {},
-                element("span", {"class": "title"}, outcome.title),
                 element("span", {"class": "figure"}, said(outcome)),
+                " ",
+                element("span", {"class": "title"}, outcome.title),
+                " ",
                 element("span", {"class": "range"}, *([f"{words}; "] if words else []), across(outcome)),
+                " ",
+                element("span", {"class": "range"}, f"To compare: {beside or 'nothing stated'}"),
             )
         )
     parts: list[str] = [paragraph(lead(forecast), kind="lead")]
@@ -148,7 +153,7 @@ def _outcomes(forecast: Forecast, scenario: Scenario) -> list[Section]:
             paragraph(
                 "Quote the range across weights: nine times in ten the probability would lie in it if one knew which "
                 "of the doubtful numbers are right. The Monte Carlo interval is only the luck of the computer. “Half "
-                "by” is the date by which half of the futures in which it comes true have it. “To compare with” is "
+                "by” is the date by which half of the futures in which it comes true have it. “To compare” is "
                 "what the file itself states about the same thing: a calendar entry’s probability, or an event’s usual "
                 "rate over the same days and nothing else.",
                 kind="kind",
@@ -166,7 +171,7 @@ def _fans(forecast: Forecast, scenario: Scenario, past: Mapping[str, Past]) -> l
     parts: list[str] = []
     for name in names:
         data = fan_of(forecast, scenario, name, past.get(name))
-        parts += [element("h3", {}, data.title), fan_legend(), placed(fan_chart(data))]
+        parts.append(placed(fan_chart(data), element("h3", {}, data.title), fan_legend()))
     parts.append(
         paragraph(
             "Bands are for single days: a future stays in the 80 % band throughout much less often than in four cases "

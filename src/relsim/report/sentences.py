@@ -8,7 +8,7 @@ from relsim.plots.style import percent, say
 from relsim.result import Forecast, said
 from relsim.result.forecast import OutcomeForecast
 from relsim.result.rounding import ranged
-from relsim.scenario import Event, Happens, Outcome, Scenario
+from relsim.scenario import Event, Happens, Scenario
 
 HEADLINES = 5
 """Questions on the first page: the first of the file."""
@@ -16,6 +16,7 @@ _LARGEST = 10
 """Largest denominator of a fraction in words."""
 _NOTABLE = 0.05
 """Change of a probability, told by a piece of news, from which on it is worth a sentence."""
+_MOST_NEWS = 3
 LEAST_PATHS = 100
 """Paths from which on a share of them is told in a sentence."""
 
@@ -53,8 +54,8 @@ def lead(forecast: Forecast) -> str:
         f"On the assumptions of this file, “{outcome.title}” has a probability of {said(outcome)}"
         + (f", {words}" if words else "")
         + (
-            f"; between {ranged(outcome.weights_low, outcome.weights_high)} depending on which of its doubtful numbers "
-            "one believes."
+            f"; {ranged(outcome.weights_low, outcome.weights_high)} depending on which of its doubtful numbers one "
+            "believes."
             if outcome.weights_low is not None
             else "; none of its numbers carries a doubt."
         )
@@ -62,37 +63,44 @@ def lead(forecast: Forecast) -> str:
 
 
 def news(forecast: Forecast) -> list[str]:
-    """What hearing of other outcomes would say about the first: the greatest rise and the greatest fall."""
-    names = list(forecast.outcomes)
-    if len(names) < 2:
-        return []
-    first = forecast.outcomes[names[0]]
+    """What hearing of one outcome says about another that comes later: the pairs that move most.
+
+    Left out are pairs of which one is part of the other, or rules it out, and news that rests on few paths.
+    """
+    outcomes = list(forecast.outcomes.values())
     told = []
-    for j, name in enumerate(names[1:], 1):
-        other = forecast.outcomes[name]
-        given = forecast.given[0][j]
-        enough = other.probability * forecast.paths >= LEAST_PATHS
-        if given is None or not enough or other.probability > 0.98 or abs(given - first.probability) < _NOTABLE:
-            continue
-        if given in (0.0, 1.0):
-            continue  # one is part of the other: no news
-        told.append((given - first.probability, other.title, given))
-    chosen = [max(told), min(told)] if told else []
+    for i, row in enumerate(outcomes):
+        for j, column in enumerate(outcomes):
+            p, back = forecast.given[i][j], forecast.given[j][i]
+            if p is None or back is None or p in (0.0, 1.0) or back == 1.0 or not _comes_first(column, row):
+                continue
+            if column.probability * forecast.paths >= LEAST_PATHS and abs(p - row.probability) >= _NOTABLE:
+                told.append((-abs(p - row.probability), i, j, p))
     sentences = []
-    for change, title, given in dict.fromkeys(chosen):
-        way = "rises" if change > 0 else "falls"
+    for _, i, j, p in sorted(told)[:_MOST_NEWS]:
+        heard, row = outcomes[j].title, outcomes[i]
+        way = "rises" if p > row.probability else "falls"
         sentences.append(
-            f"If one hears that “{title}” has come true, “{first.title}” {way} from {said(first)} to {percent(given)}."
+            f"If one hears that “{heard}” has come true, “{row.title}” {way} from {said(row)} to {percent(p)}."
         )
     return sentences
 
 
-def reference(scenario: Scenario, outcome: Outcome) -> tuple[str, str]:
+def _comes_first(news: OutcomeForecast, later: OutcomeForecast) -> bool:
+    """Whether the news is usually there before the other outcome is certain."""
+    first, then = news.first_date.p50, later.first_date.p50
+    return first is not None and then is not None and first < then
+
+
+def reference(scenario: Scenario, name: str) -> tuple[str, str]:
     """What to hold a probability against, and its source: a number that the file states about the same thing.
 
     For a calendar entry its stated probability; for events at least one in the stretch asked about if they came
     at their usual rate and by chance alone, 1 - exp(-rate × days); otherwise nothing.
     """
+    outcome = scenario.outcomes.get(name)
+    if outcome is None:
+        return "", ""
     asked = outcome.predicate
     stated = next((t for t in (outcome.criteria, outcome.source) if t and "base rate" in t.lower()), None)
     if stated is not None:

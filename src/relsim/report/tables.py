@@ -16,7 +16,7 @@ NOTICED = 0.005
 """A cause that moved a calendar entry by less than half a point is left out."""
 FEW = 50
 """Paths below which a share of them is marked as resting on few."""
-BAR, THICK = 160, 18
+BAR, THICK = 130, 18
 """Pixels of the bar beside a probability."""
 
 
@@ -29,26 +29,22 @@ def outcomes_table(forecast: Forecast, scenario: Scenario) -> Html:
         Column("Range across weights", True),
         Column("Monte Carlo 95 %", True),
         Column("Half by", True),
-        Column("To compare with"),
     ]
     rows = []
     for name, outcome in forecast.outcomes.items():
-        beside, source = reference(scenario, scenario.outcomes[name]) if name in scenario.outcomes else ("", "")
-        compared = element("span", {"class": "absent"}, "nothing stated") if not beside else Html("")
-        if beside:
-            compared = together([element("b", {}, beside), *([f": {source}"] if source else [])])
+        beside, source = reference(scenario, name)
+        compared = f"To compare: {beside or 'nothing stated'}" + (f" ({source})" if source else "")
         rows.append(
             [
-                outcome.title,
+                together([element("b", {}, outcome.title), element("span", {"class": "beside"}, compared)]),
                 element("b", {"class": "figure"}, said(outcome)),
                 bar(outcome.probability, outcome.low, outcome.high, outcome.weights_low, outcome.weights_high),
                 ranged(outcome.weights_low, outcome.weights_high),
                 ranged(outcome.low, outcome.high),
                 half_by(outcome),
-                compared,
             ]
         )
-    return table("Outcomes", columns, rows, stacked=True)
+    return table("Outcomes", columns, rows, stacked=True, quiet=True)
 
 
 def bar(
@@ -100,7 +96,7 @@ def settled_by(scenario: Scenario) -> Html:
     parts: list[str] = []
     if rows:
         columns = [Column("Outcome"), Column("Counts if"), Column("As seen in"), Column("Void if")]
-        parts.append(table("How each question will be settled", columns, rows, stacked=True))
+        parts.append(table("How each question will be settled", columns, rows, stacked=True, quiet=True))
     if without:
         parts.append(paragraph(f"Without a stated test: {'; '.join(without)}."))
     return details("How each question will be settled", *parts) if parts else Html("")
@@ -110,7 +106,7 @@ def given_table(forecast: Forecast) -> Html:
     """P(row | column) as a heat map; the first column is the row by itself."""
     outcomes = list(forecast.outcomes.values())
     head = [
-        element("th", {"scope": "col"}, "Outcome"),
+        element("th", {"scope": "col", "class": "first"}, "Outcome"),
         element("th", {"scope": "col", "class": "alone"}, "by itself"),
         *(
             element("th", {"scope": "col", "title": o.title}, element("span", {"class": "hidden"}, "given "), str(j))
@@ -125,15 +121,15 @@ def given_table(forecast: Forecast) -> Html:
         ]
         cells += [_given(forecast, outcomes, i, j) for j in range(len(outcomes))]
         rows.append(element("tr", {}, *cells))
-    caption = "Of the paths on which the column's outcome came true, the share on which the row's did too"
+    caption = "Of the paths on which the column’s outcome came true, the share on which the row’s did too"
     whole = element(
         "table",
         {"class": "heat"},
-        element("caption", {}, caption),
+        element("caption", {"class": "hidden"}, caption),
         element("thead", {}, element("tr", {}, *head)),
         element("tbody", {}, *rows),
     )
-    return scrolling(caption, whole)
+    return together([paragraph(f"{caption}.", kind="kind"), scrolling(caption, whole)])
 
 
 def _given(forecast: Forecast, outcomes: list[OutcomeForecast], i: int, j: int) -> Html:
@@ -152,11 +148,13 @@ def _given(forecast: Forecast, outcomes: list[OutcomeForecast], i: int, j: int) 
 
 
 def _shade(p: float) -> str:
-    """From white to dark blue by probability, with text that can be read on it."""
+    """From white to dark blue by probability; the text black or white, whichever stands out more."""
     light, dark = (255, 255, 255), (8, 48, 107)
-    share = 0.92 * p
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(light, dark))
-    return f"background:#{red:02x}{green:02x}{blue:02x};color:{'#ffffff' if p > 0.52 else '#1b1b1b'}"
+    colour = tuple(round(a + (b - a) * 0.92 * p) for a, b in zip(light, dark))
+    red, green, blue = (c / 3294.6 if c < 11 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    # Relative luminance at which black and white text have the same contrast (WCAG 2.1): 0.179.
+    return f"background:#{colour[0]:02x}{colour[1]:02x}{colour[2]:02x};color:{'#000' if luminance > 0.179 else '#fff'}"
 
 
 def calendar_table(forecast: Forecast, scenario: Scenario) -> Html:
@@ -169,7 +167,8 @@ def calendar_table(forecast: Forecast, scenario: Scenario) -> Html:
         Column("Moved by, in points"),
     ]
     rows = []
-    for name, entry in forecast.calendar.items():
+    first_days = {name: entry.first or scenario.end for name, entry in scenario.calendar.items()}
+    for name, entry in sorted(forecast.calendar.items(), key=lambda item: first_days.get(item[0], scenario.end)):
         known = scenario.calendar.get(name)
         rows.append(
             [
@@ -180,7 +179,7 @@ def calendar_table(forecast: Forecast, scenario: Scenario) -> Html:
                 moved_by(entry, scenario),
             ]
         )
-    return table("Calendar: stated and came out", columns, rows, stacked=True)
+    return table("Calendar: stated and came out", columns, rows, stacked=True, quiet=True)
 
 
 def moved_by(entry: EntryForecast, scenario: Scenario) -> str:
@@ -189,8 +188,8 @@ def moved_by(entry: EntryForecast, scenario: Scenario) -> str:
         ((cause, by) for cause, by in entry.moved_by.items() if by is not None and abs(by) >= NOTICED),
         key=lambda item: -abs(item[1]),
     )
-    said_causes = [f"{_cause(cause, scenario)} {100 * by:+.0f}".replace("-", "−") for cause, by in causes]
-    return "; ".join(said_causes) or "nothing"
+    in_words = [f"{_cause(cause, scenario)} {'+' if by > 0 else '−'}{100 * abs(by):.0f}" for cause, by in causes]
+    return "; ".join(in_words) or "nothing"
 
 
 _CAUSES: Mapping[str, str] = {
@@ -241,9 +240,9 @@ def quantities_table(forecast: Forecast, scenario: Scenario) -> Html:
         known = scenario.quantities.get(name)
         numbers = (quantity.mean, *(quantity.quantiles[key] for key in ("0.05", "0.5", "0.95")))
         cells = ["-" if x is None else figure(x, quantity.sd).replace("-", "−") for x in numbers]
-        label = (known.title if known else "") or name.replace("_", " ")
+        label = known.title if known and known.title not in ("", name) else name.replace("_", " ")
         rows.append([label, *cells, "all paths" if quantity.share == 1 else percent(quantity.share)])
-    return table("Quantities", columns, rows, stacked=True)
+    return table("Quantities", columns, rows, stacked=True, quiet=True)
 
 
 def events_table(forecast: Forecast, scenario: Scenario) -> Html:
@@ -264,5 +263,5 @@ def events_table(forecast: Forecast, scenario: Scenario) -> Html:
         rows.append([", ".join([label, *whose]), f"{event.mean_count:.1f}", *cells])
     return details(
         "How often each kind of event happens: compare it with your memory of a usual time",
-        table("Events in the window", columns, rows),
+        table("Events in the window", columns, rows, quiet=True),
     )
