@@ -21,12 +21,12 @@ class ChancePoint:
 
     Attributes
     ----------
-    date : the day; the day before the window stands for "before anything is known"
+    on : the day; the day before the window stands for "before anything is known"
     probability : share of the futures that go on from there on which the outcome comes true
     standard_error : of that share; 0 where it is certain
     """
 
-    date: date
+    on: date
     probability: float
     standard_error: float
 
@@ -55,7 +55,7 @@ class Line:
 
     Attributes
     ----------
-    date : day, or first day of a stretch
+    on : day, or first day of a stretch
     until : last day of the stretch; None for a single day
     kind : ``start``, ``event``, ``entry``, ``not`` (a calendar entry that did not happen), ``condition``,
         ``grade``, ``usual`` (many events in one line), ``turn`` (the chance moved and no single thing did it),
@@ -63,7 +63,7 @@ class Line:
     marked : whether it belongs to a turning point
     """
 
-    date: date
+    on: date
     until: date | None
     text: str
     kind: str
@@ -158,9 +158,9 @@ def _story(item: dict[str, Any]) -> Story:
         **{
             **item,
             "on": _date(item["on"]),
-            "chance": tuple(ChancePoint(**_dated(x, "date")) for x in item["chance"]),
+            "chance": tuple(ChancePoint(**_dated(x, "on")) for x in item["chance"]),
             "turning_points": tuple(TurningPoint(**_dated(x, "first", "last")) for x in item["turning_points"]),
-            "lines": tuple(Line(**_dated(x, "date", "until")) for x in item["lines"]),
+            "lines": tuple(Line(**_dated(x, "on", "until")) for x in item["lines"]),
             "outcomes": {name: _date(day) for name, day in item["outcomes"].items()},
             "levels": {name: tuple(values) for name, values in item["levels"].items()},
         }
