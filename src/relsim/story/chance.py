@@ -80,9 +80,7 @@ class Futures:
             if day < days:
                 advance(self.job, block, LANES, day + 1, days, self.state, self.record, self.tally)
             r = self.record
-            found.append(
-                evaluate(self.rerun.program, r.states, r.counts, r.in_force, self.state.happened, LANES).days
-            )
+            found.append(evaluate(self.rerun.program, r.states, r.counts, r.in_force, self.state.happened, LANES).days)
         return np.concatenate(found, axis=1)
 
     def chance(self, outcome: str, day: int) -> Chance:
@@ -156,4 +154,3 @@ def chances(futures: Futures, outcome: str, happenings: Sequence[int], most: int
         middle = min(inside, key=lambda day, centre=(a + b) / 2: abs(day - centre))
         found[middle] = futures.chance(outcome, middle)
     return [found[day] for day in sorted(found)]
-

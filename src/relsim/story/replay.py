@@ -105,9 +105,7 @@ class Rerun:
     def of(cls, model: Model, *, median_weights: bool) -> Rerun:
         """The run of a scenario as its document says."""
         s = model.scenario
-        parameters = parameters_of(
-            model, paths=s.paths, seed=s.seed, draws=s.draws, median_weights=median_weights
-        )
+        parameters = parameters_of(model, paths=s.paths, seed=s.seed, draws=s.draws, median_weights=median_weights)
         program = compile_outcomes(s, model.axes)
         return cls(model, program, Job.of(model, parameters, s.seed), s.paths, s.seed)
 
@@ -164,9 +162,7 @@ class Rerun:
             begun[day] = np.where(anew, day, begun[day - 1])
             asked[day] = np.where((due == 0) & (state.due[:, lane] > 0), day, asked[day - 1])
             kept.append(_lane(state, lane))
-        found = evaluate(
-            self.program, record.states, record.counts, record.in_force, state.happened, LANES
-        )
+        found = evaluate(self.program, record.states, record.counts, record.in_force, state.happened, LANES)
         levels, traces, until_by_day, due_by_day, happened, resolved = (
             np.stack([getattr(one, name) for one in kept])
             for name in ("levels", "traces", "until", "due", "happened", "resolved")

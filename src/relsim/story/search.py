@@ -69,7 +69,10 @@ def scale_of(rerun: Rerun, about: Bearing, workers: int) -> Scales:
     def copied(block: Block) -> Paths:
         p, n = block.paths, block.lanes
         return Paths(
-            p.states[:, :, :n].copy(), p.counts[:, :0, :n].copy(), p.in_force[:, :0, :n].copy(), p.happened[:0, :n].copy()
+            p.states[:, :, :n].copy(),
+            p.counts[:, :0, :n].copy(),
+            p.in_force[:, :0, :n].copy(),
+            p.happened[:0, :n].copy(),
         )
 
     numbers = range(min(_PILOT, -(-rerun.number // LANES)))
@@ -84,7 +87,7 @@ def search(
     about: Bearing,
     scale: Scales,
     days: NDArray[np.int32],
-    progress: Callable[[int], None],
+    progress: Callable[[int, int], None],
     workers: int,
 ) -> Found:
     """Look through the run for paths on which an outcome came true, or nearly did.
@@ -112,7 +115,7 @@ def search(
         lack = shortfall.lack(node, block.paths)[keep]
         return _Kept(number[keep], true_here[keep], lack, curves.of(block.paths)[keep])
 
-    kept = list(rerun.blocks(blocks, work, progress, workers))
+    kept = list(rerun.blocks(blocks, work, lambda done: progress(done, len(blocks)), workers))
     number, came, lack, rows = (
         np.concatenate([getattr(k, name) for k in kept]) for name in ("number", "true", "lack", "curves")
     )
@@ -123,9 +126,7 @@ def search(
     close = np.sort(false[order[:most]])
     close = close[np.isfinite(lack[close])]
     yes = np.flatnonzero(came)
-    return Found(
-        number[yes], curves.scaled(rows[yes]), number[close], curves.scaled(rows[close]), searched, len(false)
-    )
+    return Found(number[yes], curves.scaled(rows[yes]), number[close], curves.scaled(rows[close]), searched, len(false))
 
 
 class Curves:

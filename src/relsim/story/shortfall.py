@@ -229,9 +229,7 @@ def _chain(node: Chain, paths: Paths) -> tuple[Array, Array]:
 def steps_done(node: Chain, paths: Paths) -> NDArray[np.int64]:
     """(n,) the most steps of a sequence that followed one another in time."""
     steps = len(node.event_ptr) - 1
-    daily = [
-        tally(paths, step_names(node, j), node.first, node.last) > 0 for j in range(steps)
-    ]
+    daily = [tally(paths, step_names(node, j), node.first, node.last) > 0 for j in range(steps)]
     latest = np.zeros((steps, paths.number), np.int64)
     done = np.zeros(paths.number, np.int64)
     for i in range(node.last - node.first + 1):
