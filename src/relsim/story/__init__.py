@@ -9,6 +9,7 @@ chance along a path), ``timeline`` (the lines), ``turning`` (the turning points)
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ from relsim.story.words import Words, percent
 
 __all__ = ["POINTS", "tell"]
 
-POINTS = 40
+POINTS = 36
 """Days on which the chance along a path is found, at most."""
 
 
@@ -66,33 +67,21 @@ def tell(
     rerun = Rerun.of(model, median_weights=saved.median_weights)
     told = _Telling(saved.forecast, rerun, outcome, futures, workers)
     if paths or outcome is None:
-        stories = []
-        for i, path in enumerate(paths):
-            progress("Telling", i, len(paths))
-            stories.append(told.story(path, CHOSEN, None))
-        return told.stories(chosen=tuple(stories))
+        chosen: list[tuple[int, str, float | None]] = [(path, CHOSEN, None) for path in paths]
+        return told.stories(chosen=tuple(told.all(chosen, workers, progress)))
     column = list(rerun.program.outcomes).index(outcome)
     days = saved.paths().days[:, column]
     found = search(
-        rerun,
-        outcome,
-        told.about,
-        told.scale,
-        days,
-        lambda done, of: progress("Searching", done, of),
-        workers,
+        rerun, outcome, told.about, told.scale, days, lambda done, of: progress("Searching", done, of), workers
     )
-    chosen = [(path, TYPICAL, share) for path, share in _medoids(found.true, found.true_curves, count)]
-    chosen += [(path, NEAR_MISS, share) for path, share in _medoids(found.close, found.close_curves, count)]
-    stories = []
-    for i, (path, told_as, share) in enumerate(chosen):
-        progress("Telling", i, len(chosen))
-        stories.append(told.story(path, told_as, share))
+    typical = [(path, TYPICAL, share) for path, share in _medoids(found.true, found.true_curves, count)]
+    near = [(path, NEAR_MISS, share) for path, share in _medoids(found.close, found.close_curves, count)]
+    stories = told.all([*typical, *near], workers, progress)
     return told.stories(
         days=days,
         found=found,
-        typical=tuple(s for s in stories if s.told_as == TYPICAL),
-        near_misses=tuple(s for s in stories if s.told_as == NEAR_MISS),
+        typical=tuple(stories[: len(typical)]),
+        near_misses=tuple(stories[len(typical) :]),
         count=count,
     )
 
@@ -118,6 +107,17 @@ class _Telling:
         told = tuple(model.scenario.outcomes) if outcome is None else (outcome,)
         self.teller = Teller(model, forecast, self.about, self.words, told)
 
+    def all(
+        self, chosen: Sequence[tuple[int, str, float | None]], workers: int, progress: Callable[[str, int, int], None]
+    ) -> list[Story]:
+        """Tell some paths, each by its number, why it is told and its share."""
+        stories = []
+        with ThreadPoolExecutor(workers) as pool:
+            for story in pool.map(lambda one: self.story(*one), chosen):
+                stories.append(story)
+                progress("Telling", len(stories), len(chosen))
+        return stories
+
     def story(self, number: int, told_as: str, share: float | None) -> Story:
         """Replay a path and tell it."""
         path = self.rerun.path(number)
@@ -134,8 +134,8 @@ class _Telling:
                 lacked = self._lacking(path)
                 told = in_order([*told, self._not_true(lacked)])
             if self.futures:
-                futures = Futures(self.rerun, path, self.futures)
-                course = chances(futures, self.outcome, self.teller.happenings(path), POINTS)
+                futures = Futures(self.rerun, path, self.outcome, self.futures)
+                course = chances(futures, self.teller.happenings(path), POINTS)
         told, points = with_turning_points(self.teller, path, told, course)
         levels = axes.indices or axes.variables
         on = None if self.outcome is None else outcomes[self.outcome]

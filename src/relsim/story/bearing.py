@@ -29,6 +29,36 @@ def leaves(program: Program, node: Node) -> Iterator[Node]:
             yield node
 
 
+def part_of(program: Program, outcome: str) -> Program:
+    """The program of one outcome and those that it refers to, without quantities."""
+    needed: list[str] = []
+
+    def visit(node: Node) -> None:
+        match node:
+            case Combined(_, members):
+                for member in members:
+                    visit(member)
+            case Referred(name):
+                visit(program.outcomes[name])
+                needed.append(name)
+
+    visit(program.outcomes[outcome])
+    order = tuple(dict.fromkeys([*needed, outcome]))
+    return Program(program.days, order, {name: program.outcomes[name] for name in order}, {}, program.levels)
+
+
+def decided_by(nodes: Iterable[Node]) -> int:
+    """Last day on which any of some predicates reads; after it nothing changes any more."""
+    last = 1
+    for node in nodes:
+        match node:
+            case Leveled() | Stayed():
+                last = max(last, node.stretch.last)
+            case Counted() | Held() | Chain():
+                last = max(last, node.last)
+    return last
+
+
 @dataclass(frozen=True)
 class Bearing:
     """Positions along the model's axes.

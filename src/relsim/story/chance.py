@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ from relsim.engine import Job, advance, begin
 from relsim.engine.blocks import new_record, new_state, new_tally
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import FOREVER
-from relsim.outcomes import evaluate
+from relsim.outcomes import NEVER, evaluate
+from relsim.story.bearing import decided_by, leaves, part_of
 from relsim.story.replay import Replayed, Rerun
 
 _LEAST_MOVE = 0.03
@@ -41,7 +43,7 @@ class Chance:
 
 
 class Futures:
-    """Futures of one path.
+    """Futures of one path, and what comes of one outcome on them.
 
     Parameters
     ----------
@@ -49,7 +51,7 @@ class Futures:
         Futures from each day, rounded up to whole blocks of 128.
     """
 
-    def __init__(self, rerun: Rerun, path: Replayed, number: int) -> None:
+    def __init__(self, rerun: Rerun, path: Replayed, outcome: str, number: int) -> None:
         self.rerun, self.path = rerun, path
         self.blocks = -(-number // LANES)
         parameters = rerun.model.parameters(rerun.job.parameters.theta[path.draw : path.draw + 1])
@@ -57,19 +59,22 @@ class Futures:
         # The same random numbers from every day: a difference between two days is then less noisy.
         self.job = Job.of(rerun.model, parameters, seed, rerun.job.precision)
         self.state, self.record, self.tally = new_state(self.job), new_record(self.job), new_tally(self.job)
-        self.names = list(rerun.program.outcomes)
+        self.program = part_of(rerun.program, outcome)
+        self.row = list(self.program.outcomes).index(outcome)
+        self.certain_on = int(path.outcomes[list(rerun.program.outcomes).index(outcome)])
+        self.decided_by = decided_by(leaves(rerun.program, rerun.program.outcomes[outcome]))
 
     @property
     def number(self) -> int:
         """Futures from each day."""
         return self.blocks * LANES
 
-    def outcomes_from(self, day: int) -> NDArray[np.int32]:
-        """(O, futures) day on which each outcome becomes certain, of futures that go on from the end of ``day``.
+    def true_from(self, day: int) -> NDArray[np.bool_]:
+        """(futures,) whether the outcome comes true on futures that go on from the end of ``day``.
 
-        Day 0 is the day before the window, when the state at the start is not known.
+        Day 0 is the day before the window, when the state at the start is not known. They are simulated up to the
+        last day that the outcome reads.
         """
-        days = self.job.structure.days
         found = []
         random = np.random.default_rng([self.rerun.seed, self.path.number, _STORY, day])
         for block in range(self.blocks):
@@ -77,21 +82,19 @@ class Futures:
                 begin(self.job, block, self.state, self.record)
             else:
                 self._resume(day, random)
-            if day < days:
-                advance(self.job, block, LANES, day + 1, days, self.state, self.record, self.tally)
+            advance(self.job, block, LANES, day + 1, self.decided_by, self.state, self.record, self.tally)
             r = self.record
-            found.append(evaluate(self.rerun.program, r.states, r.counts, r.in_force, self.state.happened, LANES).days)
-        return np.concatenate(found, axis=1)
+            seen = evaluate(self.program, r.states, r.counts, r.in_force, self.state.happened, LANES)
+            found.append(seen.days[self.row] != NEVER)
+        return np.concatenate(found)
 
-    def chance(self, outcome: str, day: int) -> Chance:
+    def chance(self, day: int) -> Chance:
         """P(outcome | the path up to the end of ``day``); exact, and for nothing, where it is certain."""
-        row = self.names.index(outcome)
-        certain_on = int(self.path.outcomes[row])
-        if certain_on <= day:
+        if self.certain_on <= day:
             return Chance(day, 1.0, 0.0)
-        if day == self.job.structure.days:
-            return Chance(day, 0.0, 0.0)
-        share = float((self.outcomes_from(day)[row] != FOREVER).mean())
+        if day >= self.decided_by:
+            return Chance(day, float(self.certain_on != NEVER), 0.0)
+        share = float(self.true_from(day).mean())
         return Chance(day, share, float(np.sqrt(share * (1 - share) / self.number)))
 
     def _resume(self, day: int, random: np.random.Generator) -> None:
@@ -130,27 +133,24 @@ def lengths(cdf: NDArray[np.float64], past: int, random: np.random.Generator) ->
     return np.maximum(np.searchsorted(cdf, u, side="left") + 1, past + 1)
 
 
-def chances(futures: Futures, outcome: str, happenings: Sequence[int], most: int) -> list[Chance]:
+def chances(futures: Futures, happenings: Sequence[int], most: int) -> list[Chance]:
     """The chance along a path on at most ``most`` days, closest together where it moves.
 
     Begins with days evenly spaced and the first and last; then the stretch over which the chance moves most is split
     again and again, at a day on which something happened that bears on the outcome (or the day before) if there is
     one, else in the middle.
     """
-    last = futures.job.structure.days
+    last = futures.decided_by
     candidates = sorted({d for day in happenings for d in (day - 1, day)})
-    found = {day: futures.chance(outcome, day) for day in {int(d) for d in np.linspace(0, last, min(_GRID, last) + 1)}}
+    grid = {int(d) for d in np.linspace(0, last, min(_GRID, last) + 1)} | {futures.job.structure.days}
+    found = {day: futures.chance(day) for day in grid}
     while len(found) < most:
         days = sorted(found)
-        moves = [
-            (abs(found[b].probability - found[a].probability), a, b)
-            for a, b in zip(days, days[1:], strict=False)
-            if b - a > 1
-        ]
+        moves = [(abs(found[b].probability - found[a].probability), a, b) for a, b in pairwise(days) if b - a > 1]
         move, a, b = max(moves, default=(0.0, 0, 0))
         if move < _LEAST_MOVE:
             break
         inside = [day for day in candidates if a < day < b] or range(a + 1, b)
         middle = min(inside, key=lambda day, centre=(a + b) / 2: abs(day - centre))
-        found[middle] = futures.chance(outcome, middle)
+        found[middle] = futures.chance(middle)
     return [found[day] for day in sorted(found)]

@@ -17,7 +17,7 @@ from relsim.outcomes.program import (
     Stayed,
     Stretch,
 )
-from relsim.story.shortfall import Paths, Shortfall, read, rolling, runs, steps_done, tally
+from relsim.story.shortfall import Paths, Shortfall, days_over, read, rolling, runs, step_names, steps_done, tally
 from relsim.story.words import Words, listed, number
 
 
@@ -55,7 +55,8 @@ class _Lacking:
                 others = f" (of {len(members)} ways the nearest)" if len(members) > 1 else ""
                 return self.why(nearest) + others
             case Combined(_, members):
-                return listed(self.still(member) for member in members if self.lack(member) == 0)
+                held = listed(self.still(member) for member in members if self.lack(member) == 0)
+                return f"{held}, which rules it out"
             case Counted():
                 return self.count(node)
             case Held():
@@ -93,7 +94,7 @@ class _Lacking:
             case Held():
                 return f"“{self.words.condition(node.conditions[0])}” was in force {self.when(node.first, node.last)}"
             case Leveled():
-                return f"{self.reading(node)}, which {asked(node.band)} rules out"
+                return f"{self.reading(node)}, {asked(node.band)}"
             case Stayed(stretch, days, band, _):
                 return f"{self.words.series(stretch.series)} stayed {asked(band)} for {days} days"
             case Chain():
@@ -118,7 +119,7 @@ class _Lacking:
     def count(self, node: Counted) -> str:
         daily = tally(self.path, node.names, 1, self.path.days)
         inside = daily[node.first - 1 : node.last]
-        peak = int((rolling(inside, node.within).max() if node.within else inside.sum()))
+        peak = int(rolling(inside, node.within).max() if node.within else inside.sum())
         names, within = self.words.names(node.names), f" within {node.within} days" if node.within else ""
         stretch = self.when(node.first, node.last)
         if node.at_most is not None and peak > node.at_most:
@@ -160,13 +161,16 @@ class _Lacking:
 
     def chain(self, node: Chain) -> str:
         done, steps = int(steps_done(node, self.path)[0]), len(node.event_ptr) - 1
-        from relsim.story.shortfall import step_names
-
+        over = float(days_over(node, self.path)[0])
+        if np.isfinite(over):
+            days = "a day" if over == 1 else f"{over:.0f} days"
+            return f"all {steps} steps came, but {days} too late: within {node.within} days was asked"
         missing = self.words.names(step_names(node, done))
         if not done:
             return f"the first of {steps} steps, {missing}, did not come"
-        within = f" within {node.within} days" if node.within else ""
-        return f"of {steps} steps {done} followed one another; {missing} did not come{within} after them"
+        came = f"{done} of {steps} steps came" if done > 1 else f"the first of {steps} steps came"
+        within = f" within {node.within} days" if node.within else " after it"
+        return f"{came}, but {missing} did not come{within}"
 
 
 def asked(band: Band) -> str:

@@ -19,7 +19,7 @@ from relsim.engine.blocks import new_record, new_state, new_tally
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import FOREVER, Record, State
 from relsim.model import Model
-from relsim.outcomes import Evaluated, Program, compile_outcomes, evaluate
+from relsim.outcomes import Program, compile_outcomes, evaluate
 from relsim.story.shortfall import Paths
 
 T = TypeVar("T")
@@ -136,10 +136,6 @@ class Rerun:
                     done += len(made)
                     progress(done)
                     yield from made
-
-    def evaluated(self, paths: Paths, lanes: int) -> Evaluated:
-        """Outcomes and quantities of a block."""
-        return evaluate(self.program, paths.states, paths.counts, paths.in_force, paths.happened, lanes)
 
     def path(self, number: int) -> Replayed:
         """Replay one path of the run."""

@@ -7,7 +7,7 @@ by one standard deviation (over paths, of the value that is compared).
 - levels, changes, grades: distance from the band in standard deviations;
 - levels that should stay: over all runs of days of the length asked for, the least of their worst distance;
 - conditions: share of the days in a row that is missing;
-- sequences: share of the steps that is missing;
+- sequences: share of the steps that is missing, or days by which they lay too far apart, a month each, if that is less;
 - ``all``: sum over its members; ``any``: the least of them;
 - ``none`` and ``not``: sum, over the members that do hold, of how far each is from not holding, measured alike.
 """
@@ -223,23 +223,40 @@ def _held(node: Held, paths: Paths) -> tuple[Array, Array]:
 def _chain(node: Chain, paths: Paths) -> tuple[Array, Array]:
     done = steps_done(node, paths)
     steps = len(node.event_ptr) - 1
-    return split(done == steps, (steps - done) / steps, np.full(paths.number, 1 / steps))
+    lack = np.minimum((steps - done) / steps, days_over(node, paths) / MONTH)
+    return split(done == steps, lack, np.full(paths.number, 1 / steps))
 
 
-def steps_done(node: Chain, paths: Paths) -> NDArray[np.int64]:
-    """(n,) the most steps of a sequence that followed one another in time."""
+def steps_done(node: Chain, paths: Paths, over: NDArray[np.int64] | int = 0) -> NDArray[np.int64]:
+    """(n,) the most steps of a sequence that followed one another in time, with ``over`` more days between two."""
     steps = len(node.event_ptr) - 1
     daily = [tally(paths, step_names(node, j), node.first, node.last) > 0 for j in range(steps)]
     latest = np.zeros((steps, paths.number), np.int64)
     done = np.zeros(paths.number, np.int64)
     for i in range(node.last - node.first + 1):
         day = node.first + i
-        earliest = max(1, day - node.within) if node.within else 1
+        earliest = np.maximum(day - node.within - over, 1) if node.within else 1
         for j in range(steps - 1, -1, -1):
             follows = daily[j][i] & (latest[j - 1] >= earliest if j else True)
             latest[j] = np.where(follows, day, latest[j])
             done = np.where(follows, np.maximum(done, j + 1), done)
     return done
+
+
+def days_over(node: Chain, paths: Paths) -> Array:
+    """(n,) the least number of days, a month at most, by which two steps of a sequence lay too far apart; inf where
+    a month more would not have done.
+    """
+    steps = len(node.event_ptr) - 1
+    low, high = np.zeros(paths.number, np.int64), np.full(paths.number, int(MONTH))
+    if not node.within:
+        return np.full(paths.number, np.inf)
+    never = steps_done(node, paths, high) < steps
+    while (high - low > 1).any():
+        middle = (low + high) // 2
+        enough = steps_done(node, paths, middle) == steps
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return np.where(never, np.inf, high)
 
 
 def step_names(node: Chain, step: int) -> Names:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relsim.model import Model
 from relsim.outcomes.program import NEVER
@@ -128,12 +129,11 @@ class Teller:
                 if not certain:
                     yield Told(score, Line(self.date(on), None, f"{entry.label}{share}", "entry", False))
             elif due and not self._ruled_out(entry, path):
-                # Nobody knows of a day between two that it was to be the day.
-                last = entry.last if entry.last is not None else self.date(due)
+                # The day on which it would have come: from then on it is settled that it does not.
                 text = f"It does not happen: {entry.label}{share}"
                 rare = 30 if usual is not None and usual < 0.25 else 0
-                if last <= self.model.scenario.end:
-                    yield Told(score - rare, Line(last, None, text, "not", False))
+                if due <= path.counts.shape[0]:
+                    yield Told(score - rare, Line(self.date(due), None, text, "not", False))
 
     def _ruled_out(self, entry: Entry, path: Replayed) -> bool:
         """Whether another entry decided that this one could not happen, so that there is nothing to tell."""
@@ -146,7 +146,7 @@ class Teller:
                         return True
         return False
 
-    def _by_calendar(self, path: Replayed) -> np.ndarray:
+    def _by_calendar(self, path: Replayed) -> NDArray[np.int64]:
         """(T, K) events that a calendar entry brought, which its own line tells of."""
         out = np.zeros(path.counts.shape, np.int64)
         events = self.model.axes.events
@@ -156,7 +156,7 @@ class Teller:
                 out[on - 1, events[entry.event]] += 1
             elif not on and 0 < due <= len(out) and entry.otherwise_event and not self._ruled_out(entry, path):
                 out[due - 1, events[entry.otherwise_event]] += 1
-        return np.minimum(out, path.counts)
+        return np.minimum(out, path.counts.astype(np.int64))
 
     def _events(self, path: Replayed) -> Iterator[Told]:
         counts = path.counts.astype(np.int64) - self._by_calendar(path)
@@ -169,7 +169,7 @@ class Teller:
             score = _PUSHED + 40 * min(push, 1.0) + (5 if usual < 0.3 else 0)
             score = _NAMED if named else _RELATED if k in self.about.related_events else score
             for day in np.flatnonzero(counts[:, k]):
-                text = self._times(event.label, int(counts[day, k]))
+                text = self._times(self.words.event(k), int(counts[day, k]))
                 yield Told(score, Line(self.date(int(day) + 1), None, text, "event", False))
 
     def _summed(self, path: Replayed) -> Iterator[Told]:
@@ -189,13 +189,14 @@ class Teller:
                 found.append((abs(count - usual) / np.sqrt(usual), push * usual, label, count, usual))
             odd = sorted((item for item in found if item[0] > 1.5), reverse=True)[:_TOLD_TYPES]
             rest = sorted((item for item in found if item not in odd), key=lambda item: -item[1])
-            parts = [
-                f"{'more' if count > usual else 'less'} than usual of: {label}, {count} (usually {usual:.0f})"
-                for _, _, label, count, usual in odd
-            ]
+            more = [f"{label} {count} (usually {usual:.0f})" for _, _, label, count, usual in odd if count > usual]
+            less = [f"{label} {count} (usually {usual:.0f})" for _, _, label, count, usual in odd if count <= usual]
             even = [f"{label} {count}" for _, _, label, count, _ in rest[: max(0, _TOLD_TYPES - len(odd))]]
-            if even:
-                parts.append(f"about as usual: {', '.join(even)}")
+            parts = [
+                f"{how}: {', '.join(what)}"
+                for how, what in (("more than usual", more), ("less than usual", less), ("as usual", even))
+                if what
+            ]
             if parts:
                 text = "; ".join(parts)
                 line = Line(self.date(first), self.date(last), text[0].upper() + text[1:], "usual", False)
@@ -260,8 +261,13 @@ class Teller:
 
 def in_order(told: Sequence[Told]) -> list[Told]:
     """By date; of one day the start first, then what happened, then what it led to."""
-    kinds = ("start", "usual", "entry", "not", "event", "condition", "grade", "turn", "end", "outcome")
-    return sorted(told, key=lambda t: (t.line.on, kinds.index(t.line.kind)))
+    kinds = ("start", "entry", "not", "event", "condition", "grade", "turn", "usual", "end", "outcome")
+    return sorted(told, key=lambda t: (_placed(t.line), kinds.index(t.line.kind)))
+
+
+def _placed(line: Line) -> date:
+    """Where a line stands: what sums up some months stands at their end."""
+    return line.until if line.kind == "usual" and line.until else line.on
 
 
 def shortened(told: Sequence[Told], most: int = MOST) -> list[Told]:
@@ -273,8 +279,3 @@ def shortened(told: Sequence[Told], most: int = MOST) -> list[Told]:
 def marked(line: Line, text: str) -> Line:
     """A line of a turning point, with what it did to the chance."""
     return replace(line, text=f"{line.text}. {text}", marked=True)
-
-
-def day_after(on: date) -> date:
-    """The next day."""
-    return on + timedelta(days=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot
 
 from relsim.result.stories import Line, TurningPoint
@@ -52,7 +53,7 @@ def steps(chances: Sequence[Chance]) -> list[Step]:
     Where no move reaches five points the largest clear one is given.
     """
     moves: list[Step] = []
-    for before, after in zip(chances, chances[1:], strict=False):
+    for before, after in pairwise(chances):
         step = Step(before, after)
         joins = moves and moves[-1].move * step.move > 0 and min(_length(moves[-1]), _length(step)) > 1
         if joins:
@@ -91,9 +92,8 @@ def with_turning_points(
             lines[most] = Told(150, marked(lines[most].line, moved))
         else:
             text = teller.movers(path, step.after.day) if single else ""
-            until = None if single else last
-            course = text or _course(teller, path, step)
-            lines.append(Told(150, Line(first, until, f"{course}. {moved}", "turn", True)))
+            course = ". ".join(part for part in (text, _course(teller, path, step), moved) if part)
+            lines.append(Told(150, Line(first, None if single else last, course, "turn", True)))
         points.append(TurningPoint(first, last, before, after, text))
     return in_order(lines), points
 

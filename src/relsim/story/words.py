@@ -63,7 +63,19 @@ class Words:
         return self.day(self.axes.date(day))
 
     def event(self, k: int) -> str:
-        """An event type's label."""
+        """An event type's label; that of a party's own begins with the party: ``Russia: Warm words``."""
+        label = self.label(k)
+        return next(
+            (
+                f"{party}: {label.removesuffix(f' ({party})')}"
+                for party in self.scenario.parties.values()
+                if label.endswith(f" ({party})")
+            ),
+            label,
+        )
+
+    def label(self, k: int) -> str:
+        """An event type's label as it stands."""
         return list(self.scenario.events.values())[k].label
 
     def entry(self, e: int) -> str:
@@ -76,8 +88,8 @@ class Words:
 
     def series(self, s: int) -> str:
         """The label of a variable or index."""
-        items = [*self.scenario.variables.values(), *self.scenario.indices.values()]
-        return items[s].label
+        variables, indices = self.scenario.variables.values(), self.scenario.indices.values()
+        return [*(v.label for v in variables), *(i.label for i in indices)][s]
 
     def grade(self, value: float) -> str:
         """The scale's word for a level; "" where the scenario has none."""
@@ -88,7 +100,7 @@ class Words:
 
     def names(self, names: Names) -> str:
         """Events and entries counted together, in quotation marks; members of a set by what they share."""
-        labels = [self.event(k) for k in names.events] + [self.entry(e) for e in names.entries]
+        labels = [self.label(k) for k in names.events] + [self.entry(e) for e in names.entries]
         common = list(dict.fromkeys(label.split(" (")[0] for label in labels))
         shown = labels if len(labels) == 1 else common
         quoted = [f"“{label}”" for label in shown[:_MOST_NAMED]]
