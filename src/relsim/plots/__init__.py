@@ -5,6 +5,7 @@ its data a frozen value made by ``data`` from a forecast and its scenario; ``pag
 Importing this package imports matplotlib: do it where a figure is wanted, not at start-up.
 """
 
+from relsim.plots.data import pasts_of
 from relsim.plots.pages import Format, cumulative_page, fan_page, figures, outcomes_page
 
-__all__ = ["Format", "cumulative_page", "fan_page", "figures", "outcomes_page"]
+__all__ = ["Format", "cumulative_page", "fan_page", "figures", "outcomes_page", "pasts_of"]

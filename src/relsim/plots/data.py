@@ -6,10 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from relsim.plots.style import percent, say
 from relsim.result import Forecast, said
 from relsim.scenario import Entry, Scenario
+
+if TYPE_CHECKING:
+    from relsim.model import Model
 
 Daily = tuple[float, ...]
 
@@ -181,6 +185,17 @@ def fan_of(forecast: Forecast, scenario: Scenario, name: str, past: Past | None 
             if entry.first is None
         ),
     )
+
+
+def pasts_of(model: Model) -> dict[str, Past]:
+    """What the replay makes of the days before the window, for each index and variable; empty without history."""
+    from relsim.model.past import replayed_days
+
+    replayed = replayed_days(model)
+    if not replayed.dates:
+        return {}
+    levels = replayed.levels.T.tolist()
+    return {name: Past(replayed.dates, tuple(levels[i])) for name, i in model.axes.levels.items()}
 
 
 def chances_of(forecast: Forecast) -> tuple[Chance, ...]:
