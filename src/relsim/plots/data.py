@@ -175,7 +175,7 @@ def fan_of(forecast: Forecast, scenario: Scenario, name: str, past: Past | None 
         dates=forecast.dates,
         median=series.quantiles["0.5"],
         bands=tuple(Band(share, series.quantiles[a], series.quantiles[b]) for share, a, b in SHARES),
-        grades=_grades(scenario.grades),
+        grades=grades_of(scenario.grades),
         past=past,
         history=_history(scenario, moved),
         calendar=_calendar(forecast, scenario),
@@ -236,7 +236,7 @@ def number(value: float) -> str:
     return f"{value:g}".replace("-", "−")
 
 
-def _grades(bounds: Mapping[str, float]) -> tuple[Grade, ...]:
+def grades_of(bounds: Mapping[str, float]) -> tuple[Grade, ...]:
     names = list(bounds)
     lows = [None, *(bounds[name] for name in names[:-1])]
     highs = [*(bounds[name] for name in names[:-1]), None]
