@@ -89,10 +89,10 @@ def comparison_figures(
 
 def fans_page(data: Overlay, shown: Compared) -> Figure:
     """An index in all scenarios: laid over each other up to `MOST`, each beside the baseline past that."""
-    title = f"{data.title}: {len(data.strands)} compared, {span(shown.start, shown.end)}"
-    explained = "Lines: medians. Bands and bars at the end: 80 % of the paths on each day."
+    title = f"{data.title} in {_count(data)}, {span(shown.start, shown.end)}"
     marked = "▲ first day on which any path differs from the baseline."
     if len(data.strands) <= MOST:
+        explained = "Lines: medians. Bands and bars at the end: 80 % of the paths on each day."
         hollow = " Hollow bars: conditions." if any(s.side.condition for s in data.strands) else ""
         nested = "Where lines coincide, the thicker lies beneath. "
         figure = sheet(HEIGHT)
@@ -108,7 +108,7 @@ def fans_page(data: Overlay, shown: Compared) -> Figure:
     strands = [replace(s, side=_toned(s.side)) for s in data.strands]
     room, lines = width + 0.3, 2
     over = lines * line_height(TEXT) + line_height(SMALL) + 0.16
-    texts = (title, f"{explained} Black: the baseline, in every panel.", marked)
+    texts = (title, "Line: median. Band: 80 % of the paths on each day. Black: the baseline, in every panel.", marked)
     figure, full, headed = _grid_sheet(texts, math.ceil((len(strands) - 1) / columns), over + deep + below)
     toned = replace(data, strands=tuple(strands))
     limits = reach(toned.strands)
@@ -116,7 +116,7 @@ def fans_page(data: Overlay, shown: Compared) -> Figure:
         row, column = divmod(i, columns)
         y = full - headed - (row + 1) * (over + deep) - row * below
         ax = panel(figure, AXIS + column * (width + gap), y, width, deep)
-        beside(ax, toned if column == 0 else replace(toned, grades=()), strand, limits, room, lines)
+        beside(ax, toned, strand, limits, room=room, lines=lines, named=column == 0)
         if column == 0:
             ax.set_ylabel("points", labelpad=22)
         else:
@@ -215,6 +215,15 @@ def courses_page(data: Sequence[CourseSet], sides: tuple[Side, ...], shown: Comp
         courses(ax, item, shown.start, shown.end, room=room, lines=lines)
     foot(figure, shown)
     return figure
+
+
+def _count(data: Overlay) -> str:
+    conditions = sum(strand.side.condition for strand in data.strands)
+    scenarios = f"{len(data.strands) - conditions} scenarios"
+    if len(data.strands) - conditions == 1:
+        scenarios = "one scenario"
+    more = f"{conditions} conditions" if conditions > 1 else "one condition"
+    return f"{scenarios} and {more}" if conditions else scenarios
 
 
 def _gap_pages(gaps: tuple[Gap, ...], shown: Compared, many: bool) -> list[tuple[str, Figure]]:

@@ -61,7 +61,7 @@ def difference(ax: Axes, data: Gap, limits: tuple[float, float]) -> Axes:
             at(day) - 0.5, color=CALENDAR, linewidth=1.1, linestyle=(0, (3, 2)), zorder=6, gid="first difference"
         )
     date_axis(ax, first, last, room=inches(ax)[0])
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=max(3, int(inches(ax)[1] / 0.45)), steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=max(4, int(inches(ax)[1] / 0.4)), steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(lambda value, _: number(round(value, 6)) if value <= 0 else f"+{round(value, 6):g}")
     ax.tick_params(axis="y", length=3)
     ax.grid(axis="x", color=GRID, linewidth=0.6)

@@ -50,10 +50,12 @@ def overlay(ax: Axes, data: Overlay) -> Axes:
     return ax
 
 
-def beside(ax: Axes, data: Overlay, strand: Strand, limits: tuple[float, float], room: float, lines: int) -> Axes:
+def beside(
+    ax: Axes, data: Overlay, strand: Strand, limits: tuple[float, float], *, room: float, lines: int, named: bool
+) -> Axes:
     """Draw one side's fan with the baseline's behind it, its name above in at most `lines` of `room` inches."""
     first, last = window(data.strands)
-    frame(ax, data, first, last, limits)
+    frame(ax, data, first, last, limits, named=named)
     baseline = data.strands[0]
     pair = (baseline, strand) if strand is not baseline else (baseline,)
     for place, (one, width) in enumerate(zip(pair, widths(len(pair)))):
@@ -94,8 +96,8 @@ def reach(strands: tuple[Strand, ...]) -> tuple[float, float]:
     return low - 2 * air, high + air
 
 
-def frame(ax: Axes, data: Overlay, first: date, last: date, limits: tuple[float, float]) -> None:
-    """Axes of days and points, the grades behind and named beside the vertical axis where there is room."""
+def frame(ax: Axes, data: Overlay, first: date, last: date, limits: tuple[float, float], *, named: bool = True) -> None:
+    """Axes of days and points, the grades behind and `named` beside the vertical axis where there is room."""
     ax.set_xlim(at(first) - 0.5, at(last) + 0.5)
     ax.set_ylim(*limits)
     bottom, top = limits
@@ -109,7 +111,7 @@ def frame(ax: Axes, data: Overlay, first: date, last: date, limits: tuple[float,
         if bottom < low:
             ax.axhline(low, color=FAINT, linewidth=0.8, zorder=1)
         name = grade.name.replace("_", " ")
-        if (high - low) / per_inch > width_of(name, SMALL) + 0.1:
+        if named and (high - low) / per_inch > width_of(name, SMALL) + 0.1:
             ax.annotate(
                 name,
                 (0, (low + high) / 2),
