@@ -46,19 +46,21 @@ class Side:
     ----------
     rank : place in the comparison; 0 is the baseline
     condition : whether it is a condition
-    since : first day on which any path differs from its counterpart
+    paired : whether its paths are compared with the baseline's one by one
+    since : first day on which any path differs from the baseline; None where none does, and where not paired
     """
 
     name: str
     label: str
     rank: int
     condition: bool = False
+    paired: bool = True
     since: date | None = None
 
 
 @dataclass(frozen=True)
 class Strand:
-    """One side's daily median of an index, and the bounds of the middle 80 % of its paths."""
+    """A scenario's daily median of an index, and the bounds of the middle 80 % of its paths."""
 
     side: Side
     dates: tuple[date, ...]
@@ -69,7 +71,7 @@ class Strand:
 
 @dataclass(frozen=True)
 class Overlay:
-    """An index of all sides on one scale, the baseline first."""
+    """An index of all scenarios on one scale, the baseline first."""
 
     name: str
     title: str
@@ -84,7 +86,8 @@ class Gap:
 
     Attributes
     ----------
-    mean, low, high : the mean difference with its 95 % interval
+    dates : days that both have
+    mean, low, high : the mean difference with its 95 % interval, not a number where it cannot be said
     bands : of the paths' own differences; none where paths are not paired
     """
 
@@ -101,7 +104,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class Bell:
-    """One outcome's probability in a side and in its counterpart, and the interval of their difference."""
+    """One outcome's probability in the counterpart and in a side, and the interval of their difference.
+
+    ``verdict`` is the difference's, and ``same`` also where no path differs in this outcome.
+    """
 
     side: Side
     before: float
@@ -111,7 +117,7 @@ class Bell:
     verdict: str
     text: str
     note: str
-    """The difference in words: ``−7 (−7.6 to −6.4)``, ``−0.3, within noise``, ``the same``."""
+    """The difference in words: ``−7.0 (−7.6 to −6.4)``, ``−0.3, within noise``, ``no path differs``."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ class BellRow:
 
 @dataclass(frozen=True)
 class CourseSet:
-    """One outcome's course over time in all sides that have it."""
+    """One outcome's course over time in all scenarios that have it."""
 
     name: str
     title: str
@@ -153,6 +159,7 @@ def sides_of(comparison: Comparison) -> tuple[Side, ...]:
                 contrast.title or in_words(contrast.name),
                 len(sides),
                 contrast.kind == CONDITION,
+                contrast.kind != CONDITION and bool(contrast.outcomes or contrast.quantities or contrast.indices),
                 contrast.first_difference,
             )
         )
@@ -160,7 +167,7 @@ def sides_of(comparison: Comparison) -> tuple[Side, ...]:
 
 
 def overlay_of(comparison: Comparison, scenarios: Mapping[str, Scenario], name: str) -> Overlay:
-    """An index or variable of all sides that have it."""
+    """An index or variable of all scenarios that have it."""
     scenario = scenarios[comparison.baseline]
     index, variable = scenario.indices.get(name), scenario.variables.get(name)
     low, high = (variable.low, variable.high) if variable else (-scenario.limit, scenario.limit)
@@ -181,16 +188,18 @@ def gaps_of(comparison: Comparison, name: str, title: str) -> tuple[Gap, ...]:
     gaps = []
     for side, contrast in _contrasts(comparison):
         series = contrast.indices.get(name)
-        if series is None:
+        if series is None or not series.mean:
             continue
         bands = tuple(
             Band(share, _numbers(series.quantiles[a]), _numbers(series.quantiles[b]))
             for share, a, b in BANDS
             if a in series.quantiles and b in series.quantiles
         )
-        mean, low, high = map(_numbers, (series.mean, series.low, series.high))
+        days = len(series.mean)
+        unknown = (math.nan,) * days
+        mean, low, high = (_numbers(s) or unknown for s in (series.mean, series.low, series.high))
         against = in_words(contrast.against)
-        gaps.append(Gap(name, title, side, against, comparison.dates, mean, low, high, bands))
+        gaps.append(Gap(name, title, side, against, comparison.dates[:days], mean, low, high, bands))
     return tuple(gaps)
 
 
@@ -257,13 +266,12 @@ def _bell(side: Side, contrast: OutcomeContrast) -> Bell | None:
     if contrast.baseline is None or contrast.other is None:
         return None
     d = contrast.difference
-    note = _note(d)
-    return Bell(side, contrast.baseline, contrast.other, d.low, d.high, d.verdict, percent(contrast.other), note)
+    verdict = SAME if contrast.gained == contrast.lost == 0 else d.verdict
+    note = "no path differs" if verdict == SAME else _note(d)
+    return Bell(side, contrast.baseline, contrast.other, d.low, d.high, verdict, percent(contrast.other), note)
 
 
 def _note(difference: Difference) -> str:
-    if difference.verdict == SAME:
-        return "the same"
     if difference.value is None:
         return "cannot be said"
     if difference.low is None or difference.high is None:

@@ -72,16 +72,19 @@ def comparison_figures(
     with house_style():
         for name in indices_of(comparison.scenarios[comparison.baseline], MOST_VARIABLES):
             data = overlay_of(comparison, scenarios, name)
-            page = fans_page(data, shown)
-            written.append(save(page, folder / f"fans-{_file_name(name)}", format, data.title, shown))
+            if len(data.strands) > 1:
+                page = fans_page(data, shown)
+                written.append(save(page, folder / f"fans-{_file_name(name)}", format, data.title, shown))
             gaps = gaps_of(comparison, name, data.title)
             for stem, page in _gap_pages(gaps, shown, many):
                 written.append(save(page, folder / stem, format, f"Difference, {data.title}", shown))
         rows = bells_of(comparison)
+        if many:
+            rows = tuple(replace(r, bells=tuple(replace(b, side=_toned(b.side)) for b in r.bells)) for r in rows)
         if rows:
             written.append(save(dumbbell_page(rows, shown), folder / "outcomes", format, "Outcomes", shown))
         sets = course_sets_of(comparison)
-        if sets:
+        if len(comparison.scenarios) > 1:
             for stem, page in _course_pages(sets, sides_of(comparison), shown):
                 written.append(save(page, folder / stem, format, "By when", shown))
     return written
@@ -89,14 +92,13 @@ def comparison_figures(
 
 def fans_page(data: Overlay, shown: Compared) -> Figure:
     """An index in all scenarios: laid over each other up to `MOST`, each beside the baseline past that."""
-    title = f"{data.title} in {_count(data)}, {span(shown.start, shown.end)}"
+    title = f"{data.title} in {len(data.strands)} scenarios, {span(shown.start, shown.end)}"
     marked = "▲ first day on which any path differs from the baseline."
     if len(data.strands) <= MOST:
         explained = "Lines: medians. Bands and bars at the end: 80 % of the paths on each day."
-        hollow = " Hollow bars: conditions." if any(s.side.condition for s in data.strands) else ""
         nested = "Where lines coincide, the thicker lies beneath. "
         figure = sheet(HEIGHT)
-        top = head(figure, title, explained + hollow, nested + marked)
+        top = head(figure, title, explained, nested + marked)
         bottom = FOOT + 0.45
         ax = panel(figure, AXIS, bottom, WIDTH - AXIS - LABELS - 0.1, HEIGHT - top - bottom - 0.1)
         overlay(ax, data)
@@ -128,7 +130,8 @@ def fans_page(data: Overlay, shown: Compared) -> Figure:
 def difference_page(data: Gap, shown: Compared) -> Figure:
     """One paired-difference fan."""
     figure = sheet(HEIGHT)
-    title = f"{data.title}: “{data.side.label}” less “{data.against}”"
+    less = f"{data.side.label}, less all of" if data.side.condition else f"“{data.side.label}” less"
+    title = f"{data.title}: {less} “{data.against}”"
     top = head(figure, title, _explained(data), _largest(data))
     bottom, left = FOOT + 0.45, 0.85
     ax = panel(figure, left, bottom, WIDTH - left - BRACKETS - 0.15 - 0.4, HEIGHT - top - bottom - 0.1)
@@ -217,15 +220,6 @@ def courses_page(data: Sequence[CourseSet], sides: tuple[Side, ...], shown: Comp
     return figure
 
 
-def _count(data: Overlay) -> str:
-    conditions = sum(strand.side.condition for strand in data.strands)
-    scenarios = f"{len(data.strands) - conditions} scenarios"
-    if len(data.strands) - conditions == 1:
-        scenarios = "one scenario"
-    more = f"{conditions} conditions" if conditions > 1 else "one condition"
-    return f"{scenarios} and {more}" if conditions else scenarios
-
-
 def _gap_pages(gaps: tuple[Gap, ...], shown: Compared, many: bool) -> list[tuple[str, Figure]]:
     if many and gaps:
         return [(f"differences-{_file_name(gaps[0].name)}", differences_page(gaps, shown))]
@@ -272,7 +266,7 @@ def _explained(data: Gap) -> str:
 
 
 def _largest(data: Gap) -> str:
-    if not data.side.condition and data.side.since is None:
+    if data.side.paired and data.side.since is None:
         return "No path differs on any day."
     return f"Mean at its largest, {said(data, widest(data))}; at the end, {said(data, len(data.mean) - 1)}."
 

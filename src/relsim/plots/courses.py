@@ -71,7 +71,6 @@ def _names(ax: Axes, data: CourseSet, end: float) -> None:
             va="center_baseline",
             ha="left",
             fontsize=SMALL,
-            fontstyle="italic" if side.condition else "normal",
             color=look.colour,
             gid="label",
         )

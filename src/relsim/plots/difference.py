@@ -182,7 +182,9 @@ def title_height() -> float:
 def said(data: Gap, day: int) -> str:
     """The mean difference of a day in words, with its interval."""
     value, low, high = data.mean[day], data.low[day], data.high[day]
-    decimals = decimals_of(high - low) if math.isfinite(high - low) else 1
+    if not math.isfinite(high - low):
+        return f"{say(data.dates[day])}: {points(value, 2)}"
+    decimals = decimals_of(high - low)
     if low == high == 0:
         return f"{say(data.dates[day])}: exactly 0"
     return f"{say(data.dates[day])}: {points(value, decimals)} ({points(low, decimals)} to {points(high, decimals)})"

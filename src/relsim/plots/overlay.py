@@ -36,7 +36,7 @@ TITLE_LINES = 3
 
 
 def overlay(ax: Axes, data: Overlay) -> Axes:
-    """Draw two to five sides: median and the band of 80 % of the paths, each named at its end.
+    """Draw two to five scenarios: median and the band of 80 % of the paths, each named at its end.
 
     Lines drawn first are wider, so that all show where they coincide; bars at the end stand side by side.
     """
@@ -73,7 +73,6 @@ def beside(
             va="bottom",
             ha="left",
             fontsize=size,
-            fontstyle="italic" if strand.side.condition else "normal",
             color=look_of(strand.side).colour if gid == "title" else SOFT,
             linespacing=1.1,
             gid=gid,
@@ -138,8 +137,7 @@ def frame(ax: Axes, data: Overlay, first: date, last: date, limits: tuple[float,
 def _strand(ax: Axes, strand: Strand, width: float, place: int) -> None:
     look = look_of(strand.side)
     days = [at(day) for day in strand.dates]
-    if not look.hollow:
-        ax.fill_between(days, strand.low, strand.high, color=look.colour, alpha=0.07, linewidth=0, zorder=2)
+    ax.fill_between(days, strand.low, strand.high, color=look.colour, alpha=0.07, linewidth=0, zorder=2)
     for bound in (strand.low, strand.high):
         lines = ax.plot(days, bound, color=look.colour, linewidth=0.5 * width + 0.2, zorder=3 + 0.1 * place)
         lines[0].set(linestyle=look.dash, alpha=0.8, gid="bound")
@@ -170,7 +168,7 @@ def _median(strand: Strand) -> str:
 
 
 def _names(ax: Axes, strands: tuple[Strand, ...], end: float) -> None:
-    """Right of the last day: each side's bar of 80 %, its mark at the median, and its name."""
+    """Right of the last day: each scenario's bar of 80 %, its mark at the median, and its name."""
     left, right = ax.get_xlim()
     per_inch = (right - left) / inches(ax)[0]
     points_per_inch = (ax.get_ylim()[1] - ax.get_ylim()[0]) / inches(ax)[1]
@@ -179,7 +177,7 @@ def _names(ax: Axes, strands: tuple[Strand, ...], end: float) -> None:
     order = sorted(range(len(strands)), key=lambda i: strands[i].median[-1])
     texts = {}
     for i, strand in enumerate(strands):
-        notes = [_median(strand), since(strand.side) or ("a condition" if strand.side.condition else "")]
+        notes = [_median(strand), since(strand.side)]
         texts[i] = (wrap(strand.side.label, TEXT, room, TITLE_LINES), [note for note in notes if note])
     heights = {i: len(t) * line_height(TEXT) + len(n) * line_height(SMALL) + 0.1 for i, (t, n) in texts.items()}
     places = spread_out(
@@ -189,8 +187,7 @@ def _names(ax: Axes, strands: tuple[Strand, ...], end: float) -> None:
         strand, look = strands[i], look_of(strands[i].side)
         x = end + (0.12 + BAR * (i + 0.5)) * per_inch
         low, middle, high = strand.low[-1], strand.median[-1], strand.high[-1]
-        for colour, thickness in ((look.colour, 5.0), (look.face, 3.2)):
-            ax.plot([x, x], [low, high], color=colour, linewidth=thickness, clip_on=False, zorder=5, gid="bar")
+        ax.plot([x, x], [low, high], color=look.colour, linewidth=5.0, clip_on=False, zorder=5, gid="bar")
         bend = label - 0.2 * per_inch
         ax.plot(
             [x, bend, label - 0.05 * per_inch],
@@ -203,7 +200,6 @@ def _names(ax: Axes, strands: tuple[Strand, ...], end: float) -> None:
         mark(ax, x, middle, look)
         title, notes = texts[i]
         top = place + (heights[i] / 2 - 0.05) * points_per_inch
-        style = "italic" if strand.side.condition else "normal"
         for lines, size, colour, gid in ((title, TEXT, look.colour, "label"), (notes, SMALL, SOFT, "note")):
             for line in lines:
                 top -= line_height(size) * points_per_inch
@@ -214,7 +210,6 @@ def _names(ax: Axes, strands: tuple[Strand, ...], end: float) -> None:
                     ha="left",
                     va="baseline",
                     fontsize=size,
-                    fontstyle=style,
                     color=colour,
                     gid=gid,
                 )

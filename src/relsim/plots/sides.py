@@ -1,7 +1,7 @@
 """How the sides of a comparison look: the same in all its figures.
 
 The baseline is black and solid. Each other side has a colour, a dash and a mark of its own, so that it is told in grey
-print too. A condition is hollow: its mark, its bar and its band are outlines, because it is no world of its own.
+print too. A condition's mark is hollow, because it is no world of its own.
 """
 
 from __future__ import annotations
@@ -25,17 +25,12 @@ SAMPLE = 0.42
 
 @dataclass(frozen=True)
 class Look:
-    """Colour, dash, mark, and whether drawn hollow."""
+    """Colour, dash, mark, and whether the mark is hollow."""
 
     colour: str
     dash: tuple[float, tuple[float, ...] | None]
     mark: str
     hollow: bool
-
-    @property
-    def face(self) -> str:
-        """Fill of marks and bars."""
-        return "white" if self.hollow else self.colour
 
 
 def look_of(side: Side) -> Look:
@@ -51,9 +46,11 @@ def widths(count: int, thinnest: float = 1.4, step: float = 0.9) -> list[float]:
 
 
 def since(side: Side) -> str:
-    """From when on a side differs, in words; empty for the baseline and for a condition."""
-    if side.rank == 0 or side.condition:
+    """From when on a scenario differs, in words; empty for the baseline."""
+    if side.rank == 0:
         return ""
+    if not side.paired:
+        return "not paired with the baseline"
     return "never differs" if side.since is None else f"differs from {say(side.since)}"
 
 
@@ -62,7 +59,7 @@ def key_rows(sides: tuple[Side, ...]) -> list[list[Side]]:
     rows: list[list[Side]] = [[]]
     used = 0.0
     for side in sides:
-        need = SAMPLE + 0.36 + width_of(_named(side), SMALL)
+        need = SAMPLE + 0.36 + width_of(side.label, SMALL)
         if rows[-1] and used + need > WIDTH - 2 * LEFT:
             rows.append([])
             used = 0.0
@@ -89,8 +86,8 @@ def key(figure: Figure, y: float, sides: tuple[Side, ...]) -> None:
             look = look_of(side)
             ax.plot([0, 1], [0, 0], color=look.colour, linestyle=look.dash, linewidth=1.9)
             mark(ax, 0.5, 0.0, look)
-            write(figure, x + SAMPLE + 0.08, y, _named(side), SMALL, INK)
-            x += SAMPLE + 0.36 + width_of(_named(side), SMALL)
+            write(figure, x + SAMPLE + 0.08, y, side.label, SMALL, INK)
+            x += SAMPLE + 0.36 + width_of(side.label, SMALL)
 
 
 def mark(ax: Axes, x: float, y: float, look: Look, *, size: float = 6.0, gid: str = "mark") -> None:
@@ -102,7 +99,7 @@ def mark(ax: Axes, x: float, y: float, look: Look, *, size: float = 6.0, gid: st
         [y],
         marker=look.mark,
         markersize=size,
-        color=look.face,
+        color="white" if look.hollow else look.colour,
         markeredgecolor=edge,
         markeredgewidth=thickness,
         zorder=6,
@@ -113,9 +110,4 @@ def mark(ax: Axes, x: float, y: float, look: Look, *, size: float = 6.0, gid: st
 
 def day_of_difference(side: Side, first: date, last: date) -> date | None:
     """The day to mark, where it lies in a chart's window."""
-    inside = side.since is not None and first <= side.since <= last
-    return side.since if inside and not side.condition else None
-
-
-def _named(side: Side) -> str:
-    return f"{side.label} (a condition)" if side.condition else side.label
+    return side.since if side.since is not None and first <= side.since <= last else None
