@@ -101,11 +101,12 @@ def run(
                 raise InputError(loaded.locate(error.faults)) from None
         forecast = summarise(scenario, simulation)
         if not no_figures:
-            from relsim.plots import figures
+            from relsim.plots import figures, pasts_of
 
             (folder.path / "figures").mkdir()
-            figures(forecast, scenario, folder.path / "figures")
+            figures(forecast, scenario, folder.path / "figures", past=pasts_of(model))
         if report:
+            from relsim.plots import pasts_of
             from relsim.report import Provenance, run_report
 
             provenance = Provenance(
@@ -115,7 +116,13 @@ def run(
                 loaded.name,
             )
             warned = [*loaded.warnings, *loaded.locate(model.warnings, "warning")]
-            text = run_report(forecast, scenario, provenance, warnings=[_in_a_line(found) for found in warned])
+            text = run_report(
+                forecast,
+                scenario,
+                provenance,
+                warnings=[_in_a_line(found) for found in warned],
+                past=pasts_of(model),
+            )
             (folder.path / "report.html").write_text(text, encoding="utf-8", newline="\n")
         save_run(
             folder.path,
