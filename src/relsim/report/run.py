@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from relsim.plots.data import Past, courses_of, fan_of, span
 from relsim.plots.style import CENTRE, FAN
-from relsim.report.assumptions import assumptions_of, assumptions_section
+from relsim.report.assumptions import Assumption, assumptions_of, assumptions_section
 from relsim.report.charts import placed
 from relsim.report.curves import by_when
+from relsim.report.drivers import drivers_section
 from relsim.report.fans import fan_chart
 from relsim.report.markup import Column, Html, bullets, element, paragraph, table, together
 from relsim.report.page import Section, page
 from relsim.report.sentences import HEADLINES, across, in_words, lead, news, reference
+from relsim.report.stories import stories_section
 from relsim.report.tables import (
     calendar_table,
     events_table,
@@ -24,6 +26,8 @@ from relsim.report.tables import (
     settled_by,
 )
 from relsim.result import Forecast, said
+from relsim.result.drivers import Drivers
+from relsim.result.stories import Stories
 from relsim.scenario import Scenario
 
 MOST_VARIABLES = 8
@@ -55,6 +59,8 @@ def run_report(
     *,
     warnings: Sequence[str] = (),
     past: Mapping[str, Past] | None = None,
+    drivers: Drivers | None = None,
+    stories: Sequence[Stories] = (),
 ) -> str:
     """One self-contained HTML page about a run: opens offline, tells its numbers without JavaScript, prints.
 
@@ -64,6 +70,7 @@ def run_report(
     provenance : how to make it again, and where its numbers come from
     warnings : of the document; the forecast's own stand beside them
     past : values of indices before the start, drawn left of the start line
+    drivers, stories : what the run hangs on, and paths of it told; sections of their own where given
 
     Returns
     -------
@@ -71,19 +78,22 @@ def run_report(
         The same arguments give the same text under one release of plotly.
     """
     warned = [*warnings, *forecast.warnings]
+    assumed = assumptions_of(scenario, provenance.origins)
     sections = [
         Section("summary", "In short", "In short", _summary(forecast, scenario)),
         *_outcomes(forecast, scenario),
         *_fans(forecast, scenario, past or {}),
         *_curves(forecast),
         *_given(forecast),
+        *_drivers(forecast, drivers, assumed),
+        *_stories(stories),
         *_calendar(forecast, scenario),
         Section("counts", "Quantities and counts", "Counts", _counts(forecast, scenario)),
         Section(
             "assumptions",
             "What it assumes",
             "Assumptions",
-            assumptions_section(assumptions_of(scenario, provenance.origins), provenance.main),
+            assumptions_section(assumed, provenance.main),
         ),
         Section("warnings", "Warnings", "Warnings", bullets(warned) if warned else paragraph("None.")),
         Section("again", "How to make it again", "How to make it again", _again(forecast, provenance)),
@@ -229,6 +239,20 @@ def _given(forecast: Forecast) -> list[Section]:
         ]
     )
     return [Section("given", "If one hears of another", "If one hears", content)]
+
+
+def _drivers(forecast: Forecast, drivers: Drivers | None, assumed: Sequence[Assumption]) -> list[Section]:
+    if drivers is None:
+        return []
+    sources = {"/".join(item.path): item.source for item in assumed}
+    content = drivers_section(drivers, list(forecast.outcomes)[:HEADLINES], sources)
+    return [Section("drivers", "What it hangs on", "What it hangs on", content)]
+
+
+def _stories(stories: Sequence[Stories]) -> list[Section]:
+    if not any(told.stories for told in stories):
+        return []
+    return [Section("stories", "How it may go", "How it may go", together(map(stories_section, stories)))]
 
 
 def _calendar(forecast: Forecast, scenario: Scenario) -> list[Section]:
