@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -231,6 +232,6 @@ def iso(days: Sequence[date]) -> list[str]:
     return [day.isoformat() for day in days]
 
 
-def rounded(values: Sequence[float], decimals: int) -> list[float]:
-    """A series with no more decimals than can be seen."""
-    return [round(value, decimals) + 0.0 for value in values]
+def rounded(values: Sequence[float], decimals: int) -> list[float | None]:
+    """A series with no more decimals than can be seen; None for what is not a number."""
+    return [round(value, decimals) + 0.0 if math.isfinite(value) else None for value in values]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from relsim.plots.style import CENTRE, FAN, GRID
-from relsim.report.markup import Column, Html, bullets, element, paragraph, table, together
+from relsim.report.markup import Column, Html, bullets, details, element, paragraph, table, together
 from relsim.result.drivers import Driven, Drivers, Sensitivity
 
 SHOWN = 5
@@ -28,43 +28,38 @@ def drivers_section(drivers: Drivers, names: Sequence[str], sources: Mapping[str
             kind="kind",
         )
     ]
-    for name in names:
-        driven = drivers.outcomes.get(name)
-        if driven is None:
-            continue
-        parts.append(element("h3", {}, driven.title))
-        flip = [driven.flip.sentence] if driven.flip is not None and driven.flip.sentence else []
-        told = [weight for weight in driven.weights if weight.told][:SHOWN]
-        parts.append(bullets([*driven.sentences, *(flip if told else [])]))
-        if told:
-            parts.append(_table(drivers, driven, told, sources))
+    for i, driven in enumerate(drivers.outcomes[name] for name in names if name in drivers.outcomes):
+        content = _driven(drivers, driven, sources)
+        parts.append(details(driven.title, content) if i else together([element("h3", {}, driven.title), content]))
     if drivers.warnings:
         parts.append(bullets(list(drivers.warnings)))
     return together(parts)
 
 
+def _driven(drivers: Drivers, driven: Driven, sources: Mapping[str, str | None]) -> Html:
+    told = [weight for weight in driven.weights if weight.told][:SHOWN]
+    flip = [driven.flip.sentence] if told and driven.flip is not None and driven.flip.sentence else []
+    parts = [bullets([*driven.sentences, *flip])]
+    if told:
+        parts.append(_table(drivers, driven, told, sources))
+    return together(parts)
+
+
 def _table(drivers: Drivers, driven: Driven, told: Sequence[Sensitivity], sources: Mapping[str, str | None]) -> Html:
-    columns = [
-        Column("Number"),
-        Column("As written"),
-        Column("Where low", True),
-        Column("Where high", True),
-        Column("0 to 100 %"),
-        Column("Source"),
-    ]
+    columns = [Column("Number"), Column("0 to 100 %"), Column("Where low", True), Column("Where high", True)]
     rows = []
     for weight in told:
         doubt = drivers.weights.get(weight.weight)
         label = doubt.label if doubt else weight.weight
+        written = [f"Written: {doubt.written}. "] if doubt else []
         source = sources.get(weight.weight)
+        stated = f"Source: {source}" if source else element("span", {"class": "absent"}, "no source")
         rows.append(
             [
-                label[:1].upper() + label[1:],
-                doubt.written if doubt else "-",
+                together([label[:1].upper() + label[1:], element("span", {"class": "beside"}, *written, stated)]),
+                _bar(driven.value, weight),
                 f"{100 * weight.at_low.value:.0f} % at {weight.at_low.said}",
                 f"{100 * weight.at_high.value:.0f} % at {weight.at_high.said}",
-                _bar(driven.value, weight),
-                source or element("span", {"class": "absent"}, "no source"),
             ]
         )
     return table(f"What “{driven.title}” hangs on", columns, rows, stacked=True, quiet=True)

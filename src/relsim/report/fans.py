@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from relsim.plots.data import Appointment, Fan, Happening, number, span
+from relsim.plots.data import Appointment, Fan, Grade, Happening, number, span
 from relsim.plots.fan import direction
 from relsim.plots.style import BEFORE, CALENDAR, CENTRE, FAN, GRID, GROUND, INK, SOFT, say, shorten, width_of, wrap
 from relsim.report.charts import (
@@ -102,7 +102,7 @@ def _median(data: Fan) -> Trace:
         "customdata": [list(day) for day in zip(*bounds)],
         "mode": "lines",
         "line": {"color": CENTRE, "width": 2.5},
-        "meta": {"name": "median"},
+        "meta": {"name": "median", "bounds": "95 % of the paths"},
         "hovertemplate": "<b>median %{y:.1f}</b><br>half of the paths: %{customdata[0]:.1f} to %{customdata[1]:.1f}<br>"
         "80 %: %{customdata[2]:.1f} to %{customdata[3]:.1f}<br>95 %: %{customdata[4]:.1f} to %{customdata[5]:.1f}"
         "<extra></extra>",
@@ -173,7 +173,7 @@ def _layout(data: Fan, rows: int, least: int, low: float, high: float) -> dict[s
     axis: dict[str, Any] = {"range": [f"{first - timedelta(1)} 12:00", f"{data.end} 12:00"]}
     if least == NARROW:
         axis["nticks"] = 5
-    shapes, notes = _grades(data, low, high, field)
+    shapes, notes = grade_bands(data.grades, low, high, field)
     shapes += [_line(data.start - timedelta(1), INK, "12:00", 1.4, "solid")]
     shapes += [_line(entry.first, GRID, "00:00", 1, "dot") for entry in data.calendar]
     if least != NARROW and rows:
@@ -214,9 +214,12 @@ def _first(data: Fan, least: int) -> date:
     return data.start - timedelta(math.ceil(window * share / (1 - share)))
 
 
-def _grades(data: Fan, low: float, high: float, field: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def grade_bands(
+    grades: Sequence[Grade], low: float, high: float, field: int
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Grades behind a chart of so many pixels' height, as shapes and as names in its right margin."""
     shapes, notes = [], []
-    for i, grade in enumerate(data.grades):
+    for i, grade in enumerate(grades):
         below = low if grade.low is None else max(low, grade.low)
         above = high if grade.high is None else min(high, grade.high)
         if below >= above:

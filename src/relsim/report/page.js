@@ -102,9 +102,10 @@
     say(trace, i) {
       const number = (value) => value.toFixed(1).replace("-", "\u2212");
       if (this.reading === "percent") return trace.meta.name + " " + Math.round(trace.y[i]) + " %";
-      const bounds = trace.customdata && trace.customdata[i];
-      const band = bounds ? ", 95 % of the paths " + number(bounds[4]) + " to " + number(bounds[5]) : "";
-      return trace.meta.name + " " + number(trace.y[i]) + band;
+      const bounds = trace.meta.bounds && trace.customdata[i].slice(-2);
+      if (trace.y[i] === null) return trace.meta.name + " not known";
+      const words = bounds && bounds[0] !== null ? trace.meta.bounds + " " + bounds.map(number).join(" to ") : "";
+      return trace.meta.name + " " + number(trace.y[i]) + (words ? " (" + words + ")" : "");
     }
   }
 

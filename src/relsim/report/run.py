@@ -96,7 +96,7 @@ def run_report(
             assumptions_section(assumed, provenance.main),
         ),
         Section("warnings", "Warnings", "Warnings", bullets(warned) if warned else paragraph("None.")),
-        Section("again", "How to make it again", "How to make it again", _again(forecast, provenance)),
+        Section("again", "How to make it again", "How to make it again", again(forecast.relsim, provenance)),
     ]
     return page(_title(forecast), _head(forecast, warned), sections, f"relsim {forecast.relsim}")
 
@@ -276,13 +276,12 @@ def _counts(forecast: Forecast, scenario: Scenario) -> Html:
     return together([*parts, events_table(forecast, scenario)])
 
 
-def _again(forecast: Forecast, provenance: Provenance) -> Html:
+def again(version: str, provenance: Provenance) -> Html:
+    """Version, command and files."""
     rows = [[name, element("code", {"class": "hash"}, digest)] for name, digest in provenance.files.items()]
     return together(
         [
-            paragraph(
-                f"relsim {forecast.relsim} makes the same forecast, byte for byte, of the same files with this command:"
-            ),
+            paragraph(f"relsim {version} makes the same numbers, byte for byte, of the same files with this command:"),
             element("pre", {}, shlex.join(provenance.command)),
             table("Files read, and their SHA-256", [Column("File"), Column("SHA-256")], rows, stacked=True),
         ]

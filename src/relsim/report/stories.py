@@ -58,9 +58,10 @@ def _curve(story: Story) -> Html:
         for y in (0, HEIGHT / 2, HEIGHT)
     ]
     drawn = element("polyline", {"points": line, "fill": "none", "stroke": CENTRE, "stroke-width": "2.5"})
+    before, after = story.chance[0].probability, story.chance[-1].probability
     says = (
-        f"The chance along this path, from {percent(story.chance[0].probability)} on {say(first, year=True)} to "
-        f"{percent(story.chance[-1].probability)} on {say(last, year=True)}."
+        f"The chance along this path, between lines at 0, 50 and 100 %: from {percent(before)} on "
+        f"{say(first, year=True)} to {percent(after)} on {say(last, year=True)}."
     )
     view = {"viewBox": f"-2 -3 {WIDTH + 4} {HEIGHT + 6}", "role": "img", "aria-label": says, "class": "chance"}
     colour = {"style": f"color:{SOFT}"}
