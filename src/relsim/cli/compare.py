@@ -109,6 +109,11 @@ def compare(
         if not (weights or settings or paths or draws or seed is not None or median_weights):
             told = [disagreement(entrant, comparison.scenarios[entrant.name]) for entrant in found]
             comparison = replace(comparison, warnings=(*comparison.warnings, *(text for text in told if text)))
+        if not no_figures:
+            from relsim.plots import comparison_figures
+
+            scenarios = {entrant.name: entrant.model.scenario for entrant in found}
+            comparison_figures(comparison, scenarios, folder.path / "figures")
         save_comparison(
             folder.path,
             comparison,
