@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from relsim import __version__
 from relsim.compare.comparable import comparable
-from relsim.compare.conditions import condition_contrast, condition_name, making
+from relsim.compare.conditions import condition_contrast, condition_name, made_by
 from relsim.compare.contrasts import Side, scenario_contrast
 from relsim.engine import simulate_together
 from relsim.engine.parts import RunBlocks
@@ -18,7 +18,7 @@ from relsim.model import Model
 from relsim.result.comparison import Comparison, Contrast
 from relsim.summary import summarise
 
-__all__ = ["compare", "condition_name"]
+__all__ = ["compare", "condition_name", "made_by"]
 
 
 def compare(
@@ -68,11 +68,12 @@ def compare(
     for side in others:
         common = comparable(baseline.scenario, side.scenario, (baseline.name, side.name))
         contrasts[side.name] = scenario_contrast(baseline, side, common, together.paired[side.name])
-    beside = [(side, contrasts[side.name]) for side in others]
+    beside = {side.name: side.scenario for side in others}
     for outcome in given:
         assert together.levels is not None
         levels = together.levels, together.given[outcome]
-        made = making(outcome, baseline, beside)
+        maker = made_by(outcome, baseline.scenario, beside, contrasts)
+        made = contrasts[maker] if maker else None
         contrasts[condition_name(outcome)] = condition_contrast(outcome, baseline, levels, made)
     return Comparison(
         relsim=__version__,

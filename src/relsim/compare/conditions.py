@@ -6,8 +6,7 @@ Where a scenario of the comparison makes the same thing happen, the sentences la
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +23,7 @@ from relsim.estimates.paired import (
 )
 from relsim.result.comparison import Contrast, IndexContrast, OutcomeContrast, QuantityContrast
 from relsim.result.differences import POINTS
-
-
-@dataclass(frozen=True)
-class Made:
-    """A scenario of the comparison in which an outcome is made to happen, and its contrast."""
-
-    title: str
-    contrast: Contrast
+from relsim.scenario import Scenario
 
 
 def condition_name(outcome: str) -> str:
@@ -39,23 +31,27 @@ def condition_name(outcome: str) -> str:
     return f"given {outcome}"
 
 
-def making(outcome: str, baseline: Side, others: Sequence[tuple[Side, Contrast]]) -> Made | None:
+def made_by(
+    outcome: str, baseline: Scenario, others: Mapping[str, Scenario], contrasts: Mapping[str, Contrast]
+) -> str | None:
     """The first scenario that forces an entry that the baseline does not, and where the outcome then always is."""
-    forced = {i.force for i in baseline.scenario.interventions.values()}
-    for side, contrast in others:
-        more = {i.force for i in side.scenario.interventions.values()} - forced - {None}
-        if more and outcome in contrast.outcomes and side.true(outcome).all():
-            return Made(side.title, contrast)
+    forced = {i.force for i in baseline.interventions.values()} | {None}
+    for name, scenario in others.items():
+        found = contrasts[name].outcomes.get(outcome)
+        if found is not None and found.other == 1 and {i.force for i in scenario.interventions.values()} - forced:
+            return name
     return None
 
 
-def condition_contrast(outcome: str, baseline: Side, levels: tuple[Sums, Sums], made: Made | None) -> Contrast:
+def condition_contrast(outcome: str, baseline: Side, levels: tuple[Sums, Sums], made: Contrast | None) -> Contrast:
     """Paths of the baseline on which an outcome came true, against all of them.
 
     Parameters
     ----------
     levels : Sums
         Daily levels of the indices over all paths, and over those on which it came true.
+    made : Contrast, optional
+        Of a scenario of the comparison in which the outcome is made to happen.
     """
     simulation = baseline.simulation
     clusters = Clusters(simulation.paths, simulation.draws, bool(simulation.weight_names))
@@ -78,7 +74,7 @@ def condition_contrast(outcome: str, baseline: Side, levels: tuple[Sums, Sums], 
 
 
 def _outcome(
-    name: str, condition: str, where: NDArray[np.bool_], baseline: Side, clusters: Clusters, made: Made | None
+    name: str, condition: str, where: NDArray[np.bool_], baseline: Side, clusters: Clusters, made: Contrast | None
 ) -> OutcomeContrast:
     hits = baseline.true(name)
     found = conditional_probability_difference(
@@ -91,7 +87,7 @@ def _outcome(
     difference = reported(found, clusters.paths)
     title = baseline.scenario.outcomes[name].title
     overall, inside = float(hits.mean()), float(hits[where].mean())
-    contrast = made.contrast.outcomes.get(name) if made else None
+    contrast = made.outcomes.get(name) if made else None
     beside = made_sentence(made.title, contrast.difference, POINTS) if made and contrast else ""
     return OutcomeContrast(
         title=title,
@@ -105,7 +101,7 @@ def _outcome(
 
 
 def _quantity(
-    name: str, condition: str, where: NDArray[np.bool_], baseline: Side, clusters: Clusters, made: Made | None
+    name: str, condition: str, where: NDArray[np.bool_], baseline: Side, clusters: Clusters, made: Contrast | None
 ) -> QuantityContrast:
     values = baseline.values(name)
     defined = ~np.isnan(values)
@@ -123,7 +119,7 @@ def _quantity(
     else:
         found = NOTHING
     reported_difference = reported(found, clusters.paths)
-    contrast = made.contrast.quantities.get(name) if made else None
+    contrast = made.quantities.get(name) if made else None
     beside = made_sentence(made.title, contrast.difference, 1.0) if made and contrast else ""
     return QuantityContrast(
         title=title,

@@ -97,7 +97,7 @@ def _found(d: Difference, change: str) -> str:
 def _points(d: Difference, digits: int) -> str:
     """A difference of probabilities: ``−7 points (−7.6 to −6.4)``."""
     value = value_text(d, POINTS, digits)
-    return f"{value} {'point' if value[1:] == '1' else 'points'} ({range_text(d, POINTS)})"
+    return f"{value} {'point' if value[1:] == '1' else 'points'} ({range_text(d, POINTS, digits)})"
 
 
 def _goes(d: Difference) -> str:

@@ -17,6 +17,7 @@ BANDS = ((0.95, "0.025", "0.975"), (0.8, "0.1", "0.9"), (0.5, "0.25", "0.75"))
 OVERLAID = ("0.1", "0.9")
 """Bounds of the one band that an overlaid fan draws of each side: 80 % of the paths."""
 CONDITION = "condition"
+MOST_DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -249,7 +250,7 @@ def in_words(name: str) -> str:
 
 def decimals_of(width: float) -> int:
     """Decimals that an interval of `width` points allows: its last digit is at most half as wide."""
-    return min(4, max(0, math.ceil(math.log10(2 / width)))) if width > 0 else 1
+    return min(MOST_DECIMALS, max(0, math.ceil(math.log10(2 / width)))) if width > 0 else 1
 
 
 def points(value: float, decimals: int) -> str:
@@ -278,7 +279,7 @@ def _note(difference: Difference) -> str:
         return points(100 * difference.value, 1)
     parts = [100 * x for x in (difference.value, difference.low, difference.high)]
     decimals = decimals_of(parts[2] - parts[1])
-    if difference.verdict == CLEAR and not all(round(abs(x), decimals) for x in parts):
+    while difference.verdict == CLEAR and decimals < MOST_DECIMALS and not all(round(x, decimals) for x in parts):
         decimals += 1
     value, low, high = (points(x, decimals) for x in parts)
     return f"{value}, within noise" if difference.verdict == NOISE else f"{value} ({low} to {high})"

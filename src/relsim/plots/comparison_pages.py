@@ -130,8 +130,8 @@ def fans_page(data: Overlay, shown: Compared) -> Figure:
 def difference_page(data: Gap, shown: Compared) -> Figure:
     """One paired-difference fan."""
     figure = sheet(HEIGHT)
-    less = f"{data.side.label}, less all of" if data.side.condition else f"“{data.side.label}” less"
-    title = f"{data.title}: {less} “{data.against}”"
+    what = data.side.label if data.side.condition else f"“{data.side.label}” less “{data.against}”"
+    title = f"{data.title}: {what}"
     top = head(figure, title, _explained(data), _largest(data))
     bottom, left = FOOT + 0.45, 0.85
     ax = panel(figure, left, bottom, WIDTH - left - BRACKETS - 0.15 - 0.4, HEIGHT - top - bottom - 0.1)

@@ -114,7 +114,8 @@ def ends(ax: Axes, data: Gap) -> None:
     left, right = ax.get_xlim()
     per_inch = (right - left) / inches(ax)[0]
     bars = [(f"{100 * b.share:.0f} %", b.low[-1], b.high[-1], FAN[b.share], EDGE) for b in reversed(data.bands)]
-    bars.append(("mean", data.low[-1], data.high[-1], INTERVAL, INTERVAL))
+    low, high = (end if math.isfinite(end) else data.mean[-1] for end in (data.low[-1], data.high[-1]))
+    bars.append(("mean", low, high, INTERVAL, INTERVAL))
     place = 0.12
     for text, low, high, colour, edge in bars:
         need = max(width_of(text, SMALL), 0.1) + 0.07

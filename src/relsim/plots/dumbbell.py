@@ -84,7 +84,7 @@ def dumbbell(ax: Axes, bell: Bell, y: float) -> None:
     colour = look.colour if bell.verdict == CLEAR else NOISE_COLOUR
     before, after = 100 * bell.before, 100 * bell.after
     if bell.low is not None and bell.high is not None and bell.verdict != SAME:
-        span = [before + 100 * bell.low, before + 100 * bell.high]
+        span = [min(100.0, max(0.0, before + 100 * bound)) for bound in (bell.low, bell.high)]
         ax.plot(span, [y, y], color=colour, alpha=0.35, linewidth=7, zorder=2, clip_on=False, gid="interval")
     if bell.verdict != SAME:
         ax.plot([before, after], [y, y], color=colour, linewidth=1.6, zorder=3, clip_on=False, gid="difference")

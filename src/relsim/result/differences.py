@@ -9,6 +9,7 @@ from relsim.result.comparison import CLEAR, Difference
 POINTS = 100.0
 """Scale of a difference of probabilities: percentage points."""
 _MOST_DECIMALS = 6
+_MOST_MOVED = 0.1
 
 
 def number(value: float, digits: int) -> str:
@@ -25,12 +26,14 @@ def signed(value: float, digits: int) -> str:
 def decimals(difference: Difference, scale: float = 1.0) -> int:
     """Decimals of a difference: whole numbers for intervals of ±0.5 and wider, one more for each tenth of that.
 
-    More where a clear difference would read zero.
+    More where rounding would move a clear difference by more than a tenth of itself.
     """
     half = _half(difference, scale)
     digits = 0 if half is None else _digits(2 * half)
     if difference.verdict == CLEAR and difference.value is not None:
-        digits = _until_seen(scale * difference.value, digits)
+        value = scale * difference.value
+        while digits < _MOST_DECIMALS and abs(round(value, digits) - value) > _MOST_MOVED * abs(value):
+            digits += 1
     return digits
 
 
@@ -41,18 +44,18 @@ def value_text(difference: Difference, scale: float = 1.0, digits: int | None = 
     return signed(scale * difference.value, decimals(difference, scale) if digits is None else digits)
 
 
-def range_text(difference: Difference, scale: float = 1.0) -> str:
+def range_text(difference: Difference, scale: float = 1.0, least: int = 0) -> str:
     """Its interval, with as many decimals as show that it has a width: ``−7.6 to −6.4``; ``-`` without one.
 
-    More where a bound of a clear difference would read zero.
+    More where a bound of a clear difference would read zero; ``least`` at the least.
     """
     half = _half(difference, scale)
     if half is None or difference.low is None or difference.high is None:
         return "-"
-    digits = _digits(half)
+    digits = max(least, _digits(half))
     low, high = scale * difference.low, scale * difference.high
-    if difference.verdict == CLEAR:
-        digits = _until_seen(min(low, high, key=abs), digits)
+    while difference.verdict == CLEAR and digits < _MOST_DECIMALS and _is_zero(min(low, high, key=abs), digits):
+        digits += 1
     return f"{signed(low, digits)} to {signed(high, digits)}"
 
 
@@ -74,13 +77,6 @@ def _half(difference: Difference, scale: float) -> float | None:
 def _digits(width: float) -> int:
     """Decimals at which a width shows."""
     return 0 if width <= 0 else min(_MOST_DECIMALS, max(0, math.ceil(-math.log10(width) - 1e-9)))
-
-
-def _until_seen(value: float, digits: int) -> int:
-    """So many decimals, or as many as it takes to tell the value from zero."""
-    while digits < _MOST_DECIMALS and _is_zero(value, digits):
-        digits += 1
-    return digits
 
 
 def _is_zero(value: float, digits: int) -> bool:
