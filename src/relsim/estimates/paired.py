@@ -237,12 +237,13 @@ def with_t(value: float, error: float | None, freedom: int) -> Contrasted:
 def paths_needed(found: Contrasted, paths: int) -> int | None:
     """Paths with which a difference as large as the one found would be told from zero, four times in five.
 
-    Draws of the weights are taken to grow with the paths. Rounded up to two figures; None where the difference is
-    zero or its doubt unknown.
+    Judged by how far the interval reaches towards zero, which shrinks with the root of the paths; draws of the weights
+    are taken to grow with them. Rounded up to two figures; None where the difference is zero or its doubt unknown.
     """
-    if not found.value or not found.standard_error:
+    if not found.value or found.low is None or found.high is None:
         return None
-    needed = paths * ((Z + _POWER_Z) * found.standard_error / found.value) ** 2
+    reach = found.value - found.low if found.value > 0 else found.high - found.value
+    needed = paths * ((Z + _POWER_Z) / Z * reach / found.value) ** 2
     step = 10 ** max(0, math.floor(math.log10(max(needed, 1))) - 1)
     return int(math.ceil(needed / step) * step)
 
