@@ -63,7 +63,8 @@ def weights_of(
     wanted = targets(saved, titles, only)
     usable = bool(draws.names) and not saved.median_weights and forecast.draws >= FEWEST_DRAWS
     doubts = _doubts(draws, model) if usable else {}
-    outcomes, quantities = {}, {}
+    outcomes: dict[str, Driven] = {}
+    quantities: dict[str, Driven] = {}
     shared: dict[bytes, list[Along]] = {}
     for k, target in enumerate(wanted):
         driven = _driven(target, draws, doubts, model, shared, threshold, seed) if usable else _nothing(target)
@@ -129,7 +130,10 @@ def _driven(
         shared[key] = [along(column) for column in theta.T]
     ways = shared[key]
     apart = spread(target)
-    first = first_order(ways, target, apart, seed) if apart.clear else None
+    groups = np.full(len(ways), -1)
+    for number, correlated in enumerate(model.copula):
+        groups[correlated.members] = number
+    first = first_order(ways, groups, target, apart, seed) if apart.clear else None
     index = np.zeros(len(ways)) if first is None else first.index
     told = np.zeros(len(ways), bool) if first is None else first.told
     order = np.lexsort((-index, ~told))
@@ -169,8 +173,7 @@ def _sensitivity(
     quantity = model.weights[i].quantity
     parts = fifths(draws.theta[target.rows, i], target.means if first is None else first.freed[i])
     ends = [
-        End(float(parts.weight[k]), in_words(float(parts.weight[k]), quantity), float(parts.value[k]), *parts.interval(k))
-        for k in (0, 4)
+        End(parts.weight[k], in_words(parts.weight[k], quantity), parts.value[k], *parts.interval(k)) for k in (0, 4)
     ]
     if target.is_outcome:
         ends = [End(e.weight, e.said, *np.clip([e.value, e.low, e.high], 0.0, 1.0).tolist()) for e in ends]
@@ -193,7 +196,7 @@ def _sensitivity(
         shape=shape(parts),
         at_low=ends[0],
         at_high=ends[1],
-        fifths=tuple(parts.value.tolist()),
+        fifths=parts.value,
     )
 
 
@@ -202,13 +205,13 @@ def _needed(first: FirstOrder, i: int, draws: int) -> int | None:
 
     The bar sinks with the number of draws, the error with its root; 0.84 is the 80 % point of a normal.
     """
-    index = float(first.index[i])
+    index, error = float(first.index[i]), 0.84 * float(first.error[i])
     if index <= 0:
         return None
-    root = (0.84 * first.error[i] + math.sqrt((0.84 * first.error[i]) ** 2 + 4 * first.smallest * index)) / (2 * index)
+    root = (error + math.sqrt(error**2 + 4 * first.smallest * index)) / (2 * index)
     needed = draws * max(1.0, root**2)
     step = 10 ** max(0, math.floor(math.log10(needed)) - 1)
-    return math.ceil(needed / step) * step
+    return int(math.ceil(needed / step) * step)
 
 
 def _flip(
@@ -245,9 +248,7 @@ def _flip(
             f"What takes it {side} {bar} soonest is {doubts[path].label}: from "
             f"{in_words(doubts[path].median, model.weights[i].quantity)} to {said}, {spoken}{_between(low, high)}."
         )
-        return Flip(
-            threshold, path, at.deviations, low, high, to, said, None, threshold, None, None, None, sentence
-        )
+        return Flip(threshold, path, at.deviations, low, high, to, said, None, threshold, None, None, None, sentence)
     if not found:
         return Flip(
             threshold, None, None, None, None, None, "", None, None, None, None, None,
@@ -260,9 +261,7 @@ def _flip(
         f"No single weight takes it across {bar} within its drawn range; the nearest it gets is "
         f"{amount(at.reached, True)}, with {doubts[path].label} at {said} ({_deviations(at.at)})."
     )
-    return Flip(
-        threshold, None, None, None, None, None, said, path, at.reached, None, None, None, sentence
-    )
+    return Flip(threshold, None, None, None, None, None, said, path, at.reached, None, None, None, sentence)
 
 
 def _deviations(z: float) -> str:

@@ -23,19 +23,18 @@ class Fifths:
 
     Attributes
     ----------
-    weight : (5,) median of the weight; value, error : (5,) mean of the target and its standard error
-    draws : (5,)
+    weight : median of the weight in each; value, error : mean of the target and its standard error; draws
     """
 
-    weight: Array
-    value: Array
-    error: Array
-    draws: NDArray[np.int64]
+    weight: tuple[float, ...]
+    value: tuple[float, ...]
+    error: tuple[float, ...]
+    draws: tuple[int, ...]
 
     def interval(self, part: int) -> tuple[float, float]:
         """95 % interval of the target's mean in one part."""
-        half = student(max(1, int(self.draws[part]) - 1)) * self.error[part]
-        return float(self.value[part] - half), float(self.value[part] + half)
+        half = student(max(1, self.draws[part] - 1)) * self.error[part]
+        return self.value[part] - half, self.value[part] + half
 
 
 def fifths(weight: Array, means: Array) -> Fifths:
@@ -47,10 +46,10 @@ def fifths(weight: Array, means: Array) -> Fifths:
         if not members[k].size:  # a value that occurs often fills more than one part
             members[k] = np.flatnonzero(weight == (cuts[k] if k < 4 else weight.max()))
     return Fifths(
-        np.array([float(np.median(weight[m])) for m in members]),
-        np.array([float(means[m].mean()) for m in members]),
-        np.array([float(means[m].std(ddof=1)) / math.sqrt(m.size) if m.size > 1 else math.inf for m in members]),
-        np.array([m.size for m in members]),
+        tuple(float(np.median(weight[m])) for m in members),
+        tuple(float(means[m].mean()) for m in members),
+        tuple(float(means[m].std(ddof=1)) / math.sqrt(m.size) if m.size > 1 else math.inf for m in members),
+        tuple(m.size for m in members),
     )
 
 

@@ -33,7 +33,7 @@ def scores(weight: Array) -> Array:
     """(N,) normal scores of the draws of a weight: its own standard deviations, whatever its family."""
     from scipy.special import ndtri
 
-    values, group, counts = np.unique(weight, return_inverse=True, return_counts=True)
+    _, group, counts = np.unique(weight, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - counts / 2
     return np.asarray(ndtri(middle / len(weight))[group])
 

@@ -93,37 +93,43 @@ def along(values: Array) -> Along:
     return Along(order, rank, group, q[:, 1:] * np.sqrt(n))
 
 
-def first_order(weights: Sequence[Along], target: Target, spread: Spread, seed: int) -> FirstOrder:
+def first_order(
+    weights: Sequence[Along], groups: NDArray[np.int64], target: Target, spread: Spread, seed: int
+) -> FirstOrder:
     """Indices of every weight on one target, told from chance by shuffling the draws.
 
     Parameters
     ----------
     weights : over the target's draws
+    groups : (W,) number of the group of correlated weights that each is in, -1 where in none
     seed : of shuffles and bootstrap
     """
     y = target.means - target.means.mean()
     chance, bar = _chance(weights, y, np.random.default_rng([seed, 1]))
     told = chance < LEVEL
-    freed = _without_others(weights, y, told)
+    freed = _without_others(weights, groups, y, told)
     index = np.array([_index(w, z, spread.between) for w, z in zip(weights, freed)])
     error = _errors(weights, target, freed, np.random.default_rng([seed, 2]))
     return FirstOrder(index, error, chance, told, bar / spread.between, target.means.mean() + freed)
 
 
-def _without_others(weights: Sequence[Along], y: Array, told: NDArray[np.bool_]) -> Array:
-    """For each weight the target less what the other told weights do to it.
+def _without_others(weights: Sequence[Along], groups: NDArray[np.int64], y: Array, told: NDArray[np.bool_]) -> Array:
+    """For each weight the target less what the told weights that are independent of it do to it.
 
-    Weights are independent, so that this leaves E[p | w_i] as it is and takes away what drowns it.
+    That leaves E[p | w_i] as it is and takes away what drowns it.
     """
     fitted = np.zeros((len(weights), len(y)))
     if told.any():
-        bases = [weights[i].basis for i in np.flatnonzero(told)]
+        bases = [w.basis for w, is_told in zip(weights, told) if is_told]
         beta = np.linalg.lstsq(np.hstack(bases), y, rcond=None)[0]
         ends = np.cumsum([b.shape[1] for b in bases])
         for i, basis, end in zip(np.flatnonzero(told), bases, ends):
             fitted[i] = basis @ beta[end - basis.shape[1] : end]
     rest = y - fitted.sum(axis=0)
-    return np.asarray(rest + fitted)
+    kept = fitted.copy()
+    for group in np.unique(groups[groups >= 0]):
+        kept[groups == group] = fitted[groups == group].sum(axis=0)
+    return np.asarray(rest + kept)
 
 
 def _index(weight: Along, y: Array, between: float) -> float:
@@ -144,7 +150,7 @@ def _unbiased(raw: Array, degrees: int, variance: float | Array, draws: int) -> 
 
 
 def _chance(weights: Sequence[Along], y: Array, rng: np.random.Generator) -> tuple[Array, float]:
-    """(W,) probability that the greatest index of shuffled draws is as great, and the variance that it takes to be told.
+    """(W,) probability that the greatest index of shuffled draws is as great, and the variance it takes to be told.
 
     In steps (Freedman & Lane 1983, doi:10.1080/07350015.1983.10509354): what is told is taken out of the target
     before the rest is judged, so that a strong weight does not hide a weaker one.
@@ -156,7 +162,7 @@ def _chance(weights: Sequence[Along], y: Array, rng: np.random.Generator) -> tup
     residual, bar, before = y, float("nan"), float((y**2).mean())
     shuffled = rng.permuted(np.tile(np.arange(len(y)), (SHUFFLES, 1)), axis=1)
     while True:
-        rest = np.flatnonzero(~told)
+        rest = np.flatnonzero(~told).tolist()
         raw, degrees = _explained([weights[i] for i in rest], residual)
         stacked = np.hstack([weights[i].basis for i in rest])
         fitted = (residual[shuffled] @ stacked / len(y)) ** 2
@@ -167,18 +173,16 @@ def _chance(weights: Sequence[Along], y: Array, rng: np.random.Generator) -> tup
         bar = float(np.quantile(greatest, 1 - LEVEL))
         own = raw - degrees / len(y) * before
         chance[rest] = (1 + len(greatest) - np.searchsorted(greatest, own, side="left")) / (1 + len(greatest))
-        new = rest[chance[rest] < LEVEL]
+        new = [i for i in rest if chance[i] < LEVEL]
         told[new] = True
-        if not new.size or told.all() or told.sum() * degrees.max() > len(y) / 3:
+        if not new or told.all() or told.sum() * degrees.max() > len(y) / 3:
             return chance, bar
-        design = np.column_stack([np.ones(len(y)), *(weights[i].basis for i in np.flatnonzero(told))])
+        design = np.column_stack([np.ones(len(y)), *(w.basis for w, is_told in zip(weights, told) if is_told)])
         residual = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
         before = float((residual**2).mean())
 
 
-def _errors(
-    weights: Sequence[Along], target: Target, freed: Array, rng: np.random.Generator
-) -> Array:
+def _errors(weights: Sequence[Along], target: Target, freed: Array, rng: np.random.Generator) -> Array:
     """(W,) bootstrap standard errors: draws taken anew with replacement, ranked anew."""
     n = len(target.means)
     rows = rng.integers(0, n, (RESAMPLES, n))
@@ -206,4 +210,4 @@ def _between_groups(group: NDArray[np.int64], y: Array) -> Array:
         size = member.sum(axis=1)
         total = (centred * member).sum(axis=1)
         out += np.divide(total**2, size, out=np.zeros(len(y)), where=size > 0)
-    return out / y.shape[1]
+    return np.asarray(out / y.shape[1])

@@ -2,8 +2,8 @@
 
 Borgonovo's delta (2007, doi:10.1016/j.ress.2006.04.015) in the given-data estimate of Plischke, Borgonovo & Smith
 (2013, doi:10.1016/j.ejor.2012.11.047, equation 26): half the mean area between the density of the target over all
-draws and over each class of draws that agree in the weight. With few draws every weight shows some area by chance; that is
-measured on shuffled draws and taken off.
+draws and over each class of draws that agree in the weight. With few draws every weight shows some area by chance;
+that is measured on shuffled draws and taken off.
 """
 
 from __future__ import annotations

@@ -111,4 +111,3 @@ def spread(target: Target) -> Spread:
 
     squares = float((target.paths * (target.means - target.mean) ** 2).sum()) / (draws - 1)
     return Spread(between, inside, between > 0 and float(fdtrc(draws - 1, n - draws, squares / inside)) < _CLEAR)
-

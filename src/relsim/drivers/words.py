@@ -50,3 +50,13 @@ def amount(value: float, is_outcome: bool) -> str:
     if value <= 0:
         return "0 %"
     return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.1f} %"
+
+
+def points(change: float, is_outcome: bool, *, bare: bool = False) -> str:
+    """A change with its sign: ``+7 points``, or a number."""
+    if not is_outcome:
+        size = f"{change:+.1f}" if abs(change) >= 10 else f"{change:+.2f}"
+    else:
+        size = f"{100 * change:+.0f}" if abs(change) >= 0.095 else f"{100 * change:+.1f}"
+    size = size.replace("-", "−")
+    return size if bare or not is_outcome else f"{size} points"
