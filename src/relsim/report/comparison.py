@@ -26,7 +26,7 @@ from relsim.result.comparison import CLEAR, SAME, Comparison, Contrast, Differen
 from relsim.result.differences import POINTS, number, range_text, value_text
 from relsim.scenario import Scenario
 
-LEADING = 4
+LEADING = 3
 """Sentences of a scenario that stand at the top: its greatest clear differences."""
 _KINDS = {CLEAR: "clear", SAME: "same"}
 
@@ -51,6 +51,7 @@ def comparison_report(comparison: Comparison, scenarios: Mapping[str, Scenario],
     titles = {side.name: side.label for side in sides_of(comparison)}
     sections = [
         Section("summary", "In short", "In short", _summary(worlds, found, titles)),
+        *_overview(comparison, worlds, titles),
         *_charts(comparison, scenarios, sides),
         *(_world(contrast, titles) for contrast in worlds),
         *(_condition(contrast, titles) for contrast in found),
@@ -97,6 +98,35 @@ def _summary(worlds: Sequence[Contrast], found: Sequence[Contrast], titles: Mapp
             )
         )
     return together(parts)
+
+
+def _overview(comparison: Comparison, worlds: Sequence[Contrast], titles: Mapping[str, str]) -> list[Section]:
+    """Every outcome in every scenario; what clearly differs from the baseline stands out."""
+    baseline = comparison.scenarios[comparison.baseline]
+    if not worlds or not baseline.outcomes:
+        return []
+    rows = []
+    for name, outcome in baseline.outcomes.items():
+        cells: list[str] = [percent(outcome.probability)]
+        for contrast in worlds:
+            o = contrast.outcomes.get(name)
+            clear = o is not None and o.difference.verdict == CLEAR
+            said = "-" if o is None or o.other is None else _share(o.other)
+            cells.append(element("b" if clear else "span", {"class": "clear" if clear else "note"}, said))
+        rows.append([outcome.title or in_words(name), *cells])
+    columns = [Column(titles[c.name], True) for c in worlds]
+    content = together(
+        [
+            table(
+                "Outcomes side by side",
+                [Column("Outcome"), Column(titles[comparison.baseline], True), *columns],
+                rows,
+                quiet=True,
+            ),
+            paragraph("Bold: the difference to the baseline is clear. Grey: within noise, or none.", kind="kind"),
+        ]
+    )
+    return [Section("outcomes", "Outcomes side by side", "Outcomes", content)]
 
 
 def _charts(comparison: Comparison, scenarios: Mapping[str, Scenario], sides: Sequence[Side]) -> list[Section]:
@@ -208,11 +238,7 @@ def _share(p: float | None) -> str:
 
 
 def _verdict(difference: Difference) -> Html:
-    needed = ""
-    if difference.paths_needed is not None and difference.paths_needed < 10**9:
-        needed = f" (about {difference.paths_needed:,} paths would tell)"
-    chip = element("span", {"class": f"verdict {_KINDS.get(difference.verdict, 'noise')}"}, difference.verdict)
-    return together([chip, element("span", {"class": "note"}, needed)]) if needed else chip
+    return element("span", {"class": f"verdict {_KINDS.get(difference.verdict, 'noise')}"}, difference.verdict)
 
 
 def _limits(comparison: Comparison, titles: Mapping[str, str]) -> Html:

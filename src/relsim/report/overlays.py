@@ -50,7 +50,7 @@ def overlay_chart(data: Overlay) -> Chart:
     traces: list[Trace] = []
     for strand in data.strands:
         colour, dash = look_of(strand.side)
-        traces += _band(strand.side, iso(strand.dates), rounded(strand.low, 3), rounded(strand.high, 3), 0.13)
+        traces += _band(strand.side, iso(strand.dates), rounded(strand.low, 3), rounded(strand.high, 3), 0.06, 0.8)
         traces.append(
             {
                 "x": iso(strand.dates),
@@ -179,15 +179,15 @@ def _group(side: Side) -> str:
 
 
 def _band(
-    side: Side, days: list[str], low: list[float | None], high: list[float | None], opacity: float
+    side: Side, days: list[str], low: list[float | None], high: list[float | None], opacity: float, edge: float = 0.0
 ) -> list[Trace]:
-    """The stretch between two series, in the side's colour."""
+    """The stretch between two series in the side's colour, with edges of so many pixels."""
     colour = look_of(side)[0]
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     shared = {
         "x": days,
         "mode": "lines",
-        "line": {"width": 0},
+        "line": {"width": edge, "color": colour},
         "hoverinfo": "skip",
         "meta": {"groups": [_group(side)]},
     }

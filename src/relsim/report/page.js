@@ -63,7 +63,7 @@
       const layout = this.layoutFor(width);
       if (this.reading === "percent") {
         const most = Math.max(0, ...traces.flatMap((t) => (t.visible ? t.y : [])));
-        layout.yaxis = { ...layout.yaxis, range: [0, TOPS.find((top) => most <= 0.95 * top) || 100] };
+        layout.yaxis = { ...layout.yaxis, range: [0, 1.01 * (TOPS.find((top) => most <= 0.95 * top) || 100)] };
       }
       this.box.style.minHeight = layout.height + "px";
       Plotly.react(this.box, traces, layout, CONFIG);
