@@ -137,7 +137,7 @@ def text_of(stories: Stories) -> Iterator[str]:
         )
     elif stories.title is not None:
         yield f"“{stories.title}”"
-    yield from (line for note in stories.notes for line in textwrap.wrap(note, _WIDTH))
+    yield from (line for note in stories.notes for line in _wrapped(note))
     for heading, told in (
         ("TYPICAL", stories.typical),
         ("NEAR MISS", stories.near_misses),
@@ -158,13 +158,20 @@ def _story(told: Story) -> Iterator[str]:
     said = [told.summary]
     if told.lacking:
         said.append(f"Lacking: {told.lacking}.")
-    yield from textwrap.wrap(" ".join(said), _WIDTH)
+    yield from _wrapped(" ".join(said))
     yield ""
     dates = [_stretch(line) for line in told.lines]
     width = max(map(len, dates))
     for line, when in zip(told.lines, dates):
         first = f"{'*' if line.marked else ' '} {when.rjust(width)}  "
-        yield from textwrap.wrap(line.text, _WIDTH, initial_indent=first, subsequent_indent=" " * len(first))
+        yield from _wrapped(line.text, first, " " * len(first))
+
+
+def _wrapped(text: str, first: str = "", then: str = "") -> Iterator[str]:
+    """Lines of a text, a number and its percent sign on one."""
+    tied = text.replace(" %", "\xa0%")
+    for line in textwrap.wrap(tied, _WIDTH, initial_indent=first, subsequent_indent=then):
+        yield line.replace("\xa0%", " %")
 
 
 def _stretch(line: Line) -> str:

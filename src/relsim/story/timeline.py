@@ -93,10 +93,11 @@ class Teller:
         return sorted(day for day in days if day > 0)
 
     def movers(self, path: Replayed, day: int) -> str:
-        """The events of a day that move what the outcome compares most, in words."""
-        today = np.flatnonzero(path.counts[day - 1] * np.abs(self.about.push) > 0)
-        order = sorted(today, key=lambda k: -abs(path.counts[day - 1, k] * self.about.push[k]))
-        return listed(self._times(self.words.event(int(k)), int(path.counts[day - 1, k])) for k in order[:2])
+        """The events of a day that moved what the outcome compares the way that it went, in words."""
+        change = path.states[day, self.series].sum() - path.states[day - 1, self.series].sum()
+        pushes = path.counts[day - 1] * self.about.push * np.sign(change)
+        order = [int(k) for k in np.argsort(-pushes, kind="stable") if pushes[k] > 0]
+        return listed(self._times(self.words.event(k), int(path.counts[day - 1, k])) for k in order[:2])
 
     def level(self, path: Replayed, day: int) -> str:
         """The watched levels of a day, in words."""

@@ -19,6 +19,8 @@ _LEAST = 0.05
 """Move of the chance that makes a turning point."""
 _NOISE = 4.0
 """Standard errors that a move must exceed."""
+_ENTRY = 60.0
+"""How much is told by a calendar entry or more: what a single day can have turned on."""
 _DOING = ("entry", "not", "event", "condition")
 
 
@@ -82,7 +84,7 @@ def with_turning_points(
         here = [
             i
             for i, one in enumerate(lines)
-            if first <= one.line.on <= last and one.line.kind in _DOING and (single or one.score >= RELATED)
+            if first <= one.line.on <= last and one.line.kind in _DOING and one.score >= (_ENTRY if single else RELATED)
         ]
         text = listed(lines[i].line.text for i in here)
         if here:
