@@ -137,9 +137,8 @@ def test_the_chance_is_a_martingale_on_one_day():
 def martingale(day: int, number: int) -> None:
     rerun = rerun_of(RICH, paths=51_200)
     run, _ = run_of(rerun)
-    step = 51_200 // number
+    paths = [rerun.path(51_200 // number * i) for i in range(number)]
     for row, outcome in enumerate(rerun.program.outcomes):
-        paths = (rerun.path(step * i) for i in range(number))
         found = np.array([Futures(rerun, path, outcome, 128).chance(day).probability for path in paths])
         probability = (run.days[:, row] != NEVER).mean()
         error = np.hypot(found.std(ddof=1) / np.sqrt(number), np.sqrt(probability * (1 - probability) / 51_200))

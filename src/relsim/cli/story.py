@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import textwrap
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,14 +69,7 @@ def story(
 
     from relsim.story import tell
 
-    with ExitStack() as stack:
-        bars: dict[str, object] = {}
-
-        def progress(label: str, done: int, steps: int) -> None:
-            if label not in bars:
-                bars[label] = stack.enter_context(progress_bar(steps, label))
-            bars[label](done)  # type: ignore[operator]
-
+    with progress_bar(1000, "Telling") as update:
         stories = tell(
             run.saved,
             run.model,
@@ -86,7 +78,7 @@ def story(
             paths=tuple(dict.fromkeys(paths)),
             futures=futures,
             workers=workers or os.cpu_count() or 1,
-            progress=progress,
+            progress=lambda share: update(round(1000 * share)),
         )
     written = _write(run, stories, not no_figures)
     if as_json:
@@ -155,10 +147,8 @@ def text_of(stories: Stories) -> Iterator[str]:
 
 
 def _story(told: Story) -> Iterator[str]:
-    said = [told.summary]
-    if told.lacking:
-        said.append(f"Lacking: {told.lacking}.")
-    yield from _wrapped(" ".join(said))
+    said = [told.summary, f"Lacking: {told.lacking}." if told.lacking else ""]
+    yield from _wrapped(" ".join(part for part in said if part))
     yield ""
     dates = [_stretch(line) for line in told.lines]
     width = max(map(len, dates))

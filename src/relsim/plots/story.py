@@ -43,10 +43,11 @@ from relsim.scenario import Scenario
 
 _LEVELS, _CHANCE = 2.5, 1.25
 """Heights of the two charts, in inches."""
-_MARGIN, _GRADES = 0.72, 1.25
+_MARGIN, _GRADES = 0.85, 1.25
 _TOLD = 12
 """Lines named in the key, at most: the turning points first, then what else happened."""
 _HAPPENED = ("event", "entry", "not", "grade")
+"""Kinds of lines that are numbered beside turning points, in the order of preference."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def story_page(story: Story, stories: Stories, forecast: Forecast, scenario: Sce
     charts = _LEVELS + (_CHANCE + 0.3 if story.chance else 0.0)
     title, explained = _title(story, stories)
     top = head(sheet(), title, *explained)
-    figure = sheet(top + charts + 0.55 + key + FOOT)
+    figure = sheet(top + charts + 0.5 + key + FOOT)
     full = float(figure.get_size_inches()[1])
     head(figure, title, *explained)
     upper = panel(figure, _MARGIN, full - top - _LEVELS, width, _LEVELS)
@@ -111,7 +112,7 @@ def story_page(story: Story, stories: Stories, forecast: Forecast, scenario: Sce
         lower = panel(figure, _MARGIN, full - top - charts, width, _CHANCE)
         chance(lower, story.chance, named, stories.dates)
         upper.tick_params(axis="x", labelbottom=False, length=0)
-    y = full - top - charts - 0.55
+    y = full - top - charts - 0.5
     for i, (line, lines) in enumerate(zip(named, rows)):
         y -= 0.06
         for j, text in enumerate(lines):
@@ -135,7 +136,7 @@ def course_of(story: Story, forecast: Forecast, scenario: Scenario) -> Course:
 def numbered(lines: Sequence[Line]) -> list[Line]:
     """Lines to number in the figure, in order: turning points, and as many others as there is room for."""
     places = [i for i, line in enumerate(lines) if line.marked]
-    others = [i for i, line in enumerate(lines) if not line.marked and line.kind in _HAPPENED]
+    others = [i for kind in _HAPPENED for i, line in enumerate(lines) if line.kind == kind and not line.marked]
     places += others[: max(0, _TOLD - len(places))]
     return [lines[i] for i in sorted(places)]
 

@@ -101,16 +101,17 @@ class Teller:
 
     def level(self, path: Replayed, day: int) -> str:
         """The watched levels of a day, in words."""
-        return listed(
-            f"{self.words.series(s)} {number(path.states[day, s])}, {self.words.grade(path.states[day, s])}".rstrip(
-                ", "
-            )
-            for s in self.series[:2]
-        )
+        indices = set(self.model.axes.indices.values())
+        said = []
+        for s in self.series[:2]:
+            value = float(path.states[day, s])
+            grade = self.words.grade(value) if s in indices else ""
+            said.append(f"{self.words.series(s)} {number(value)}{f', {grade}' if grade else ''}")
+        return "; ".join(said)
 
     @staticmethod
     def _times(label: str, count: int) -> str:
-        return label if count == 1 else f"{label}, {count} times"
+        return label if count == 1 else f"{label} ({count} times)"
 
     def _start(self, path: Replayed) -> Iterator[Told]:
         first = self.date(1)

@@ -24,7 +24,6 @@ _ENTRY = 60.0
 _DOING = ("entry", "not", "event", "condition")
 
 
-
 @dataclass(frozen=True)
 class Step:
     """The chance at the end of two days."""
@@ -94,6 +93,12 @@ def with_turning_points(
         else:
             text = teller.movers(path, step.after.day) if single else "Time passes"
             course = _course(teller, path, step) if single or teller.about.series else ""
+            # The day's own lines would say the same twice.
+            lines = [
+                x
+                for x in lines
+                if not (single and x.line.on == first and x.line.kind == "event" and x.line.text in text)
+            ]
             told_as = ". ".join(part for part in (text, course, moved) if part)
             lines.append(Told(150, Line(first, None if single else last, told_as, "turn", True)))
         points.append(TurningPoint(first, last, before, after, text))
