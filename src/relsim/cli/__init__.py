@@ -22,6 +22,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "drivers": ("relsim.cli.drivers:drivers", "Tell what a run's outcomes hang on."),
     "compare": ("relsim.cli.compare:compare", "Say what changes between scenarios, runs or variants."),
     "plot": ("relsim.cli.plot:plot", "Draw the figures of finished runs and comparisons again."),
+    "story": ("relsim.cli.story:story", "Tell the paths behind a number."),
 }
 """Command → where it stands, and its line in the list of commands."""
 

@@ -84,7 +84,7 @@ class Story:
     chance : the outcome's chance along the path, under the path's own weights; empty without an outcome
     outcomes : every outcome of the run to the day on which it became certain on this path, or None
     counts : events of each type in the window
-    levels : each index (each variable where there is none) by day
+    levels : by day: what the outcome compares, then each index (each variable where there is none)
     """
 
     path: int

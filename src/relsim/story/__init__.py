@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,7 @@ def tell(
     paths: Sequence[int] = (),
     futures: int,
     workers: int,
-    progress: Callable[[str, int, int], None],
+    progress: Callable[[float], None],
 ) -> Stories:
     """Tell stories of a finished run.
 
@@ -62,7 +63,7 @@ def tell(
     futures : int
         Paths that go on from each day to find the chance; 0 leaves it out.
     progress : callable
-        Told what is being done, the steps done and how many there are.
+        Told the share of the work that is done.
     """
     rerun = Rerun.of(model, median_weights=saved.median_weights)
     told = _Telling(saved.forecast, rerun, outcome, futures, workers)
@@ -71,12 +72,10 @@ def tell(
         return told.stories(chosen=tuple(told.all(chosen, workers, progress)))
     column = list(rerun.program.outcomes).index(outcome)
     days = saved.paths().days[:, column]
-    found = search(
-        rerun, outcome, told.about, told.scale, days, lambda done, of: progress("Searching", done, of), workers
-    )
+    found = search(rerun, outcome, told.about, told.scale, days, lambda share: progress(share / 2), workers)
     typical = [(path, TYPICAL, share) for path, share in _medoids(found.true, found.true_curves, count)]
     near = [(path, NEAR_MISS, share) for path, share in _medoids(found.close, found.close_curves, count)]
-    stories = told.all([*typical, *near], workers, progress)
+    stories = told.all([*typical, *near], workers, lambda share: progress((1 + share) / 2))
     return told.stories(
         days=days,
         found=found,
@@ -108,14 +107,14 @@ class _Telling:
         self.teller = Teller(model, forecast, self.about, self.words, told)
 
     def all(
-        self, chosen: Sequence[tuple[int, str, float | None]], workers: int, progress: Callable[[str, int, int], None]
+        self, chosen: Sequence[tuple[int, str, float | None]], workers: int, progress: Callable[[float], None]
     ) -> list[Story]:
         """Tell some paths, each by its number, why it is told and its share."""
         stories = []
         with ThreadPoolExecutor(workers) as pool:
             for story in pool.map(lambda one: self.story(*one), chosen):
                 stories.append(story)
-                progress("Telling", len(stories), len(chosen))
+                progress(len(stories) / len(chosen))
         return stories
 
     def story(self, number: int, told_as: str, share: float | None) -> Story:
@@ -137,7 +136,8 @@ class _Telling:
                 futures = Futures(self.rerun, path, self.outcome, self.futures)
                 course = chances(futures, self.teller.happenings(path), POINTS)
         told, points = with_turning_points(self.teller, path, told, course)
-        levels = axes.indices or axes.variables
+        names = list(axes.levels)
+        levels = dict.fromkeys([*(names[s] for s in self.teller.series), *(axes.indices or axes.variables)])
         on = None if self.outcome is None else outcomes[self.outcome]
         return Story(
             path=number,
@@ -146,14 +146,14 @@ class _Telling:
             came_true=None if self.outcome is None else on is not None,
             on=on,
             share=share,
-            summary=self._summary(told_as, share, course),
+            summary=self._summary(told_as, share, course, on),
             lacking=lacked,
             chance=tuple(ChancePoint(axes.date(c.day), c.probability, c.standard_error) for c in course),
             turning_points=tuple(points),
             lines=tuple(one.line for one in shortened(told)),
             outcomes=outcomes,
             counts=dict(zip(scenario.events, map(int, path.counts.sum(0, dtype=np.int64)), strict=True)),
-            levels={name: tuple(map(float, path.states[1:, s])) for name, s in levels.items()},
+            levels={name: tuple(map(float, path.states[1:, axes.levels[name]])) for name in levels},
         )
 
     def _lacking(self, path: Replayed) -> str:
@@ -167,11 +167,13 @@ class _Telling:
         text = f"It has not come true: {scenario.outcomes[str(self.outcome)].title}. Lacking: {lacked}"
         return Told(100, Line(scenario.end, None, text, "outcome", False))
 
-    def _summary(self, told_as: str, share: float | None, course: Sequence[Chance]) -> str:
+    def _summary(self, told_as: str, share: float | None, course: Sequence[Chance], on: date | None) -> str:
         of = {TYPICAL: "the paths on which it came true", NEAR_MISS: "the paths that came closest without it"}
         said = []
         if share is not None:
             said.append(f"{percent(share)} of {of[told_as]} are nearest to this one.")
+        if on is not None:
+            said.append(f"It came true on {self.words.day(on)}.")
         if course:
             overall = self.forecast.outcomes[str(self.outcome)].probability
             if self.forecast.draws > 1:

@@ -55,8 +55,8 @@ class _Lacking:
                 others = f" (of {len(members)} ways the nearest)" if len(members) > 1 else ""
                 return self.why(nearest) + others
             case Combined(_, members):
-                held = listed(self.still(member) for member in members if self.lack(member) == 0)
-                return f"{held}, which rules it out"
+                found = listed(self.still(member) for member in members if self.lack(member) == 0)
+                return f"{found}, which rules it out"
             case Counted():
                 return self.count(node)
             case Held():

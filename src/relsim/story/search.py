@@ -87,7 +87,7 @@ def search(
     about: Bearing,
     scale: Scales,
     days: NDArray[np.int32],
-    progress: Callable[[int, int], None],
+    progress: Callable[[float], None],
     workers: int,
 ) -> Found:
     """Look through the run for paths on which an outcome came true, or nearly did.
@@ -115,7 +115,7 @@ def search(
         lack = shortfall.lack(node, block.paths)[keep]
         return _Kept(number[keep], true_here[keep], lack, curves.of(block.paths)[keep])
 
-    kept = list(rerun.blocks(blocks, work, lambda done: progress(done, len(blocks)), workers))
+    kept = list(rerun.blocks(blocks, work, lambda done: progress(done / len(blocks)), workers))
     number, came, lack, rows = (
         np.concatenate([getattr(k, name) for k in kept]) for name in ("number", "true", "lack", "curves")
     )

@@ -31,7 +31,9 @@ _SETTLED = 7
 """Days in a new grade after which it is told."""
 _TOLD_TYPES = 5
 """Event types in a line that sums up."""
-_NAMED, _RELATED, _SUMMED, _ENTRY, _GRADE, _CONDITION, _PUSHED = 90, 70, 65, 60, 50, 45, 20
+_NAMED, _SUMMED, _ENTRY, _GRADE, _CONDITION, _PUSHED = 90, 65, 60, 50, 45, 20
+RELATED = 69
+"""How much is told by what the outcome hangs on, without naming it, or more."""
 
 
 @dataclass(frozen=True)
@@ -91,23 +93,25 @@ class Teller:
         return sorted(day for day in days if day > 0)
 
     def movers(self, path: Replayed, day: int) -> str:
-        """The events of a day that move what the outcome compares most, in words."""
-        today = np.flatnonzero(path.counts[day - 1] * np.abs(self.about.push) > 0)
-        order = sorted(today, key=lambda k: -abs(path.counts[day - 1, k] * self.about.push[k]))
-        return listed(self._times(self.words.event(int(k)), int(path.counts[day - 1, k])) for k in order[:2])
+        """The events of a day that moved what the outcome compares the way that it went, in words."""
+        change = path.states[day, self.series].sum() - path.states[day - 1, self.series].sum()
+        pushes = path.counts[day - 1] * self.about.push * np.sign(change)
+        order = [int(k) for k in np.argsort(-pushes, kind="stable") if pushes[k] > 0]
+        return listed(self._times(self.words.event(k), int(path.counts[day - 1, k])) for k in order[:2])
 
     def level(self, path: Replayed, day: int) -> str:
         """The watched levels of a day, in words."""
-        return listed(
-            f"{self.words.series(s)} {number(path.states[day, s])}, {self.words.grade(path.states[day, s])}".rstrip(
-                ", "
-            )
-            for s in self.series[:2]
-        )
+        indices = set(self.model.axes.indices.values())
+        said = []
+        for s in self.series[:2]:
+            value = float(path.states[day, s])
+            grade = self.words.grade(value) if s in indices else ""
+            said.append(f"{self.words.series(s)} {number(value)}{f', {grade}' if grade else ''}")
+        return "; ".join(said)
 
     @staticmethod
     def _times(label: str, count: int) -> str:
-        return label if count == 1 else f"{label}, {count} times"
+        return label if count == 1 else f"{label} ({count} times)"
 
     def _start(self, path: Replayed) -> Iterator[Told]:
         first = self.date(1)
@@ -122,7 +126,7 @@ class Teller:
             on, due = int(path.happened[-1, e]), int(path.due[-1, e])
             usual = self.forecast.calendar[entry.name].probability
             score = _ENTRY + 5 * min(abs(float(self.about.entry_push[e])), 2)
-            score = _NAMED if e in self.about.entries else _RELATED if e in self.about.related_entries else score
+            score = _NAMED if e in self.about.entries else RELATED if e in self.about.related_entries else score
             share = "" if usual is None or usual in (0, 1) else f" ({percent(usual)} of all paths)"
             if on:
                 certain = usual is not None and usual > 0.995
@@ -167,7 +171,7 @@ class Teller:
                 continue
             push = abs(float(self.about.push[k]))
             score = _PUSHED + 40 * min(push, 1.0) + (5 if usual < 0.3 else 0)
-            score = _NAMED if named else _RELATED if k in self.about.related_events else score
+            score = _NAMED if named else RELATED if k in self.about.related_events else score
             for day in np.flatnonzero(counts[:, k]):
                 text = self._times(self.words.event(k), int(counts[day, k]))
                 yield Told(score, Line(self.date(int(day) + 1), None, text, "event", False))
@@ -223,7 +227,7 @@ class Teller:
                 continue
             on = np.concatenate([[condition.initially or path.until[0, c] >= 1], path.in_force[:, c] != 0]).astype(int)
             moves = np.flatnonzero(np.diff(on)) + 1
-            score = _NAMED if c in self.about.conditions else _RELATED - 1 if bears else _CONDITION
+            score = _NAMED if c in self.about.conditions else RELATED if bears else _CONDITION
             if len(moves) > 4:
                 text = f"{condition.label}: in force on {int(on[1:].sum())} of {days} days"
                 yield Told(_CONDITION, Line(self.date(1), self.date(days), text, "condition", False))

@@ -10,7 +10,7 @@ from math import hypot
 from relsim.result.stories import Line, TurningPoint
 from relsim.story.chance import Chance
 from relsim.story.replay import Replayed
-from relsim.story.timeline import Teller, Told, in_order, marked
+from relsim.story.timeline import RELATED, Teller, Told, in_order, marked
 from relsim.story.words import listed, number, percent
 
 MOST = 5
@@ -19,9 +19,9 @@ _LEAST = 0.05
 """Move of the chance that makes a turning point."""
 _NOISE = 4.0
 """Standard errors that a move must exceed."""
+_ENTRY = 60.0
+"""How much is told by a calendar entry or more: what a single day can have turned on."""
 _DOING = ("entry", "not", "event", "condition")
-_TELLING = 45.0
-"""Score from which on a line can be what a stretch of several days turned on."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def with_turning_points(
         here = [
             i
             for i, one in enumerate(lines)
-            if first <= one.line.on <= last and one.line.kind in _DOING and (single or one.score >= _TELLING)
+            if first <= one.line.on <= last and one.line.kind in _DOING and one.score >= (_ENTRY if single else RELATED)
         ]
         text = listed(lines[i].line.text for i in here)
         if here:
@@ -91,9 +91,16 @@ def with_turning_points(
             most = max(here, key=lambda i: lines[i].score)
             lines[most] = Told(150, marked(lines[most].line, moved))
         else:
-            text = teller.movers(path, step.after.day) if single else ""
-            course = ". ".join(part for part in (text, _course(teller, path, step), moved) if part)
-            lines.append(Told(150, Line(first, None if single else last, course, "turn", True)))
+            text = teller.movers(path, step.after.day) if single else "Time passes"
+            course = _course(teller, path, step) if single or teller.about.series else ""
+            # The day's own lines would say the same twice.
+            lines = [
+                x
+                for x in lines
+                if not (single and x.line.on == first and x.line.kind == "event" and x.line.text in text)
+            ]
+            told_as = ". ".join(part for part in (text, course, moved) if part)
+            lines.append(Told(150, Line(first, None if single else last, told_as, "turn", True)))
         points.append(TurningPoint(first, last, before, after, text))
     return in_order(lines), points
 
