@@ -7,17 +7,12 @@ import time
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from relsim.cli.options import load_model, scenario_options
 from relsim.cli.progress import progress_bar
 from relsim.errors import Faulty, InputError
-
-if TYPE_CHECKING:
-    from relsim.errors import Diagnostic
-    from relsim.scenario import Scenario
 
 
 @click.command(epilog="Example:\n\n\b\n  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --out runs/osaka")
@@ -65,9 +60,10 @@ def run(
     loaded, model = load_model(file, variant=variant, weights=weights, settings=settings)
     scenario = model.scenario
 
+    from relsim.cli.reports import again, write_run_report
     from relsim.cli.table import forecast_table
     from relsim.engine import in_threads, simulate
-    from relsim.result.files import save_run
+    from relsim.result.files import finish_run, save_run
     from relsim.result.folder import RunFolder, run_name
     from relsim.result.paths import PathTable
     from relsim.summary import summarise
@@ -105,31 +101,35 @@ def run(
 
             (folder.path / "figures").mkdir()
             figures(forecast, scenario, folder.path / "figures", past=pasts_of(model))
-        if report:
-            from relsim.plots import pasts_of
-            from relsim.report import Provenance, run_report
-
-            provenance = Provenance(
-                _again(file, scenario, variant, weights, settings, median_weights),
-                loaded.files,
-                loaded.origins,
-                loaded.name,
-            )
-            warned = [*loaded.warnings, *loaded.locate(model.warnings, "warning")]
-            text = run_report(
-                forecast,
-                scenario,
-                provenance,
-                warnings=[_in_a_line(found) for found in warned],
-                past=pasts_of(model),
-            )
-            (folder.path / "report.html").write_text(text, encoding="utf-8", newline="\n")
         save_run(
             folder.path,
             forecast,
             scenario=loaded.resolved_yaml(),
             weights=[w.path for w in model.weights],
             theta=simulation.theta,
+        )
+        if report:
+            write_run_report(
+                folder.path,
+                forecast,
+                loaded,
+                model,
+                command=again(
+                    "run",
+                    [file],
+                    {
+                        "--variant": variant,
+                        "--weights": weights,
+                        "--set": settings,
+                        "--median-weights": median_weights,
+                    },
+                ),
+                median_weights=median_weights,
+                workers=workers,
+            )
+        finish_run(
+            folder.path,
+            forecast,
             median_weights=median_weights,
             command=["relsim", *sys.argv[1:]],
             files=loaded.files,
@@ -143,24 +143,3 @@ def run(
     else:
         click.echo(forecast_table(forecast))
         click.echo(f"Written to {folder.path}")
-
-
-def _again(
-    file: str,
-    scenario: Scenario,
-    variant: str | None,
-    weights: tuple[str, ...],
-    settings: tuple[str, ...],
-    median_weights: bool,
-) -> list[str]:
-    """The command that makes the forecast again, whatever else this one did."""
-    words = ["relsim", "run", file]
-    for option, values in (("--variant", [variant] if variant else []), ("--weights", weights), ("--set", settings)):
-        words += [word for value in values for word in (option, value)]
-    return [*words, *(["--median-weights"] if median_weights else [])]
-
-
-def _in_a_line(found: Diagnostic) -> str:
-    """A warning with its place, without the line it points to."""
-    place = f"{found.file}:{found.line}" if found.line else found.file
-    return ": ".join(part for part in (place, found.path, found.message) if part)

@@ -9,5 +9,6 @@ start-up.
 from relsim.report.charts import need_plotly
 from relsim.report.comparison import comparison_report
 from relsim.report.run import Provenance, run_report
+from relsim.report.sentences import HEADLINES
 
-__all__ = ["Provenance", "comparison_report", "need_plotly", "run_report"]
+__all__ = ["HEADLINES", "Provenance", "comparison_report", "need_plotly", "run_report"]
