@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import EXAMPLE, HOSTILE, ComparisonPage, RunPage, hostile
+from conftest import EXAMPLE, ComparisonPage, RunPage, hostile
 
 from relsim.cli import main
 from relsim.model import build
@@ -24,6 +24,8 @@ from relsim.report.charts import look
 from relsim.report.sentences import in_words, reference
 from relsim.result import said
 from relsim.scenario import Happens
+
+QUESTIONS = ("osaka", "sanctions", "mood", "fruit", "agreement", "major_sanctions", "incident")
 
 
 class Reader(HTMLParser):
@@ -179,20 +181,13 @@ def test_what_to_compare_with_is_the_files_own_number(run_page: RunPage) -> None
         (0.61, "about 3 in 5"),
         (0.25, "about 1 in 4"),
         (0.66, "about 2 in 3"),
-        (0.18, "about 2 in 11"),
         (0.03, "about 1 in 33"),
         (0.001, ""),
         (0.97, ""),
     ],
 )
 def test_a_probability_in_words(probability: float, said_so: str) -> None:
-    found = in_words(probability)
-    if said_so == "about 2 in 11":
-        assert re.fullmatch(r"about \d in \d", found)
-        top, bottom = map(int, re.findall(r"\d+", found))
-        assert abs(top / bottom - probability) <= 0.1 * probability
-    else:
-        assert found == said_so
+    assert in_words(probability) == said_so
 
 
 def test_no_two_of_twenty_five_lines_look_alike() -> None:
@@ -236,19 +231,38 @@ def test_a_comparison_tells_made_from_found(comparison_page: ComparisonPage) -> 
     [
         ["--median-weights"],
         ["--draws", "1"],
-        ["--set", "outcomes={}", "--set", "calendar={}"],
-        ["--set", "indices/relations=null"],
+        [word for name in QUESTIONS for word in ("--set", f"outcomes/{name}=null")],
         ["--paths", "1"],
     ],
-    ids=["medians", "one draw", "no questions", "no index", "one path"],
+    ids=["medians", "one draw", "no questions", "one path"],
 )
 def test_a_report_of_an_odd_run(extra: list[str], tmp_path: Path) -> None:
     words = ["run", str(EXAMPLE), "--paths", "128", "--report", "--no-figures", "--out", str(tmp_path / "out"), *extra]
     ran = CliRunner().invoke(main, words, prog_name="relsim")
-    if ran.exit_code == 2 and "--set" in extra:
-        pytest.skip(f"not a valid scenario: {ran.stderr}")
     assert ran.exit_code == 0, ran.stderr
     read(tmp_path / "out" / "report.html")
+
+
+BARE = """\
+relsim: 1
+title: Bare
+window: {start: 2020-01-01, end: 2020-01-20}
+run: {paths: 128, seed: 1}
+variables: {mood: {baseline: 1, half_life: 5 days, spread: 1}}
+events: {act: {rate: 1 per week}}
+outcomes: {seen: {happens: act}}
+"""
+"""No index, no calendar, no history, no doubt, one question without a title."""
+
+
+def test_a_report_of_the_barest_scenario(tmp_path: Path) -> None:
+    (tmp_path / "bare.yaml").write_text(BARE, encoding="utf-8")
+    words = ["run", str(tmp_path / "bare.yaml"), "--report", "--no-figures", "--out", str(tmp_path / "out")]
+    ran = CliRunner().invoke(main, words, prog_name="relsim")
+    assert ran.exit_code == 0, ran.stderr
+    page = tmp_path / "out" / "report.html"
+    assert {"fan", "when", "assumptions"} <= set(read(page).ids)
+    assert "none of its numbers carries a doubt" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("command", ["run", "compare"])
@@ -267,4 +281,3 @@ def test_a_run_without_the_option_writes_no_report(tmp_path: Path) -> None:
     words = ["run", str(EXAMPLE), "--paths", "128", "--no-figures", "--out", str(tmp_path / "out")]
     assert CliRunner().invoke(main, words, prog_name="relsim").exit_code == 0
     assert not (tmp_path / "out" / "report.html").exists()
-    assert HOSTILE

@@ -24,9 +24,10 @@ Trace = dict[str, Any]
 """A trace of a plotly figure."""
 
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", Arial, sans-serif'
+_HOVERED = 60
+"""Characters of a name in the box that a pointer opens."""
 SIZE = 13
 """Pixels of a chart's text."""
-DATE = "%-d %b %Y"
 
 
 def need_plotly() -> None:
@@ -84,6 +85,12 @@ def text(typed: str) -> str:
     return html.escape(" ".join(typed.split()), quote=False)
 
 
+def literal(typed: str) -> str:
+    """A name inside a hover template, shortened, where ``%{`` would begin a variable."""
+    words = " ".join(typed.split())
+    return text(words if len(words) <= _HOVERED else words[: _HOVERED - 1].rstrip() + "…").replace("%{", "% {")
+
+
 def look(number: int) -> tuple[str, str]:
     """Colour and dash of line ``number``: 25 pairs, neighbours differing in both."""
     dash = DASHES[(number + number // len(DASHES)) % len(DASHES)][1]
@@ -116,7 +123,7 @@ def date_axis(first: date, last: date) -> dict[str, Any]:
         "type": "date",
         "range": [f"{first - timedelta(1)} 12:00", f"{last} 12:00"],
         "tickformat": "%b\n%Y" if (last - first).days > 150 else "%-d %b\n%Y",
-        "hoverformat": DATE,
+        "hoverformat": "%-d %b %Y",
         "linecolor": FAINT,
         "ticks": "outside",
         "tickcolor": FAINT,

@@ -18,6 +18,7 @@ from relsim.report.charts import (
     base_layout,
     date_axis,
     iso,
+    literal,
     look,
     rounded,
     text,
@@ -82,15 +83,8 @@ def line(course: Course, colour: str, dash: str, groups: Sequence[str], name: st
         "name": text(name),
         "meta": {"groups": list(groups), "name": name},
         "visible": visible,
-        "hovertemplate": "%{y:.0f} %  " + _literal(name) + "<extra></extra>",
+        "hovertemplate": "%{y:.0f} %  " + literal(name) + "<extra></extra>",
     }
-
-
-def _literal(name: str) -> str:
-    """A name inside a template, where ``%{`` would begin a variable."""
-    short = " ".join(name.split())
-    short = short if len(short) <= 60 else short[:59].rstrip() + "…"
-    return text(short).replace("%{", "% {")
 
 
 def _label(course: Course) -> Html:

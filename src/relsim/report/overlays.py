@@ -18,6 +18,7 @@ from relsim.report.charts import (
     base_layout,
     date_axis,
     iso,
+    literal,
     rounded,
     text,
     value_axis,
@@ -60,7 +61,7 @@ def overlay_chart(data: Overlay) -> Chart:
                 "line": {"color": colour, "width": 2.4, "dash": dash},
                 "meta": {"groups": [_group(strand.side)], "name": strand.side.label, "bounds": "80 % of the paths"},
                 "hovertemplate": "%{y:.1f} (%{customdata[0]:.1f} to %{customdata[1]:.1f})  "
-                + _literal(strand.side.label)
+                + literal(strand.side.label)
                 + "<extra></extra>",
             }
         )
@@ -111,7 +112,7 @@ def gap_chart(gaps: Sequence[Gap]) -> Chart:
                 "line": {"color": colour, "width": 2.2, "dash": dash},
                 "meta": {"groups": [_group(gap.side)], "name": gap.side.label, "bounds": "95 % interval"},
                 "hovertemplate": "%{y:+.2f} (%{customdata[0]:+.2f} to %{customdata[1]:+.2f})  "
-                + _literal(gap.side.label)
+                + literal(gap.side.label)
                 + "<extra></extra>",
             }
         )
@@ -210,11 +211,6 @@ def _with_margin(right: int) -> dict[int, dict[str, object]]:
         MEDIUM: {"height": 340, "margin": {"l": 56, "r": right, "t": 12, "b": 44}},
         WIDE: {"height": 400, "margin": {"l": 56, "r": right, "t": 12, "b": 44}},
     }
-
-
-def _literal(name: str) -> str:
-    """A name inside a template, where ``%{`` would begin a variable."""
-    return text(name).replace("%{", "% {")
 
 
 def _largest(gaps: Sequence[Gap]) -> str:

@@ -110,12 +110,20 @@
   }
 
   const charts = [...document.querySelectorAll(".chart")].map((box) => new Chart(box));
+  let printing = false;
   const observer = new ResizeObserver(() => {
+    if (printing) return;
     for (const chart of charts) if (chart.room() !== chart.width) chart.draw(chart.room());
   });
   for (const chart of charts) observer.observe(chart.box);
-  addEventListener("beforeprint", () => charts.forEach((chart) => chart.draw(PRINTED)));
-  addEventListener("afterprint", () => charts.forEach((chart) => chart.draw(chart.room())));
+  addEventListener("beforeprint", () => {
+    printing = true;
+    for (const chart of charts) chart.draw(PRINTED);
+  });
+  addEventListener("afterprint", () => {
+    printing = false;
+    for (const chart of charts) chart.draw(chart.room());
+  });
 
   for (const button of document.querySelectorAll("button[data-open]")) {
     button.addEventListener("click", () => {
