@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from relsim.scenario import Scenario
 
 REPORT = "report.html"
+TOLD = 2
+"""Typical paths, and near misses; the page opens with the first of each."""
 FUTURES = 256
 """Paths that go on from each day of a story, to find the chance along it."""
 
@@ -91,7 +93,7 @@ def _drivers(saved: SavedRun, model: Model, asked: Sequence[str]) -> Drivers | N
 
 
 def _stories(saved: SavedRun, model: Model, asked: Sequence[str], workers: int | None) -> list[Stories]:
-    """One typical path and one near miss of each outcome."""
+    """Typical paths and near misses of each outcome."""
     from relsim.story import tell
 
     return [
@@ -99,7 +101,7 @@ def _stories(saved: SavedRun, model: Model, asked: Sequence[str], workers: int |
             saved,
             model,
             outcome=outcome,
-            count=1,
+            count=TOLD,
             futures=FUTURES,
             workers=workers or os.cpu_count() or 1,
             progress=lambda share: None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from relsim.plots.style import CENTRE, FAINT, SOFT, percent, say
-from relsim.report.markup import Html, bullets, element, paragraph, together
+from relsim.report.markup import Html, bullets, details, element, paragraph, together
 from relsim.result.stories import NEAR_MISS, TYPICAL, Line, Stories, Story
 
 _HEADINGS = {TYPICAL: "A typical path", NEAR_MISS: "A near miss"}
@@ -21,12 +21,19 @@ def stories_section(stories: Stories) -> Html:
             paragraph(f"Paths about “{stories.title}”, chosen for being like many others, not for being nice.")
         )
     parts += [bullets(list(stories.notes))] if stories.notes else []
-    for story in stories.stories:
-        parts += [element("h3", {}, f"{_HEADINGS.get(story.told_as, 'A path')} (number {story.path:,})")]
-        parts.append(_story(story, stories.dates[0] if stories.dates else None))
+    start = stories.dates[0] if stories.dates else None
+    for told in (stories.typical, stories.near_misses, stories.chosen):
+        for i, story in enumerate(told):
+            heading, content = _heading(story, again=i > 0), _story(story, start)
+            parts.append(details(heading, content) if i else together([element("h3", {}, heading), content]))
     if any(line.marked for story in stories.stories for line in story.lines):
         parts.append(paragraph("Bold: turning points, where the outcome’s chance moved most.", kind="kind"))
     return together(parts)
+
+
+def _heading(story: Story, *, again: bool) -> str:
+    name = _HEADINGS.get(story.told_as, "A path")
+    return f"{name.replace('A ', 'Another ', 1) if again else name} (number {story.path:,})"
 
 
 def _story(story: Story, start: date | None) -> Html:
@@ -43,7 +50,7 @@ def _line(line: Line, start: date | None) -> Html:
     when = say(line.on, year=year)
     if line.until is not None:
         when = f"{when} – {say(line.until, year=line.until.year != line.on.year)}"
-    words = [element("time", {"datetime": line.on.isoformat()}, when), " ", line.text]
+    words = [element("time", {"datetime": line.on.isoformat()}, when), " ", element("span", {}, line.text)]
     return element("li", {"class": "marked"} if line.marked else {}, *words)
 
 
