@@ -171,6 +171,8 @@ class Observed:
     event: str
     count: int
     note: str
+    entry: str | None = None
+    """The calendar entry of which the event was part."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,10 @@ class History:
     types: tuple[str, ...]
     """Event types complete within ``covers``: those that occur in it and those named under ``types``."""
     missing: frozenset[date]
+    entries: tuple[tuple[str, date], ...] = ()
+    """Calendar entries that happened, each with its date."""
+    entry_types: tuple[str, ...] = ()
+    """Calendar entries named under ``types``: not listed within ``covers`` means that they did not happen."""
 
 
 # Outcomes: predicates over a path. Durations are whole days; ``first`` and ``last`` are inclusive window dates.
@@ -380,6 +386,8 @@ class Scenario:
     interventions: Mapping[str, Intervention]
     outcomes: Mapping[str, Outcome]
     quantities: Mapping[str, Measure]
+    as_of: date | None = None
+    """Last day of the window that the histories tell instead of chance; None where they end before the window."""
 
     @property
     def days(self) -> int:

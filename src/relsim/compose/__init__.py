@@ -148,6 +148,7 @@ def load(
         raise InputError(found)
     document, expanded = result
     warnings = place_faults(chosen, expanded.warnings, "warning") if expanded else []
+    warnings += histories.left_out.values()
     return Loaded(
         name=name,
         scenario=expanded.scenario if expanded else None,

@@ -78,6 +78,7 @@ def expand(
         sections.define(names, section, getattr(document, section) or {})
     _clashes(names)
     start, end = _window(document, faults)
+    as_of = _as_of(document, faults)
     limit = document.scale.limit if document.scale and document.scale.limit else _LIMIT
     grades = _grades(document, faults, limit)
     run = document.run
@@ -107,10 +108,11 @@ def expand(
         indices=sections.indices(names, of("indices")),
         events=sections.events(names, of("events")),
         calendar=entries,
-        history=histories(names, of("history"), start if start > _BEFORE_ALL else date.max),
+        history=histories(names, of("history"), _last_observed(start, as_of), as_of),
         interventions=_interventions(names, of("interventions"), start, end, warnings),
         outcomes=questions.outcomes(of("outcomes")),
         quantities=questions.measures(of("quantities")),
+        as_of=as_of,
     )
     _resolution(names, of("resolution"))
     if only is None:
@@ -147,12 +149,29 @@ def _window(document: Document, faults: Faults) -> tuple[date, date]:
         if start and end and end < start:
             faults.add("window/end", f"runs backwards: {end} lies before {start}")
             end = None
-        if window.as_of:
-            faults.add("window/as_of", "'as_of' is not supported by this version yet")
     if start and end:
         return start, end
     # Dates cannot be judged without a window: take one that holds them all.
     return start or _BEFORE_ALL, end or date.max
+
+
+def _as_of(document: Document, faults: Faults) -> date | None:
+    """The last observed day inside the window."""
+    window = document.window
+    if window is None or window.as_of is None or window.start is None or window.end is None:
+        return None
+    if not window.start - timedelta(days=1) <= window.as_of <= window.end:
+        message = f"{window.as_of} lies outside the window, {window.start} to {window.end}"
+        faults.add("window/as_of", message, hint="the record may reach into the window, up to its end")
+        return None
+    return window.as_of if window.as_of >= window.start else None
+
+
+def _last_observed(start: date, as_of: date | None) -> date:
+    """The last day that a history may tell of."""
+    if start == _BEFORE_ALL:
+        return date.max
+    return as_of or start - timedelta(days=1)
 
 
 def _grades(document: Document, faults: Faults, limit: float) -> dict[str, float]:

@@ -27,7 +27,9 @@ from relsim.kernels.layout import (
 from relsim.kernels.random import four_words, normals_of, uniform, uniforms_of
 from relsim.kernels.rows import add_product, copy, fill
 from relsim.kernels.step import (
+    add_usual,
     apply_effects,
+    apply_share,
     hold_below,
     rate_of,
     reflect,
@@ -57,6 +59,7 @@ def _of_draw(table, draw):
             r.overdispersion[draw],
             r.weekday[draw],
             r.slow[draw],
+            r.usual[draw],
         ),
         TermWeights(table.terms.above[draw], table.terms.below[draw]),
         CalendarWeights(c.chance[draw], c.odds[draw], c.odds_offset[draw], c.odds_if[draw]),
@@ -116,7 +119,9 @@ def begin_block(dynamics, conditions, calendar, index_weights, start, traces, fi
         state.resolved[e] = calendar.passed[e]
         first = calendar.first[e]
         length = calendar.last[e] - first + 1
-        if length <= 0:
+        if calendar.recorded[e] > 0:
+            state.due[e] = calendar.recorded[e]
+        elif length <= 0:
             state.due[e] = 0
         elif length == 1:
             state.due[e] = first
@@ -198,6 +203,7 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
     n_events = rates.drawn.shape[0]
     n_entries = calendar.first.shape[0]
     n_conditions = conditions.begun.shape[0]
+    observed_days = rates.observed.shape[0]
     words, noise, uniforms = scratch.words, scratch.noise, scratch.uniforms
     chances, delays = scratch.chances, scratch.delays
     y, drawn, events = scratch.y, scratch.drawn, scratch.events
@@ -247,6 +253,11 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
         for k in range(n_events):
             some[k] = 0
             fill(events[k], zero)
+            if day <= observed_days:
+                some[k] = rates.observed[day - 1, k]
+                fill(drawn[k], real(some[k]))
+                copy(events[k], drawn[k])
+                continue
             if not rates.drawn[k]:
                 continue
             rate_of(rates, rates_w, state.levels, state.traces, k, factor[k], rate)
@@ -278,7 +289,7 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
             taken[e] = False
             fill(happens[e], zero)
             hanging = calendar.after.ptr[e] < calendar.after.ptr[e + 1]
-            if hanging or calendar.first[e] <= day <= calendar.last[e]:
+            if hanging or calendar.first[e] <= day <= calendar.last[e] or calendar.recorded[e] == day:
                 taken[e] = settle_entry(
                     calendar,
                     calendar_w,
@@ -300,6 +311,8 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
 
         # 4: effects, in file order
         for k in range(n_events):
+            if day <= observed_days and not rates.covered[day - 1, k]:
+                apply_share(y, event_effects, event_moves, k, rates_w.usual[k])
             if some[k] > 0:
                 apply_effects(y, event_effects, event_moves, k, drawn[k], some[k])
         for e in range(n_entries):
@@ -329,6 +342,8 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
 
         # 5: traces, records and conditions, from all events of the day
         update_traces(rates.trace_source, rates_w.decay, events, state.traces)
+        if day <= observed_days:
+            add_usual(rates.trace_source, rates_w.decay, rates_w.usual, rates.covered[day - 1], state.traces)
         for x in range(tracked.shape[0]):
             row = events[tracked[x]]
             before = state.running[x, day - 1]

@@ -28,6 +28,7 @@ __all__ = ["Axes", "Model", "Parameters", "build"]
 _JUDGED_DRAWS = 1000
 """The share of failing draws is judged on as many, so that it does not depend on the run's size."""
 _MOST_FAILING = 0.01
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class Model:
     def weights(self) -> tuple[Weight, ...]:
         """The uncertain numbers, in file order."""
         return self.numbers.weights
+
+    @property
+    def told_entries(self) -> frozenset[str]:
+        """Calendar entries of which the record inside the window tells what came."""
+        told = (self.observed.recorded > 0) | self.observed.known.any(axis=0)
+        return frozenset(name for name, e in self.axes.entries.items() if told[e])
 
     def at_medians(self) -> Parameters:
         """One parameter vector: every weight at its median."""
@@ -129,11 +136,28 @@ def build(scenario: Scenario) -> Model:
     if faults:
         raise Faulty(tuple(faults))
     warnings += stability.whole_warnings(scenario, axes, arrays, numbers, medians, weights)
+    warnings += _untold_warnings(scenario, axes, observed)
     return Model(scenario, axes, numbers, observed, arrays, medians, tuple(warnings))
 
 
 def _grows_without_multipliers(arrays: Structure, excite: Array) -> bool:
     return stability.radius(stability.branching(arrays.rates, excite)) >= 1
+
+
+def _untold_warnings(scenario: Scenario, axes: Axes, observed: ObservedRecord) -> list[Fault]:
+    """Event types of which the record inside the window does not tell all."""
+    if scenario.as_of is None:
+        return []
+    gaps = (~observed.window_covered).sum(axis=0)
+    untold = [name for name, k in axes.events.items() if gaps[k]]
+    if not untold:
+        return []
+    shown = ", ".join(untold[:_MOST_NAMED]) + (f" and {len(untold) - _MOST_NAMED} more" * (len(untold) > _MOST_NAMED))
+    message = (
+        f"up to {scenario.as_of} no history is complete for {shown}: on those days their usual number acts on the "
+        "state, and outcomes count only what is listed"
+    )
+    return [Fault("window/as_of", message)]
 
 
 def _range_faults(scenario: Scenario) -> list[Fault]:
