@@ -311,6 +311,8 @@ class Outcome:
     criteria: str | None
     source: str | None
     void_if: str | None
+    base_rate: Quantity | None = None
+    """How often such a thing came true before; what the forecast is measured against."""
 
 
 @dataclass(frozen=True)
@@ -357,6 +359,17 @@ class Measure:
     name: str
     title: str
     of: Count | Reading | Days | First
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What came true of an outcome (``value`` a bool, ``on`` the date) or a quantity (a number), or that it is void."""
+
+    value: bool | float | None
+    on: date | None
+    void: str | None
+    """The reason, where the question is void."""
+    source: str | None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from relsim.expand.names import SPACES, Faults, Names
 from relsim.expand.observed import histories
 from relsim.expand.questions import Questions
 from relsim.expand.views import View
-from relsim.scenario import Entry, Intervention, Number, Scenario
+from relsim.scenario import Entry, Intervention, Number, Resolved, Scenario
 from relsim.spec import Document
 
 _GRADES = {
@@ -41,6 +41,8 @@ class Expanded:
     scenario: Scenario | None
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
+    resolution: Mapping[str, Resolved]
+    """What came true, by outcome or quantity; for scoring alone."""
 
 
 def expand(
@@ -114,11 +116,11 @@ def expand(
         quantities=questions.measures(of("quantities")),
         as_of=as_of,
     )
-    _resolution(names, of("resolution"))
+    resolution = _resolution(names, of("resolution"))
     if only is None:
         _complete(document, faults)
     warnings += _left_out(entries, start, end, document)
-    return Expanded(None if faults.all or only is not None else made, faults.all, tuple(warnings))
+    return Expanded(None if faults.all or only is not None else made, faults.all, tuple(warnings), resolution)
 
 
 def _issue(name: str, value: Any) -> tuple[str, float]:
@@ -230,19 +232,32 @@ def _on_one_day(names: Names, name: str, part: Any, path: str) -> Intervention:
     return Intervention(name, on=part.on, event=event, shift=shift, set=settings)
 
 
-def _resolution(names: Names, parts: Mapping[str, Any]) -> None:
-    """What came true belongs to outcomes of the document; a layer without outcomes is not judged."""
-    known = names.known(("outcomes",))
+def _resolution(names: Names, parts: Mapping[str, Any]) -> dict[str, Resolved]:
+    """What came true belongs to outcomes and quantities of the document; a layer without any is not judged."""
+    known = names.known(("outcomes", "quantities"))
+    numbers = set(names.known(("quantities",))) - set(names.known(("outcomes",)))
+    out = {}
     for name, part in parts.items():
         path = f"resolution/{name}"
         root = name.split(".")[0]
         if known and name not in known and root not in names.faults.broken:
-            names.faults.add(path, f"unknown outcome '{name}'", True, hint=suggestion(name, known))
+            names.faults.add(path, f"unknown outcome or quantity '{name}'", True, hint=suggestion(name, known))
         if part.void:
             if part.reason is None and part.note is None and part.source is None:
                 names.faults.add(path, "'reason' is missing beside 'void'")
         elif part.value is None:
-            names.faults.add(path, "'value' is missing; true or false was expected (or 'void: true' with a reason)")
+            wanted = "a number" if name in numbers else "true or false"
+            names.faults.add(path, f"'value' is missing; {wanted} was expected (or 'void: true' with a reason)")
+        elif known and isinstance(part.value, bool) == (name in numbers):
+            wanted = ("a number", ", since it is a quantity") if name in numbers else ("true or false", "")
+            names.faults.add(f"{path}/value", f"found {_said(part.value)}; {wanted[0]} was expected{wanted[1]}")
+        void = (part.reason or part.note or part.source or "") if part.void else None
+        out[name] = Resolved(None if part.void else part.value, part.on, void, part.source)
+    return out
+
+
+def _said(value: bool | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}"
 
 
 def _complete(document: Document, faults: Faults) -> None:
