@@ -38,7 +38,14 @@ HEAVY = ("matplotlib", "scipy.stats", "numba", "duckdb")
 """What start-up does without."""
 
 
-SIDEWAYS = {("quantity", "errors"), ("compose", "expand"), ("compose", "ingest"), ("outcomes", "model")}
+SIDEWAYS = {
+    ("quantity", "errors"),
+    ("compose", "expand"),
+    ("compose", "ingest"),
+    ("outcomes", "model"),
+    ("ledger", "score"),
+    ("scoring", "errors"),
+}
 """Neighbours on one floor of which the first may import the second; never in a circle."""
 
 

@@ -23,13 +23,13 @@ class Resolvable:
 
     Attributes
     ----------
-    values : (paths, Q) the quantities on every path, NaN where undefined
+    values : (paths, Q) the quantities on every path, NaN where undefined; None where none has resolved
     """
 
     name: str
     forecast: Forecast
     scenario: Scenario
-    values: NDArray[np.float64]
+    values: NDArray[np.float64] | None
     resolution: Mapping[str, Resolved]
 
 
@@ -51,7 +51,7 @@ def score(runs: Sequence[Resolvable]) -> Scores:
         void=tuple(OpenQuestion(run.name, n, t, what.void) for run, n, t, what in settled if what.void is not None),
         unresolved=tuple(OpenQuestion(run.name, n, t, None) for run, n, t in asked if n not in run.resolution),
         void_rate=1 - len(resolved) / len(settled) if settled else None,
-        total=_total(questions) if questions else None,
+        total=total_of(questions) if questions else None,
     )
 
 
@@ -92,6 +92,7 @@ def _date_score(forecast: Forecast, name: str, true: bool, on: date | None) -> f
 
 
 def _number(run: Resolvable, name: str, title: str, what: Resolved) -> NumberScore:
+    assert run.values is not None
     sample = run.values[:, list(run.forecast.quantities).index(name)]
     sample = sample[~np.isnan(sample)]
     value = float(what.value or 0.0)
@@ -106,7 +107,8 @@ def _number(run: Resolvable, name: str, title: str, what: Resolved) -> NumberSco
     )
 
 
-def _total(questions: Sequence[QuestionScore]) -> Total:
+def total_of(questions: Sequence[QuestionScore]) -> Total:
+    """All questions together, against the references."""
     runs = {name: i for i, name in enumerate(dict.fromkeys(q.run for q in questions))}
     cluster = [runs[q.run] for q in questions]
     agreement = scoring.calibration([q.probability for q in questions], [q.came_true for q in questions])

@@ -19,6 +19,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("relsim.cli.document:show", "Print the resolved document."),
     "schema": ("relsim.cli.document:schema", "Print the document's JSON Schema, for editors."),
     "run": ("relsim.cli.forecast:run", "Make the forecast."),
+    "score": ("relsim.cli.scored:score", "Score forecasts whose questions have resolved."),
+    "ledger": ("relsim.cli.scored:ledger", "The record: open, due and resolved questions, and the score so far."),
 }
 """Command → where it stands, and its line in the list of commands."""
 

@@ -116,7 +116,7 @@ def expand(
         quantities=questions.measures(of("quantities")),
         as_of=as_of,
     )
-    resolution = _resolution(names, of("resolution"))
+    resolution = _resolution(names, of("resolution"), start, end)
     if only is None:
         _complete(document, faults)
     warnings += _left_out(entries, start, end, document)
@@ -232,7 +232,7 @@ def _on_one_day(names: Names, name: str, part: Any, path: str) -> Intervention:
     return Intervention(name, on=part.on, event=event, shift=shift, set=settings)
 
 
-def _resolution(names: Names, parts: Mapping[str, Any]) -> dict[str, Resolved]:
+def _resolution(names: Names, parts: Mapping[str, Any], start: date, end: date) -> dict[str, Resolved]:
     """What came true belongs to outcomes and quantities of the document; a layer without any is not judged."""
     known = names.known(("outcomes", "quantities"))
     numbers = set(names.known(("quantities",))) - set(names.known(("outcomes",)))
@@ -246,11 +246,14 @@ def _resolution(names: Names, parts: Mapping[str, Any]) -> dict[str, Resolved]:
             if part.reason is None and part.note is None and part.source is None:
                 names.faults.add(path, "'reason' is missing beside 'void'")
         elif part.value is None:
-            wanted = "a number" if name in numbers else "true or false"
-            names.faults.add(path, f"'value' is missing; {wanted} was expected (or 'void: true' with a reason)")
+            missing = "a number" if name in numbers else "true or false"
+            names.faults.add(path, f"'value' is missing; {missing} was expected (or 'void: true' with a reason)")
         elif known and isinstance(part.value, bool) == (name in numbers):
             wanted = ("a number", ", since it is a quantity") if name in numbers else ("true or false", "")
             names.faults.add(f"{path}/value", f"found {_said(part.value)}; {wanted[0]} was expected{wanted[1]}")
+        if part.value is True and part.on is not None and not start <= part.on <= end:
+            message = f"{part.on} lies outside the window, {start} to {end}; what came true later did not in it"
+            names.faults.add(f"{path}/on", message)
         void = (part.reason or part.note or part.source or "") if part.void else None
         out[name] = Resolved(None if part.void else part.value, part.on, void, part.source)
     return out

@@ -1,8 +1,10 @@
-"""Outcomes that a record already decides. Floor 3."""
+"""When outcomes are decided: by a record that reaches far enough, at the latest by their last day. Floor 3."""
 
 from __future__ import annotations
 
-from relsim.outcomes.program import Chain, Combined, Counted, Node, Program, Referred
+from collections.abc import Sequence
+
+from relsim.outcomes.program import Chain, Combined, Counted, Held, Leveled, Node, Program, Referred, Stayed
 
 
 def told_by(program: Program, day: int) -> frozenset[str]:
@@ -27,3 +29,31 @@ def _told(node: Node, day: int, told: set[str]) -> bool:
             return outcome in told
         case _:
             return False
+
+
+def last_days(program: Program, entry_days: Sequence[int]) -> dict[str, int]:
+    """The last day of the window that bears on each outcome: the day after it, the question is due.
+
+    Parameters
+    ----------
+    entry_days : last day on which each calendar entry may happen
+    """
+    days: dict[str, int] = {}
+    for name in program.order:
+        days[name] = _last_day(program.outcomes[name], days, entry_days)
+    return {name: days[name] for name in program.outcomes}
+
+
+def _last_day(node: Node, days: dict[str, int], entry_days: Sequence[int]) -> int:
+    match node:
+        case Counted(names) if not len(names.events):
+            latest: int = max(entry_days[e] for e in names.entries)
+            return min(latest, node.last)
+        case Counted() | Chain() | Held():
+            return node.last
+        case Leveled() | Stayed():
+            return node.stretch.last
+        case Combined(_, members):
+            return max(_last_day(member, days, entry_days) for member in members)
+        case Referred(outcome):
+            return days[outcome]
