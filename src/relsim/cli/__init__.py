@@ -21,6 +21,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("relsim.cli.forecast:run", "Make the forecast."),
     "score": ("relsim.cli.scored:score", "Score forecasts whose questions have resolved."),
     "ledger": ("relsim.cli.scored:ledger", "The record: open, due and resolved questions, and the score so far."),
+    "story": ("relsim.cli.story:story", "Tell the paths behind a number."),
 }
 """Command → where it stands, and its line in the list of commands."""
 

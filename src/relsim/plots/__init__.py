@@ -6,5 +6,6 @@ Importing this package imports matplotlib: do it where a figure is wanted, not a
 """
 
 from relsim.plots.pages import Format, cumulative_page, fan_page, figures, outcomes_page
+from relsim.plots.story import story_figures
 
-__all__ = ["Format", "cumulative_page", "fan_page", "figures", "outcomes_page"]
+__all__ = ["Format", "cumulative_page", "fan_page", "figures", "outcomes_page", "story_figures"]
