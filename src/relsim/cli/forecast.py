@@ -90,10 +90,10 @@ def run(
                 raise InputError(loaded.locate(error.faults)) from None
         forecast = summarise(scenario, simulation)
         if not no_figures:
-            from relsim.plots import figures
+            from relsim.plots import figures, pasts_of
 
             (folder.path / "figures").mkdir()
-            figures(forecast, scenario, folder.path / "figures")
+            figures(forecast, scenario, folder.path / "figures", past=pasts_of(model))
         save_run(
             folder.path,
             forecast,

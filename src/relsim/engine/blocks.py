@@ -64,6 +64,19 @@ class Job:
         return block % self.draws
 
 
+def parameters_of(model: Model, *, paths: int, seed: int, draws: int | None, median_weights: bool) -> Parameters:
+    """The run's parameter vectors: one per block of 128 paths unless told fewer; one where all numbers are certain."""
+    if median_weights or not model.weights:
+        return model.at_medians()
+    blocks = -(-paths // LANES)
+    return model.draw(seed, min(draws or blocks, blocks))
+
+
+def uncertain_names(model: Model, median_weights: bool) -> tuple[str, ...]:
+    """Paths in the file of the weights that are drawn; none where all are held at their medians."""
+    return () if median_weights else tuple(w.path for w in model.weights)
+
+
 def _cast(group: Any, precision: type, exact: Collection[str] = ()) -> Any:
     """A named tuple of arrays, groups within included, with its floats in another precision."""
     out = {}

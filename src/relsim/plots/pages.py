@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 from matplotlib.figure import Figure
 
@@ -23,6 +22,7 @@ from relsim.plots.data import (
     span,
 )
 from relsim.plots.fan import GRADES, RUG, fan, view
+from relsim.plots.frame import FOOT, LEFT, Format, foot, head, save, write
 from relsim.plots.outcomes import TITLES, glyph, height, outcomes
 from relsim.plots.style import (
     FAINT,
@@ -31,13 +31,11 @@ from relsim.plots.style import (
     SMALL,
     SOFT,
     TEXT,
-    TITLE,
     WIDTH,
     house_style,
     line_height,
     panel,
     sheet,
-    shorten,
     width_of,
     wrap,
 )
@@ -45,11 +43,6 @@ from relsim.plots.timeline import due, names, observed, timeline
 from relsim.result import Forecast
 from relsim.scenario import Scenario
 
-Format = Literal["png", "svg", "pdf"]
-
-LEFT = 0.2
-FOOT = 0.34
-"""Inches at the bottom for the run's identity."""
 LEAST_STRIP = 1.3
 """Inches of the strip under a fan that observed events may take at least."""
 MOST_TOGETHER = 15
@@ -187,14 +180,14 @@ def cumulative_page(data: Sequence[Course], run: Run) -> Figure:
     if run.doubt:
         explained += " Grey bar at the end: range across uncertain weights, 5–95 %."
     title = f"By when: {run.title}{_variant(run)}"
-    heading = head(sheet(), title, explained)
-    full = heading + rows * (above + deep + below) + FOOT
+    headed = head(sheet(), title, explained)
+    full = headed + rows * (above + deep + below) + FOOT
     figure = sheet(full)
     head(figure, title, explained)
     top = highest(data)
     for i, item in enumerate(data):
         row, column = divmod(i, columns)
-        y = full - heading - (row + 1) * (above + deep) - row * below
+        y = full - headed - (row + 1) * (above + deep) - row * below
         ax = panel(figure, left + column * (width + gap), y, width, deep)
         others = [other for other in data if together and other is not item]
         course(ax, item, run.start, run.end, room=room, lines=lines, top=top, others=others)
@@ -213,31 +206,6 @@ def _sources(run: Run) -> str:
     if run.doubt is None:
         return ""
     return " (chance and doubt about weights)" if run.doubt else " (chance alone, weights as given)"
-
-
-def head(figure: Figure, title: str, *explained: str) -> float:
-    """Title and paragraphs of explanation, two lines each at most; returns the inches they take from the
-    top.
-    """
-    y = full = float(figure.get_size_inches()[1])
-    y -= 0.18
-    for text, size, colour in ((title, TITLE, INK), *((text, TEXT, SOFT) for text in explained if text)):
-        for line in wrap(text, size, WIDTH - 2 * LEFT, 2, bold=text is title):
-            y -= line_height(size)
-            write(figure, LEFT, y, line, size, colour, bold=text is title)
-        y -= 0.04
-    return full - y + 0.1
-
-
-def foot(figure: Figure, run: Run) -> None:
-    write(figure, LEFT, 0.12, shorten(run.line, SMALL, WIDTH - 2 * LEFT), SMALL, SOFT)
-
-
-def write(figure: Figure, x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False) -> None:
-    """One line of text with its foot at `x`, `y` inches."""
-    width, full = figure.get_size_inches()
-    weight = "bold" if bold else "normal"
-    figure.text(x / width, y / full, text, fontsize=size, color=colour, fontweight=weight, va="baseline", gid="page")
 
 
 def _key(figure: Figure, y: float, run: Run) -> None:
@@ -264,24 +232,3 @@ def _key(figure: Figure, y: float, run: Run) -> None:
         x += 0.42 + width_of(text, SMALL) + 0.3
     if not run.doubt:
         write(figure, x, y - 0.045, "no range across weights in this run", SMALL, SOFT)
-
-
-def save(figure: Figure, stem: Path, format: Format, what: str, run: Run) -> Path:
-    """Save with the run's identity in the file's metadata and no time of writing."""
-    path = stem.with_name(f"{stem.name}.{format}")
-    title, about, maker = f"{what} – {run.title}", run.line, f"relsim {run.version}"
-    metadata: dict[str, str | None]
-    if format == "png":
-        metadata = {"Title": title, "Description": about, "Software": maker}
-    elif format == "svg":
-        metadata = {"Title": title, "Description": about, "Creator": maker, "Date": None}
-    else:
-        metadata = {
-            "Title": title,
-            "Subject": about,
-            "Creator": maker,
-            "Producer": maker,
-            "CreationDate": None,
-        }
-    figure.savefig(path, format=format, metadata=metadata)
-    return path

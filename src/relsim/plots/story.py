@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from relsim.plots.data import Grade, Run, fan_of, number, run_of
-from relsim.plots.pages import FOOT, LEFT, Format, foot, head, save, write
+from relsim.plots.frame import FOOT, LEFT, Format, foot, head, save, write
 from relsim.plots.style import (
     CALENDAR,
     CENTRE,

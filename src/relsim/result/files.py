@@ -1,4 +1,4 @@
-"""The files of a run's folder beside its table of paths and its figures. Floor 2."""
+"""The files of a run's or a comparison's folder beside tables of paths and figures. Floor 2."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relsim import __version__
+from relsim.result.comparison import Comparison
 from relsim.result.folder import MANIFEST
 from relsim.result.forecast import Forecast
 from relsim.result.hub import write_hub
@@ -53,22 +55,72 @@ def save_run(
     (folder / "scenario.yaml").write_text(scenario, encoding="utf-8", newline="\n")
     write_draws(folder / "draws.parquet", weights, theta)
     write_hub(folder / "hub.csv", forecast)
+    _manifest(
+        folder,
+        {
+            "scenario": forecast.scenario,
+            "variant": forecast.variant,
+            "seed": forecast.seed,
+            "paths": forecast.paths,
+            "draws": forecast.draws,
+            "median_weights": median_weights,
+        },
+        command,
+        files,
+        started,
+        seconds,
+    )
+
+
+def save_comparison(
+    folder: Path,
+    comparison: Comparison,
+    *,
+    scenarios: Mapping[str, str],
+    median_weights: bool,
+    command: Sequence[str],
+    files: Mapping[str, str],
+    started: datetime,
+    seconds: float,
+) -> None:
+    """Write ``comparison.json``, ``scenarios/NAME.yaml`` and last ``manifest.json``.
+
+    Parameters
+    ----------
+    scenarios : name to resolved document
+    """
+    (folder / "comparison.json").write_text(comparison.to_json(), encoding="utf-8", newline="\n")
+    (folder / "scenarios").mkdir()
+    for name, text in scenarios.items():
+        (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8", newline="\n")
+    about = {
+        "comparison": list(comparison.scenarios),
+        "seed": comparison.seed,
+        "paths": comparison.paths,
+        "draws": comparison.draws,
+        "median_weights": median_weights,
+    }
+    _manifest(folder, about, command, files, started, seconds)
+
+
+def _manifest(
+    folder: Path,
+    about: Mapping[str, Any],
+    command: Sequence[str],
+    files: Mapping[str, str],
+    started: datetime,
+    seconds: float,
+) -> None:
+    """Write ``manifest.json``: what made the folder, from what, and digests of all that stands in it."""
     manifest: dict[str, Any] = {
-        "relsim": forecast.relsim,
+        "relsim": __version__,
         "python": platform.python_version(),
         "libraries": {name: _version(name) for name in _LIBRARIES},
         "command": list(command),
-        "scenario": forecast.scenario,
-        "variant": forecast.variant,
-        "seed": forecast.seed,
-        "paths": forecast.paths,
-        "draws": forecast.draws,
-        "median_weights": median_weights,
+        **about,
         "inputs": dict(files),
         "outputs": {
-            file.relative_to(folder).as_posix(): sha256(file)
-            for file in sorted(folder.rglob("*"))
-            if file.is_file()
+            file.relative_to(folder).as_posix(): sha256(file) for file in sorted(folder.rglob("*")) if file.is_file()
         },
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
