@@ -8,6 +8,7 @@ system solved has the size of the targets, not of the weights. A bound enters on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -53,7 +54,7 @@ def least_change(
 
 def length(delta: Array, correlation: Array) -> float:
     """How far a move is, √(δᵀR⁻¹δ), in standard deviations."""
-    return float(np.sqrt(max(0.0, delta @ np.linalg.solve(correlation, delta))))
+    return math.sqrt(max(0.0, float(delta @ np.linalg.solve(correlation, delta))))
 
 
 def needed(jacobian: Array, correlation: Array, level: Array, aim: Array) -> Array:
