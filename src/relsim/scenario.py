@@ -373,6 +373,14 @@ class Resolved:
 
 
 @dataclass(frozen=True)
+class WeightCorrelation:
+    """Correlation of the doubts about two numbers, by their paths in the file."""
+
+    between: tuple[str, ...]
+    value: float
+
+
+@dataclass(frozen=True)
 class Scenario:
     """Everything ``model`` needs, in file order."""
 
@@ -401,6 +409,7 @@ class Scenario:
     quantities: Mapping[str, Measure]
     as_of: date | None = None
     """Last day of the window that the histories tell instead of chance; None where they end before the window."""
+    correlation_of_weights: tuple[WeightCorrelation, ...] = ()
 
     @property
     def days(self) -> int:

@@ -18,7 +18,7 @@ from relsim.expand.names import SPACES, Faults, Names
 from relsim.expand.observed import histories
 from relsim.expand.questions import Questions
 from relsim.expand.views import View
-from relsim.scenario import Entry, Intervention, Number, Resolved, Scenario
+from relsim.scenario import Entry, Intervention, Number, Resolved, Scenario, WeightCorrelation
 from relsim.spec import Document
 
 _GRADES = {
@@ -115,6 +115,9 @@ def expand(
         outcomes=questions.outcomes(of("outcomes")),
         quantities=questions.measures(of("quantities")),
         as_of=as_of,
+        correlation_of_weights=tuple(
+            WeightCorrelation(tuple(part.between), part.value) for part in of("correlation_of_weights")
+        ),
     )
     resolution = _resolution(names, of("resolution"), start, end)
     if only is None:
