@@ -22,6 +22,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("relsim.cli.scored:score", "Score forecasts whose questions have resolved."),
     "ledger": ("relsim.cli.scored:ledger", "The record: open, due and resolved questions, and the score so far."),
     "story": ("relsim.cli.story:story", "Tell the paths behind a number."),
+    "drivers": ("relsim.cli.drivers:drivers", "Tell what a run's outcomes hang on."),
     "compare": ("relsim.cli.compare:compare", "Say what changes between scenarios, runs or variants."),
     "plot": ("relsim.cli.plot:plot", "Draw the figures of finished runs and comparisons again."),
 }

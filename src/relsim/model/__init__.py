@@ -22,7 +22,7 @@ from relsim.model.parameters import Parameters, kernel_weights
 from relsim.model.record import ObservedRecord, observe
 from relsim.model.start import start_state
 from relsim.model.structure import structure
-from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults
+from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults, values
 from relsim.quantity import Quantity
 from relsim.scenario import Number, Scenario
 from relsim.streams import Purpose, stream_keys, weight_uniforms
@@ -67,6 +67,15 @@ class Model:
     def draw(self, seed: int, draws: int) -> Parameters:
         """Parameter vectors 0 … draws − 1; a draw that is no valid model is drawn anew, all its weights."""
         return self.parameters(self.valid_draws(seed, draws)[0])
+
+    def weights_at(self, quantiles: Array) -> Array:
+        """Weights (n, weights) at quantiles (n, weights) of their families, truncated, each for itself."""
+        n = self.numbers
+        return values(n.weights, n.baseline, n.low, n.high, quantiles)
+
+    def invalid(self, theta: Array) -> Index:
+        """Numbers of the rows of ``theta`` (n, weights) that are no valid model."""
+        return self._failing(theta)
 
     def parameters(self, theta: Array) -> Parameters:
         """Everything that follows from weights (draws, weights)."""
