@@ -95,9 +95,9 @@ def _calibrated(total: Total) -> str:
     if total.z is None:
         return f"{said}."
     if abs(total.z) < _SURE:
-        return f"{said}: the difference is within chance (z = {total.z:.1f})."
+        return f"{said}: the difference is within chance ({_z(total.z)})."
     how = "too sure" if total.z > 0 else "not sure enough"
-    return f"{said}: the forecasts were {how} (z = {total.z:.1f})."
+    return f"{said}: the forecasts were {how} ({_z(total.z)})."
 
 
 def _against(reference: Reference, name: str) -> str:
@@ -112,3 +112,7 @@ def _mean(mean: Mean) -> str:
     interval = "" if mean.low is None or mean.high is None else f" ({mean.low:.2f} to {mean.high:.2f})"
     return f"{mean.mean:.2f}{interval}"
 
+
+
+def _z(z: float) -> str:
+    return f"z={z:.1f}".replace("-", "−")
