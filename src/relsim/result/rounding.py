@@ -15,7 +15,8 @@ def rounded(probability: float, low: float | None, high: float | None) -> str:
     """A probability in percent, never more precise than its interval, and never outside it.
 
     The step is 1 point for intervals of ±0.5 and wider, ten times finer for each tenth of that. Near the
-    ends a bound is given instead: ``<1 %``, ``>99 %``, or wider where the interval reaches further.
+    ends a bound is given instead: ``<1 %``, ``>99 %``, or wider where the interval reaches further. What is
+    known (an interval of no width) is said as it is.
 
     Parameters
     ----------
@@ -23,6 +24,8 @@ def rounded(probability: float, low: float | None, high: float | None) -> str:
         Between 0 and 1; without an interval the step is 1 point.
     """
     value = 100 * probability
+    if low == high == probability:
+        return f"{value:.0f} %"
     half = 1.0 if low is None or high is None else 50 * (high - low)
     step = next((step for least, step in _STEPS if half >= least), _FINEST)
     if 0 < half < 1 and 1 <= value <= 99:
