@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from relsim import __version__
 from relsim.drivers import moments
 from relsim.drivers.ends import fifths, shape
-from relsim.drivers.flip import Crossing, crossing, interval, scores, value_at
+from relsim.drivers.flip import Crossing, bends, crossing, interval, scores, value_at
 from relsim.drivers.indices import Along, Draw, FirstOrder, first_order
 from relsim.drivers.labels import in_words, weight_label
 from relsim.drivers.targets import Target, spread, targets
@@ -230,7 +230,7 @@ def _flip(
     for s in told:
         i = draws.names.index(s.weight)
         z = scores(draws.theta[target.rows, i])
-        bent = s.shape == TURNING
+        bent = s.shape == TURNING or bends(z, target.means, target.paths)
         found.append((s.weight, i, z, crossing(z, target.means, target.paths, threshold, bent=bent), bent))
     across = sorted(
         (item for item in found if item[3].deviations is not None), key=lambda item: abs(item[3].deviations or 0)
