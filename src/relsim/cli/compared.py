@@ -75,7 +75,7 @@ def _title(contrast: Contrast, made: Contrast | None) -> str:
     if contrast.kind == "condition":
         beside = f" The last column is “{made.title}”, where it is made to happen." if made else ""
         return "\n".join([_ruled(contrast.title), *wrapped(_FOUND + beside, WIDTH)])
-    title = contrast.title if contrast.title == contrast.name else f"{contrast.title} ({contrast.name})"
+    title = contrast.title if contrast.name in contrast.title else f"{contrast.title} ({contrast.name})"
     if contrast.first_difference is not None:
         return f"{_ruled(title)}\nThe first day on which any path differs is {contrast.first_difference}."
     paired = contrast.outcomes or contrast.quantities or contrast.indices
