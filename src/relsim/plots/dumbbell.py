@@ -16,7 +16,6 @@ from relsim.plots.style import (
     TEXT,
     inches,
     line_height,
-    percent,
     shorten,
     wrap,
 )
@@ -26,7 +25,7 @@ TITLES = 2.45
 """Inches for the titles of the outcomes, left of the names of the sides."""
 NAMES = 1.2
 """Inches for the names of the sides, left of the axes."""
-NOTES = 2.35
+NOTES = 2.68
 """Inches right of the axes for percentage and difference."""
 TITLE_LINES = 3
 ROW = 0.2
@@ -101,7 +100,7 @@ def baseline_interval(ax: Axes, low: float, high: float, bottom: float, top: flo
 
 
 def _height(row: BellRow) -> float:
-    title = len(_lines(row)) * line_height(TEXT) + (line_height(SMALL) if row.probability is not None else 0.0)
+    title = len(_lines(row)) * line_height(TEXT) + line_height(SMALL)
     return max(ROW * len(row.bells), title) + BETWEEN
 
 
@@ -111,8 +110,7 @@ def _lines(row: BellRow) -> list[str]:
 
 def _title(ax: Axes, row: BellRow, middle: float) -> None:
     parts = [(line, TEXT, INK, "title") for line in _lines(row)]
-    if row.probability is not None:
-        parts.append((f"baseline {percent(row.probability)}", SMALL, SOFT, "baseline"))
+    parts.append((f"baseline {row.text}", SMALL, SOFT, "baseline"))
     y = middle + sum(line_height(size) for _, size, _, _ in parts) / 2
     for text, size, colour, gid in parts:
         y -= line_height(size)
@@ -126,9 +124,9 @@ def _bell(ax: Axes, bell: Bell, y: float) -> None:
     style = "italic" if bell.side.condition else "normal"
     name = shorten(in_words(bell.side.name), SMALL, NAMES - 0.2)
     _beside(ax, name, y, -10, "right", SMALL, look.colour, "side", "center_baseline", style)
-    _beside(ax, bell.text, y, 48, "right", TEXT, colour, "percentage", "center_baseline", weight="bold")
-    note = shorten(bell.note, SMALL, NOTES - 56 / 72)
-    _beside(ax, note, y, 56, "left", SMALL, colour, "difference", "center_baseline")
+    _beside(ax, bell.text, y, 54, "right", TEXT, colour, "percentage", "center_baseline", weight="bold")
+    note = shorten(bell.note, SMALL, NOTES - 62 / 72)
+    _beside(ax, note, y, 62, "left", SMALL, colour, "difference", "center_baseline")
 
 
 def _beside(
