@@ -28,13 +28,14 @@ ONLY = {
     "pydantic_core": {"spec"},
     "ruamel": {"compose"},
     "matplotlib": {"plots", "report"},
+    "plotly": {"report"},
     "click": {"cli"},
     "numba": {"kernels"},
     "llvmlite": {"kernels"},
 }
 """Library → rooms that may import it."""
 
-HEAVY = ("matplotlib", "scipy.stats", "numba", "duckdb")
+HEAVY = ("matplotlib", "plotly", "scipy.stats", "numba", "duckdb")
 """What start-up does without."""
 
 
@@ -45,6 +46,7 @@ SIDEWAYS = {
     ("outcomes", "model"),
     ("ledger", "score"),
     ("scoring", "errors"),
+    ("report", "plots"),
 }
 """Neighbours on one floor of which the first may import the second; never in a circle."""
 

@@ -96,8 +96,10 @@ def _design(design: Design, titles: dict[str, str]) -> list[str]:
 
 def _design_row(row: DesignIndex, is_outcome: bool) -> str:
     if row.effect is not None:
-        bounds = [points(x or 0.0, is_outcome, bare=True) for x in (row.effect, row.effect_low, row.effect_high)]
-        return f"  {bounds[0]:>6} ({bounds[1]} to {bounds[2]})  {row.weight}"
+        value, low, high = (
+            points(x or 0.0, is_outcome, bare=True).lstrip("+") for x in (row.effect, row.effect_low, row.effect_high)
+        )
+        return f"  moves it by {value:>5} ({low} to {high}){' points' * is_outcome}  {row.weight}"
     total = _share(row.total, row.total_low, row.total_high)
     alone = _share(row.first_order, row.first_low, row.first_high)
     return f"  in all {total:>17}, alone {alone:>17}  {row.weight}"

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from relsim import __version__
 from relsim.drivers import moments
 from relsim.drivers.ends import fifths, shape
-from relsim.drivers.flip import Crossing, crossing, interval, scores, value_at
-from relsim.drivers.indices import Along, FirstOrder, along, first_order
+from relsim.drivers.flip import Crossing, bends, crossing, interval, scores, value_at
+from relsim.drivers.indices import Along, Draw, FirstOrder, first_order
 from relsim.drivers.labels import in_words, weight_label
 from relsim.drivers.targets import Target, spread, targets
 from relsim.drivers.words import amount, sentences
@@ -65,7 +65,7 @@ def weights_of(
     doubts = _doubts(draws, model) if usable else {}
     outcomes: dict[str, Driven] = {}
     quantities: dict[str, Driven] = {}
-    shared: dict[bytes, list[Along]] = {}
+    shared: dict[bytes, Draw] = {}
     for k, target in enumerate(wanted):
         driven = _driven(target, draws, doubts, model, shared, threshold, seed) if usable else _nothing(target)
         (outcomes if target.is_outcome else quantities)[target.name] = driven
@@ -118,7 +118,7 @@ def _driven(
     draws: Draws,
     doubts: dict[str, WeightDoubt],
     model: Model,
-    shared: dict[bytes, list[Along]],
+    shared: dict[bytes, Draw],
     threshold: float,
     seed: int,
 ) -> Driven:
@@ -127,13 +127,13 @@ def _driven(
     theta = draws.theta[target.rows]
     key = target.rows.tobytes()
     if key not in shared:
-        shared[key] = [along(column) for column in theta.T]
-    ways = shared[key]
+        groups = np.full(theta.shape[1], -1)
+        for number, correlated in enumerate(model.copula):
+            groups[correlated.members] = number
+        shared[key] = Draw.of(theta, groups, seed)
+    ways = shared[key].weights
     apart = spread(target)
-    groups = np.full(len(ways), -1)
-    for number, correlated in enumerate(model.copula):
-        groups[correlated.members] = number
-    first = first_order(ways, groups, target, apart, seed) if apart.clear else None
+    first = first_order(shared[key], target, apart, seed) if apart.clear else None
     index = np.zeros(len(ways)) if first is None else first.index
     told = np.zeros(len(ways), bool) if first is None else first.told
     order = np.lexsort((-index, ~told))
@@ -230,7 +230,7 @@ def _flip(
     for s in told:
         i = draws.names.index(s.weight)
         z = scores(draws.theta[target.rows, i])
-        bent = s.shape == TURNING
+        bent = s.shape == TURNING or bends(z, target.means, target.paths)
         found.append((s.weight, i, z, crossing(z, target.means, target.paths, threshold, bent=bent), bent))
     across = sorted(
         (item for item in found if item[3].deviations is not None), key=lambda item: abs(item[3].deviations or 0)

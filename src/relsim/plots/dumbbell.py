@@ -25,7 +25,7 @@ TITLES = 2.45
 """Inches for the titles of the outcomes, left of the names of the sides."""
 NAMES = 1.2
 """Inches for the names of the sides, left of the axes."""
-NOTES = 2.45
+NOTES = 2.68
 """Inches right of the axes for percentage and difference."""
 TITLE_LINES = 3
 ROW = 0.2
