@@ -138,13 +138,7 @@ def _figure(x: float) -> str:
     return f"{x:.3g}".replace("-", "−")
 
 
-_COLUMNS = (
-    Column("Number"),
-    Column("As written"),
-    Column("Median (90 % range), doubt"),
-    Column("Source"),
-    Column("Where"),
-)
+_COLUMNS = (Column("Number"), Column("As written"), Column("Median (90 % range), doubt"), Column("Source"))
 
 
 def assumptions_section(found: Sequence[Assumption], main: str | None) -> Html:
@@ -182,7 +176,7 @@ def assumptions_section(found: Sequence[Assumption], main: str | None) -> Html:
         parts.append(element("h3", {}, f"{title} ({len(members):,})"))
         for section, inner in groupby(members, key=lambda item: item.path[0]):
             rows = list(inner)
-            shown = table(f"{section}: numbers", _COLUMNS, map(_row, rows), stacked=True)
+            shown = table(f"{section}: numbers", _COLUMNS, map(_row, rows), stacked=True, quiet=True)
             parts.append(details(f"{section} ({len(rows):,})", shown, kind="assumptions"))
     return together(parts)
 
@@ -191,4 +185,6 @@ def _row(item: Assumption) -> list[str]:
     source: str = item.source or element("span", {"class": "absent"}, "no source")
     if item.note:
         source = together([source, element("span", {"class": "note"}, f" Note: {item.note}")])
-    return [" · ".join(item.path[1:]), item.written, item.doubt, source, item.origin or "-"]
+    place = [element("span", {"class": "beside"}, item.origin)] if item.origin else []
+    written = item.written.replace("-", "−") if item.written.startswith("-") else item.written
+    return [together([" · ".join(item.path[1:]), *place]), written, item.doubt, source]

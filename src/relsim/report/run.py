@@ -164,8 +164,8 @@ def _outcomes(forecast: Forecast, scenario: Scenario) -> list[Section]:
                 "Quote the range across weights: nine times in ten the probability would lie in it if one knew which "
                 "of the doubtful numbers are right. The Monte Carlo interval is only the luck of the computer. “Half "
                 "by” is the date by which half of the futures in which it comes true have it. “To compare” is "
-                "what the file itself states about the same thing: a calendar entry’s probability, or an event’s usual "
-                "rate over the same days and nothing else.",
+                "what the file itself states about the same thing: a base rate, a calendar entry’s probability, or an "
+                "event’s usual rate over the same days and nothing else.",
                 kind="kind",
             ),
             settled_by(scenario),

@@ -95,16 +95,15 @@ def _comes_first(news: OutcomeForecast, later: OutcomeForecast) -> bool:
 def reference(scenario: Scenario, name: str) -> tuple[str, str]:
     """What to hold a probability against, and its source: a number that the file states about the same thing.
 
-    For a calendar entry its stated probability; for events at least one in the stretch asked about if they came
+    The outcome's base rate where it has one; for a calendar entry its stated probability; for events at least one in the stretch asked about if they came
     at their usual rate and by chance alone, 1 - exp(-rate × days); otherwise nothing.
     """
     outcome = scenario.outcomes.get(name)
     if outcome is None:
         return "", ""
     asked = outcome.predicate
-    stated = next((t for t in (outcome.criteria, outcome.source) if t and "base rate" in t.lower()), None)
-    if stated is not None:
-        return "base rate", stated
+    if outcome.base_rate is not None:
+        return f"base rate {percent(outcome.base_rate.central())}", outcome.base_rate.source or ""
     if not isinstance(asked, Happens) or asked.at_least != 1 or asked.at_most is not None or asked.within is not None:
         return "", ""
     if len(asked.names) == 1 and asked.names[0] in scenario.calendar:
