@@ -31,9 +31,7 @@ _SETTLED = 7
 """Days in a new grade after which it is told."""
 _TOLD_TYPES = 5
 """Event types in a line that sums up."""
-_NAMED, _SUMMED, _ENTRY, _GRADE, _CONDITION, _PUSHED = 90, 65, 60, 50, 45, 20
-RELATED = 69
-"""How much is told by what the outcome hangs on, without naming it, or more."""
+_NAMED, _RELATED, _SUMMED, _ENTRY, _GRADE, _CONDITION, _PUSHED = 90, 69, 65, 60, 50, 45, 20
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ class Teller:
             on, due = int(path.happened[-1, e]), int(path.due[-1, e])
             usual = self.forecast.calendar[entry.name].probability
             score = _ENTRY + 5 * min(abs(float(self.about.entry_push[e])), 2)
-            score = _NAMED if e in self.about.entries else RELATED if e in self.about.related_entries else score
+            score = _NAMED if e in self.about.entries else _RELATED if e in self.about.related_entries else score
             share = "" if usual is None or usual in (0, 1) else f" ({percent(usual)} of all paths)"
             if on:
                 certain = usual is not None and usual > 0.995
@@ -171,7 +169,7 @@ class Teller:
                 continue
             push = abs(float(self.about.push[k]))
             score = _PUSHED + 40 * min(push, 1.0) + (5 if usual < 0.3 else 0)
-            score = _NAMED if named else RELATED if k in self.about.related_events else score
+            score = _NAMED if named else _RELATED if k in self.about.related_events else score
             for day in np.flatnonzero(counts[:, k]):
                 text = self._times(self.words.event(k), int(counts[day, k]))
                 yield Told(score, Line(self.date(int(day) + 1), None, text, "event", False))
@@ -227,7 +225,7 @@ class Teller:
                 continue
             on = np.concatenate([[condition.initially or path.until[0, c] >= 1], path.in_force[:, c] != 0]).astype(int)
             moves = np.flatnonzero(np.diff(on)) + 1
-            score = _NAMED if c in self.about.conditions else RELATED if bears else _CONDITION
+            score = _NAMED if c in self.about.conditions else _RELATED if bears else _CONDITION
             if len(moves) > 4:
                 text = f"{condition.label}: in force on {int(on[1:].sum())} of {days} days"
                 yield Told(_CONDITION, Line(self.date(1), self.date(days), text, "condition", False))
