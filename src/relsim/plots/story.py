@@ -98,7 +98,8 @@ def story_page(story: Story, stories: Stories, forecast: Forecast, scenario: Sce
     """A path's index and chance over time, its turning points numbered and told below."""
     named = numbered(story.lines)
     width = WIDTH - _MARGIN - _GRADES
-    rows = [wrap(_told(line), SMALL, WIDTH - 2 * LEFT - 0.35, 2) for line in named]
+    year = run.start.year != run.end.year
+    rows = [wrap(_told(line, year), SMALL, WIDTH - 2 * LEFT - 0.35, 2) for line in named]
     key = sum(len(lines) for lines in rows) * line_height(SMALL) + 0.06 * len(rows) + 0.12
     charts = _LEVELS + (_CHANCE + 0.3 if story.chance else 0.0)
     title, explained = _title(story, stories)
@@ -276,8 +277,10 @@ def _plain(ax: Axes) -> None:
     ax.set_axisbelow(True)
 
 
-def _told(line: Line) -> str:
-    when = say(line.on) if line.until is None else f"{say(line.on)} – {say(line.until)}"
+def _told(line: Line, year: bool) -> str:
+    when = (
+        say(line.on, year=year) if line.until is None else f"{say(line.on, year=year)} – {say(line.until, year=year)}"
+    )
     return f"{when}: {line.text}"
 
 

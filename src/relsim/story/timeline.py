@@ -36,10 +36,11 @@ _NAMED, _RELATED, _SUMMED, _ENTRY, _GRADE, _CONDITION, _PUSHED = 90, 69, 65, 60,
 
 @dataclass(frozen=True)
 class Told:
-    """A line, and how much it tells."""
+    """A line, how much it tells, and whether the outcome can hang on it."""
 
     score: float
     line: Line
+    bears: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,17 +126,18 @@ class Teller:
             usual = self.forecast.calendar[entry.name].probability
             score = _ENTRY + 5 * min(abs(float(self.about.entry_push[e])), 2)
             score = _NAMED if e in self.about.entries else _RELATED if e in self.about.related_entries else score
+            bears = score >= _RELATED or (bool(self.about.series) and self.about.entry_push[e] != 0)
             share = "" if usual is None or usual in (0, 1) else f" ({percent(usual)} of all paths)"
             if on:
                 certain = usual is not None and usual > 0.995
                 if not certain:
-                    yield Told(score, Line(self.date(on), None, f"{entry.label}{share}", "entry", False))
+                    yield Told(score, Line(self.date(on), None, f"{entry.label}{share}", "entry", False), bears)
             elif due and not self._ruled_out(entry, path):
                 # The day on which it would have come: from then on it is settled that it does not.
                 text = f"It does not happen: {entry.label}{share}"
                 rare = 30 if usual is not None and usual < 0.25 else 0
                 if due <= path.counts.shape[0]:
-                    yield Told(score - rare, Line(self.date(due), None, text, "not", False))
+                    yield Told(score - rare, Line(self.date(due), None, text, "not", False), bears)
 
     def _ruled_out(self, entry: Entry, path: Replayed) -> bool:
         """Whether another entry decided that this one could not happen, so that there is nothing to tell."""
@@ -172,7 +174,7 @@ class Teller:
             score = _NAMED if named else _RELATED if k in self.about.related_events else score
             for day in np.flatnonzero(counts[:, k]):
                 text = self._times(self.words.event(k), int(counts[day, k]))
-                yield Told(score, Line(self.date(int(day) + 1), None, text, "event", False))
+                yield Told(score, Line(self.date(int(day) + 1), None, text, "event", False), score >= _RELATED)
 
     def _summed(self, path: Replayed) -> Iterator[Told]:
         """How often the usual events came, month by month or quarter by quarter."""
@@ -232,9 +234,8 @@ class Teller:
                 continue
             for day in moves.tolist():
                 verb = "begins" if on[day] else "is over"
-                yield Told(
-                    score, Line(self.date(day), None, f"{verb.capitalize()}: {condition.label}", "condition", False)
-                )
+                text = f"{verb.capitalize()}: {condition.label}"
+                yield Told(score, Line(self.date(day), None, text, "condition", False), bears)
 
     def _grades(self, path: Replayed) -> Iterator[Told]:
         if not self.model.scenario.grades:

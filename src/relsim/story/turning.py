@@ -19,9 +19,6 @@ _LEAST = 0.05
 """Move of the chance that makes a turning point."""
 _NOISE = 4.0
 """Standard errors that a move must exceed."""
-_ENTRY = 60.0
-"""How much is told by a calendar entry or more: what a day can have turned on."""
-_DOING = ("entry", "not", "event", "condition")
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,7 @@ def with_turning_points(
 def _one_day(teller: Teller, path: Replayed, lines: list[Told], step: Step, moved: str) -> tuple[list[Told], str]:
     """The timeline with a turning point of a single day marked, and what the day turned on."""
     on = teller.date(step.after.day)
-    here = [one for one in lines if one.line.on == on and one.line.kind in _DOING and one.score >= _ENTRY]
+    here = [one for one in lines if one.line.on == on and one.bears]
     if here:
         # What it did to the chance is said once, with the line that tells most.
         most = max(here, key=lambda one: one.score)
