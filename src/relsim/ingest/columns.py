@@ -63,7 +63,8 @@ def _load(connection: DuckDBPyConnection, path: Path) -> None:
     if path.suffix == ".parquet":
         source = f"read_parquet('{place}')"
     elif path.suffix == ".csv":
-        source = f"read_csv('{place}', header = true, all_varchar = true, delim = ',', quote = '\"', strict_mode = true)"
+        options = "header = true, all_varchar = true, delim = ',', quote = '\"', strict_mode = true"
+        source = f"read_csv('{place}', {options})"
     else:
         raise InputError(f"{path}: found '{path.suffix}'; an event table is a .csv or a .parquet file")
     connection.execute(f"CREATE VIEW raw AS SELECT * FROM {source}")
@@ -74,7 +75,7 @@ def _load(connection: DuckDBPyConnection, path: Path) -> None:
     for name in REQUIRED:
         if name not in header:
             raise DataError(f"{path}: the column '{name}' is missing; {', '.join(COLUMNS)} were expected")
-    cells = {name: f'nullif(trim("{header[name]}"::VARCHAR), \'\')' if name in header else "NULL" for name in COLUMNS}
+    cells = {name: f"nullif(trim(\"{header[name]}\"::VARCHAR), '')" if name in header else "NULL" for name in COLUMNS}
     bad = connection.execute(
         f"SELECT {cells['date']}, {cells['event']}, {cells['count']} FROM raw "
         f"WHERE try_cast({cells['date']} AS DATE) IS NULL OR {cells['event']} IS NULL "
