@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -187,11 +188,18 @@ def _coverage(report: ImportReport) -> str:
     """Coverage as a history states it."""
     covered = report.coverage
     lines = [
-        "HISTORY (stands in the table too)",
+        "HISTORY, as the table itself says it",
         f"covers: {{from: {covered.first}, to: {covered.last}}}",
-        f"missing: [{', '.join(map(str, covered.missing))}]",
+        f"missing: [{_days(covered.missing)}]",
     ]
+    if report.guessed:
+        lines.append("The source holds these parties only: missing are silences that chance hardly explains.")
     if report.quiet:
-        days = ", ".join(map(str, report.quiet[:_SHOWN])) + (", …" if len(report.quiet) > _SHOWN else "")
-        lines.append(f"Quiet or missing, which a source of these parties alone cannot tell: {days}")
+        lines.append(f"Taken for quiet, though the source has no row at all: {_days(report.quiet)}")
     return "\n".join(lines)
+
+
+def _days(days: Sequence[date]) -> str:
+    """Dates, of many the first ones and how many more."""
+    shown = ", ".join(map(str, days[:_SHOWN]))
+    return f"{shown}, and {len(days) - _SHOWN} more" if len(days) > _SHOWN else shown

@@ -63,3 +63,11 @@ def meaning(scheme: str, code: str) -> str:
         return f"unknown; {codes[f'0{code}'].name} is 0{code}: was a leading zero lost?"
     near = nearest(code, codes)
     return f"unknown; nearest is {near}, {codes[near].name}" if near else "unknown"
+
+
+def root(scheme: str, code: str) -> str:
+    """The group that a code belongs to, with its name: ``11 Disapprove``, ``CONSULT``."""
+    if scheme != "cameo":
+        return code.split(":")[0]
+    codes = known(scheme)
+    return f"{code[:2]} {codes[code[:2]].name}" if code[:2] in codes else code[:2]

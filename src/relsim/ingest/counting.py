@@ -155,18 +155,19 @@ def _fold(staging: Staging, choices: Choices) -> None:
     story = "story" if choices.repeats != "day" else "NULL"
     query = f"""
 WITH sides AS (
-    SELECT *, NOT directed OR {chosen} AS foldable,
-        coalesce(by_actor, '') || chr(1) || "by" AS a, coalesce(toward_actor, '') || chr(1) || toward AS b FROM single
+    SELECT *, coalesce(by_actor, '') || chr(1) || "by" AS a, coalesce(toward_actor, '') || chr(1) || toward AS b
+    FROM single WHERE NOT directed OR {chosen}
 ), turned AS (
     SELECT *, CASE WHEN starts_with(code, '042') THEN false WHEN starts_with(code, '043') THEN true ELSE a > b END
         AS mirrored, CASE WHEN starts_with(code, '043') THEN '042' || substr(code, 4) ELSE code END AS act FROM sides
 ), numbered AS (
     SELECT *, CASE WHEN mirrored THEN b ELSE a END AS one, CASE WHEN mirrored THEN a ELSE b END AS other,
         row_number() OVER (PARTITION BY day, {story}, act, a, b, mirrored ORDER BY seq) AS k FROM turned
+), first AS (
+    FROM numbered QUALIFY row_number() OVER (PARTITION BY day, {story}, act, one, other, k ORDER BY mirrored, seq) = 1
 )
-SELECT * EXCLUDE (foldable, a, b, mirrored, act, one, other, k) FROM numbered
-QUALIFY NOT foldable
-    OR row_number() OVER (PARTITION BY foldable, day, {story}, act, one, other, k ORDER BY mirrored, seq) = 1
+SELECT * EXCLUDE (a, b, mirrored, act, one, other, k) FROM first
+UNION ALL SELECT * FROM single WHERE directed AND NOT ({chosen})
 """
     _step(staging, "single", "folded", query, OTHER_SIDE)
 

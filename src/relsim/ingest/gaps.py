@@ -11,8 +11,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-EXPECTED = 14.0
-"""Rows that a silence must have kept away to be taken for an outage: chance alone would do so once in a million."""
+EXPECTED = 20.0
+"""Rows that a silence must have kept away to be taken for an outage. Independent rows would leave so many out once in
+500 million; real ones come in bursts and keep holidays, so that such a silence is doubtful, not impossible."""
 AROUND = 30
 """Days on either side of a silence from which the usual number of rows is taken."""
 

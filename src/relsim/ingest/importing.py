@@ -76,7 +76,9 @@ class ImportReport:
     counts: tuple[Counted, ...]
     coverage: Coverage
     quiet: tuple[date, ...]
-    """Days without a row that may be quiet or missing: the source holds these parties only."""
+    """Days without any row that are not taken for missing."""
+    guessed: bool
+    """Whether the source holds these parties only, so that ``missing`` are long silences, not every empty day."""
 
     def to_json(self) -> str:
         """The report for machines."""
@@ -102,6 +104,7 @@ class ImportReport:
             "covers": {"from": self.coverage.first.isoformat(), "to": self.coverage.last.isoformat()},
             "missing": [day.isoformat() for day in self.coverage.missing],
             "quiet": [day.isoformat() for day in self.quiet],
+            "guessed": self.guessed,
         }
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -172,6 +175,7 @@ def import_events(
         counts=tuple(counts),
         coverage=coverage,
         quiet=tuple(sorted(set(empty) - set(missing))),
+        guessed=not whole_world,
     )
 
 

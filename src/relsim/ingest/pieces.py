@@ -21,7 +21,7 @@ from typing import IO, cast
 
 from relsim.errors import DataError, InputError
 
-SIZE = 1 << 25
+SIZE = 1 << 23
 """Bytes of a piece."""
 LONGEST = 1 << 24
 """Bytes of a line, beyond which a file is not taken for lines of text."""

@@ -23,7 +23,7 @@ from relsim.ingest.pieces import Piece
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY = "256MB"
+MEMORY = "192MB"
 EXAMPLES = 5
 """Unreadable lines that are told of one by one."""
 
@@ -32,7 +32,7 @@ UNREADABLE = (WIDTH, DAY, COUNT)
 BLANK, CODE = "blank line", "no event code"
 LEFT, OTHERS, ONE_SIDE = "an actor left out by the map", "a country that is no party", "both sides are one party"
 NO_COUNTRY, UNKNOWN = "an actor without a country", "a country that is not known"
-_NOTHING = "('', 'NA', 'N/A', 'NONE', 'NULL', '---')"
+_NOTHING = "('', 'NA', 'N/A', 'None', 'NONE', 'none', 'NULL', 'null', '---')"
 """What sources write for nothing."""
 
 
@@ -216,11 +216,9 @@ def _cell(column: int | None) -> str:
     """A column's text, null where the source writes nothing."""
     if column is None:
         return "NULL::VARCHAR"
-    text = f"trim(l[{column + 1}])"
-    return f"CASE WHEN upper({text}) NOT IN {_NOTHING} THEN {text} END"
+    return f"CASE WHEN trim(l[{column + 1}]) NOT IN {_NOTHING} THEN trim(l[{column + 1}]) END"
 
 
 def _day(text: str) -> str:
     """A date written 2019-05-15, 2019/05/15 or 20190515, a time behind it left out."""
-    parts = f"regexp_extract({text}, '^(\\d{{4}})[-/]?(\\d{{2}})[-/]?(\\d{{2}})', ['y', 'm', 'd'])"
-    return f"try_cast({parts}.y || '-' || {parts}.m || '-' || {parts}.d AS DATE)"
+    return f"try_strptime(left(translate({text}, '-/', ''), 8), '%Y%m%d')::DATE"
