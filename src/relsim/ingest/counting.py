@@ -112,7 +112,9 @@ def _name(staging: Staging, rules: Rules | None, scheme: str) -> list[CodeSeen]:
         elif rule is not None and rule.of_issue:
             lost[NO_ISSUE] += rows
         else:
-            lines.append((code, by, event, rule is None or rule.by is not None, *_burst(rule)))
+            act = rule.act if rule is not None else None
+            burst = (act.rows, act.apart) if act is not None else (None, None)
+            lines.append((code, by, event, rule is None or rule.by is not None, *burst))
     staging.staged.dropped.update({reason: rows for reason, rows in lost.items() if rows})
     run('CREATE TABLE meant (code VARCHAR, "by" VARCHAR, event VARCHAR, directed BOOLEAN, least BIGINT, apart BIGINT)')
     if lines:
@@ -120,11 +122,6 @@ def _name(staging: Staging, rules: Rules | None, scheme: str) -> list[CodeSeen]:
     run('CREATE TABLE named AS SELECT kept.*, event, directed, least, apart FROM kept JOIN meant USING (code, "by")')
     run("DROP TABLE kept")
     return sorted(seen.values(), key=lambda code: (-code.rows, code.code))
-
-
-def _burst(rule: object) -> tuple[int | None, int | None]:
-    rows, apart = getattr(rule, "rows", None), getattr(rule, "apart", None)
-    return (rows, apart) if rows is not None else (None, None)
 
 
 def _drop_repeats(staging: Staging, choices: Choices) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from relsim.errors import InputError
-from relsim.scenario import Event, Scenario
+from relsim.scenario import Act, Event, Scenario
 
 
 @dataclass(frozen=True)
@@ -20,10 +19,8 @@ class Rule:
     """None where the event is of no party's own: an act of both."""
     of_issue: bool
     """Whether it stands for one event per issue, of which no coded source can tell."""
-    rows: int | None
-    """Rows on one day that make an act; None where every row counts."""
-    apart: int
-    """Days since the last such day below which a day goes on with the same act."""
+    act: Act | None
+    """How rows make an act; None where every row counts."""
 
 
 @dataclass(frozen=True)
@@ -52,25 +49,19 @@ def rules_of(scenario: Scenario, scheme: str) -> Rules:
     InputError
         No event has codes of it.
     """
-    rules = tuple(
-        rule for event in scenario.events.values() for rule in _rules(event, scheme, scenario.parties, scenario.issues)
-    )
+    rules = tuple(rule for event in scenario.events.values() for rule in _rules(event, scheme, scenario))
     if not rules:
-        others = sorted({s for event in scenario.events.values() for s in event.codes or () if s != "act"})
+        others = sorted({name for event in scenario.events.values() if event.codes for name in event.codes.lists})
         has = f"; the file has codes of {', '.join(others)}" if others else ""
         raise InputError(f"no event of '{scenario.title}' has codes of {scheme} (codes: {{{scheme}: […]}}){has}")
     return Rules(scheme, rules)
 
 
-def _rules(event: Event, scheme: str, parties: Mapping[str, str], issues: Mapping[str, object]) -> list[Rule]:
-    codes = event.codes or {}
-    prefixes = codes.get(scheme) or ()
-    act = codes.get("act")
+def _rules(event: Event, scheme: str, scenario: Scenario) -> list[Rule]:
+    if event.codes is None:
+        return []
     general, *members = event.name.split(".")
-    by = next((member for member in members if member in parties), None)
-    of_issue = any(member in issues for member in members)
-    rows, apart = None, 1
-    if isinstance(act, Mapping):
-        rows, apart = int(act.get("rows", 1)), int(act.get("apart", 1))
-    assert isinstance(prefixes, Sequence)
-    return [Rule(str(prefix), general, by, of_issue, rows, apart) for prefix in prefixes]
+    by = next((member for member in members if member in scenario.parties), None)
+    of_issue = any(member in scenario.issues for member in members)
+    codes = event.codes.lists.get(scheme, ())
+    return [Rule(code, general, by, of_issue, event.codes.act) for code in codes]
