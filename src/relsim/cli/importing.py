@@ -161,8 +161,11 @@ def _text(report: ImportReport, out: Path, named: bool) -> str:
     if report.mended:
         blocks.append(f"{report.mended:,} lines had bytes that are no UTF-8; each such byte is read as �.")
     if named:
-        counted = [(c.event, c.by or "both", c.toward or "", f"{c.rows:,}", f"{c.events:,}") for c in report.counts]
-        blocks.append(columns_of([("EVENT", "by", "toward", "rows", "events"), *counted], left=3))
+        counted = [
+            (c.event, c.by or "both", c.toward or "", f"{c.rows:,}", f"{c.kept:,}", f"{c.events:,}")
+            for c in report.counts
+        ]
+        blocks.append(columns_of([("EVENT", "by", "toward", "rows", "kept", "events"), *counted], left=3))
     strange = [c for c in report.codes if (c.event is None if named else not c.known)]
     if strange:
         title = "CODE OF NO EVENT" if named else "UNKNOWN CODE"

@@ -51,12 +51,14 @@ class CodeSeen:
 
 @dataclass(frozen=True)
 class Counted:
-    """One event of one direction: rows behind it, and how many events they are."""
+    """One event of one direction: its rows, those of them that count, and how many events they are."""
 
     event: str
     by: str | None
     toward: str | None
     rows: int
+    kept: int
+    """All but those too few on their day to make an act."""
     events: int
 
 
@@ -75,7 +77,7 @@ def count(staging: Staging, rules: Rules | None, scheme: str, choices: Choices) 
     _fold(staging, choices)
     _acts(staging, choices)
     rows = staging.connection.execute(
-        'SELECT event, "by", toward, sum(rows)::BIGINT, sum(count)::BIGINT FROM bundled '
+        'SELECT event, "by", toward, sum(rows)::BIGINT, sum(kept)::BIGINT, sum(count)::BIGINT FROM bundled '
         'GROUP BY event, "by", toward ORDER BY event, "by", toward'
     ).fetchall()
     return seen, [Counted(*row) for row in rows]
@@ -186,9 +188,10 @@ def _acts(staging: Staging, choices: Choices) -> None:
     if small:
         staging.staged.dropped[TOO_FEW] += small
     run(
-        'CREATE TABLE bundled AS SELECT day, event, "by", toward, rows, CASE WHEN least IS NULL THEN n '
-        'WHEN day - lag(day) OVER (PARTITION BY event, "by", toward ORDER BY day) < apart THEN 0 ELSE 1 END AS count '
-        "FROM daily WHERE least IS NULL OR n >= least"
+        'CREATE TABLE bundled AS SELECT day, event, "by", toward, rows, '
+        "CASE WHEN n < least THEN 0 ELSE rows END AS kept, CASE WHEN least IS NULL THEN n WHEN n < least OR day - before < apart THEN 0 ELSE 1 END AS count FROM ("
+        "SELECT *, lag(CASE WHEN n >= least THEN day END IGNORE NULLS) OVER "
+        '(PARTITION BY event, "by", toward ORDER BY day) AS before FROM daily)'
     )
     run(
         'CREATE TABLE result AS SELECT day AS date, event, "by", toward, count FROM bundled WHERE count > 0 '

@@ -36,7 +36,7 @@ def layout(line: str) -> Layout:
     width = len(cells)
     if any(key(cell) == "globaleventid" for cell in cells):
         at = columns(cells, _ROLES, ("date", "event", "by", "toward"))
-        return Layout(f"GDELT, {width} columns with header", width, "cameo", at, delimiter=delimiter)
+        return Layout("GDELT with header", width, "cameo", at, delimiter=delimiter)
     if width not in FORMS or delimiter is not None:
         known = ", ".join(f"{columns} ({form})" for columns, form in FORMS.items())
         raise LayoutError(f"found {width} columns; GDELT's event files have {known}, separated by tabs")

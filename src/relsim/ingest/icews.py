@@ -38,6 +38,5 @@ def layout(line: str) -> Layout:
     if not headed and len(cells) != len(_TWENTY):
         raise LayoutError(f"expected the header of ICEWS (Event ID, Event Date, …) or 20 columns, found {len(cells)}")
     names = cells if headed else _TWENTY
-    form = f"ICEWS, {len(names)} columns" + ("" if headed else ", no header")
     at = columns(names, _ROLES, _NEEDED)
-    return Layout(form, len(names), "cameo", at, headed, delimiter)
+    return Layout("ICEWS" if headed else "ICEWS without header", len(names), "cameo", at, headed, delimiter)

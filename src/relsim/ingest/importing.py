@@ -56,7 +56,7 @@ class ImportReport:
 
     relsim: str
     form: tuple[str, ...]
-    """Forms met, such as ``GDELT 2.0``."""
+    """Forms met, such as ``GDELT 2.0 (61 columns)``."""
     files: Mapping[str, int]
     """Rows by file."""
     rows: int
@@ -98,7 +98,14 @@ class ImportReport:
             ],
             "strangers": [{"actor": a, "country": c, "rows": n} for a, c, n in self.strangers],
             "counts": [
-                {"event": c.event, "by": c.by, "toward": c.toward, "rows": c.rows, "events": c.events}
+                {
+                    "event": c.event,
+                    "by": c.by,
+                    "toward": c.toward,
+                    "rows": c.rows,
+                    "kept": c.kept,
+                    "events": c.events,
+                }
                 for c in self.counts
             ],
             "covers": {"from": self.coverage.first.isoformat(), "to": self.coverage.last.isoformat()},
@@ -141,7 +148,7 @@ def import_events(
             shown = str(path) if member == path.name else f"{path}/{member}"
             before = staged.rows
             for piece, layout in _read(path, member, shown, wanted, size):
-                forms[layout.form], scheme = None, layout.scheme
+                forms[f"{layout.form} ({layout.width} columns)"], scheme = None, layout.scheme
                 staging.add(piece, layout, shown, number)
             files[shown] = staged.rows - before
             if progress is not None:
@@ -149,7 +156,7 @@ def import_events(
         _refuse_unreadable(staging, names)
         spoken, strangers = staging.spoken(), staging.strangers(STRANGERS)
         codes, counts = count(staging, wanted.rules, scheme, wanted.choices)
-        kept = sum(line.rows for line in counts)
+        kept = sum(line.kept for line in counts)
         if not kept:
             why = ", ".join(f"{n:,} {reason}" for reason, n in staged.dropped.most_common(4))
             raise DataError(f"no event is left of {staged.rows:,} rows: {why}")

@@ -39,4 +39,4 @@ def layout(line: str, names: Mapping[str, str], scheme: str) -> Layout:
     cells, delimiter = cells_of(line)
     optional = ("count",) if names.get("count") == "count" else ()
     at = columns(cells, names, [role for role in names if role not in optional])
-    return Layout(f"table, {len(cells)} columns", len(cells), scheme, at, delimiter=delimiter or "\t")
+    return Layout("table", len(cells), scheme, at, delimiter=delimiter or "\t")
