@@ -120,7 +120,7 @@ def _name(staging: Staging, rules: Rules | None, scheme: str) -> list[CodeSeen]:
     staging.staged.dropped.update({reason: rows for reason, rows in lost.items() if rows})
     run('CREATE TABLE meant (code VARCHAR, "by" VARCHAR, event VARCHAR, directed BOOLEAN, least BIGINT, apart BIGINT)')
     if lines:
-        staging.connection.executemany("INSERT INTO meant VALUES (?, ?, ?, ?, ?, ?)", lines)
+        run("INSERT INTO meant SELECT " + ", ".join(["unnest(?)"] * 6), [list(column) for column in zip(*lines)])
     run('CREATE TABLE named AS SELECT kept.*, event, directed, least, apart FROM kept JOIN meant USING (code, "by")')
     run("DROP TABLE kept")
     return sorted(seen.values(), key=lambda code: (-code.rows, code.code))
@@ -189,7 +189,8 @@ def _acts(staging: Staging, choices: Choices) -> None:
         staging.staged.dropped[TOO_FEW] += small
     run(
         'CREATE TABLE bundled AS SELECT day, event, "by", toward, rows, '
-        "CASE WHEN n < least THEN 0 ELSE rows END AS kept, CASE WHEN least IS NULL THEN n WHEN n < least OR day - before < apart THEN 0 ELSE 1 END AS count FROM ("
+        "CASE WHEN n < least THEN 0 ELSE rows END AS kept, "
+        "CASE WHEN least IS NULL THEN n WHEN n < least OR day - before < apart THEN 0 ELSE 1 END AS count FROM ("
         "SELECT *, lag(CASE WHEN n >= least THEN day END IGNORE NULLS) OVER "
         '(PARTITION BY event, "by", toward ORDER BY day) AS before FROM daily)'
     )

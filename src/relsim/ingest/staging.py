@@ -99,7 +99,8 @@ class Staging:
     def _pairs(self, table: str, left: str, right: str, content: Mapping[str, str]) -> None:
         self.connection.execute(f"CREATE TABLE {table} ({left} VARCHAR, {right} VARCHAR)")
         if content:
-            self.connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", list(content.items()))
+            columns = [list(content), list(content.values())]
+            self.connection.execute(f"INSERT INTO {table} SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])", columns)
 
     def add(self, piece: Piece, layout: Layout, file: str, number: int) -> None:
         """Stage one piece of the ``number``-th file; a header is no part of it."""
@@ -176,7 +177,7 @@ def _cells(file: Path, layout: Layout, sides: bool) -> str:
     if layout.scheme != "plover":
         code = cell("event")
     news = cell("news" if "news" in layout.at else "date")
-    number = f"try_cast({cell('count')} AS BIGINT)" if "count" in layout.at else "1"
+    number = f"try_cast(coalesce({cell('count')}, '1') AS BIGINT)" if "count" in layout.at else "1"
     party_a, party_b = ("pa.party", "pb.party") if sides else ("a", "b")
     foreign = f"(a IS NOT NULL AND {party_a} IS NULL) OR (b IS NOT NULL AND {party_b} IS NULL)" if sides else "false"
     return f"""
