@@ -28,17 +28,18 @@ ONLY = {
     "pydantic_core": {"spec"},
     "ruamel": {"compose"},
     "matplotlib": {"plots", "report"},
+    "plotly": {"report"},
     "click": {"cli"},
     "numba": {"kernels"},
     "llvmlite": {"kernels"},
 }
 """Library → rooms that may import it."""
 
-HEAVY = ("matplotlib", "scipy.stats", "numba", "duckdb")
+HEAVY = ("matplotlib", "plotly", "scipy.stats", "numba", "duckdb")
 """What start-up does without."""
 
 
-SIDEWAYS = {("quantity", "errors"), ("compose", "expand"), ("compose", "ingest"), ("outcomes", "model")}
+SIDEWAYS = {("quantity", "errors"), ("compose", "expand"), ("compose", "ingest"), ("outcomes", "model"), ("report", "plots")}
 """Neighbours on one floor of which the first may import the second; never in a circle."""
 
 

@@ -19,8 +19,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("relsim.cli.document:show", "Print the resolved document."),
     "schema": ("relsim.cli.document:schema", "Print the document's JSON Schema, for editors."),
     "run": ("relsim.cli.forecast:run", "Make the forecast."),
+    "drivers": ("relsim.cli.drivers:drivers", "Tell what a run's outcomes hang on."),
     "compare": ("relsim.cli.compare:compare", "Say what changes between scenarios, runs or variants."),
     "plot": ("relsim.cli.plot:plot", "Draw the figures of finished runs and comparisons again."),
+    "story": ("relsim.cli.story:story", "Tell the paths behind a number."),
 }
 """Command → where it stands, and its line in the list of commands."""
 

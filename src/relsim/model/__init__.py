@@ -1,8 +1,8 @@
 """Scenario → frozen arrays with named axes, checked. Floor 3.
 
 ``build`` makes the model; ``Model.draw`` its parameter vectors. Rooms: ``axes`` (names), ``weights`` (uncertain
-numbers), ``numbers`` (slots), ``record`` (histories), ``structure`` (who reads whom), ``parameters`` (formulas),
-``stability`` (does it settle), ``start`` (the state at start).
+numbers), ``copula`` (doubts that belong together), ``numbers`` (slots), ``record`` (histories), ``structure`` (who
+reads whom), ``parameters`` (formulas), ``stability`` (does it settle), ``start`` (the state at start).
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from relsim.errors import Fault, Faulty
 from relsim.kernels.layout import Structure
 from relsim.model import stability
 from relsim.model.axes import Axes
+from relsim.model.copula import Copula, copula_of
 from relsim.model.numbers import Numbers, collect
 from relsim.model.parameters import Parameters, kernel_weights
 from relsim.model.record import ObservedRecord, observe
 from relsim.model.start import start_state
 from relsim.model.structure import structure
-from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults
+from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults, values
 from relsim.scenario import Number, Scenario
 
 __all__ = ["Axes", "Model", "Parameters", "build"]
@@ -39,6 +40,7 @@ class Model:
     numbers: Numbers
     observed: ObservedRecord
     structure: Structure
+    copula: Copula
     medians: Array
     """(1, weights)."""
     warnings: tuple[Fault, ...]
@@ -56,6 +58,15 @@ class Model:
         """Parameter vectors 0 … draws − 1; a draw that is no valid model is drawn anew, all its weights."""
         return self.parameters(self._valid_draws(seed, draws))
 
+    def weights_at(self, quantiles: Array) -> Array:
+        """Weights (n, weights) at quantiles (n, weights) of their families, truncated, each for itself."""
+        n = self.numbers
+        return values(n.weights, n.baseline, n.low, n.high, quantiles)
+
+    def invalid(self, theta: Array) -> Index:
+        """Numbers of the rows of ``theta`` (n, weights) that are no valid model."""
+        return self._failing(theta)
+
     def parameters(self, theta: Array) -> Parameters:
         """Everything that follows from weights (draws, weights)."""
         weights = kernel_weights(self.numbers, self.structure, theta)
@@ -66,7 +77,7 @@ class Model:
 
     def _draw(self, seed: int, draws: Index, attempts: Index) -> Array:
         n = self.numbers
-        return draw_weights(n.weights, n.baseline, n.low, n.high, seed, draws, attempts)
+        return draw_weights(n.weights, n.baseline, n.low, n.high, seed, draws, attempts, self.copula)
 
     def _failing(self, theta: Array) -> Index:
         weights = kernel_weights(self.numbers, self.structure, theta)
@@ -108,11 +119,15 @@ def build(scenario: Scenario) -> Model:
     ------
     Faulty
         Baselines outside their range, effects past a bound, a family with less than half of its mass inside its
-        domain, loops of events or pulls that grow, rates that others overfill.
+        domain, doubts that cannot be correlated as stated, loops of events or pulls that grow, rates that others
+        overfill.
     """
     axes = Axes.of(scenario)
     numbers = collect(scenario, axes)
     faults = _range_faults(scenario)
+    paths = [w.path for w in numbers.weights]
+    copula, copula_faults = copula_of(scenario.correlation_of_weights, paths, numbers.certain)
+    faults += copula_faults
     if not faults:
         faults = _effect_faults(scenario)
         faults += mass_faults(numbers.weights, numbers.baseline, numbers.low, numbers.high)
@@ -129,7 +144,7 @@ def build(scenario: Scenario) -> Model:
     if faults:
         raise Faulty(tuple(faults))
     warnings += stability.whole_warnings(scenario, axes, arrays, numbers, medians, weights)
-    return Model(scenario, axes, numbers, observed, arrays, medians, tuple(warnings))
+    return Model(scenario, axes, numbers, observed, arrays, copula, medians, tuple(warnings))
 
 
 def _grows_without_multipliers(arrays: Structure, excite: Array) -> bool:

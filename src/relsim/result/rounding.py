@@ -42,6 +42,24 @@ def said(outcome: OutcomeForecast) -> str:
     return rounded(outcome.probability, min(lows, default=None), max(highs, default=None))
 
 
+def ranged(low: float | None, high: float | None) -> str:
+    """A range of probabilities in percent, with as many decimals as show that it has a width; ``-`` without one."""
+    if low is None or high is None:
+        return "-"
+    width = 100 * (high - low)
+    if width < 0.005:
+        return f"{100 * low:.0f} %"
+    decimals = 0 if width >= 2 else 1 if width >= 0.2 else 2
+    return f"{100 * low:.{decimals}f} to {100 * high:.{decimals}f} %"
+
+
+def figure(x: float, sd: float | None) -> str:
+    """A number with the decimals that its spread over paths makes worth reading."""
+    if x == int(x) and abs(x) < 1e6:
+        return f"{x:.0f}"
+    return f"{x:,.1f}" if sd is None or sd >= 2 else f"{x:.2f}"
+
+
 def _bound(reach: float) -> int:
     """Whole points, at least one, that the interval does not pass."""
     return max(1, math.ceil(reach - 1e-9))
