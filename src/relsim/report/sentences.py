@@ -95,8 +95,8 @@ def _comes_first(news: OutcomeForecast, later: OutcomeForecast) -> bool:
 def reference(scenario: Scenario, name: str) -> tuple[str, str]:
     """What to hold a probability against, and its source: a number that the file states about the same thing.
 
-    The outcome's base rate where it has one; for a calendar entry its stated probability; for events at least one in the stretch asked about if they came
-    at their usual rate and by chance alone, 1 - exp(-rate × days); otherwise nothing.
+    The outcome's base rate where it has one; for a calendar entry its stated probability; for events at least one in
+    the stretch asked about if they came at their usual rate and by chance alone, 1 - exp(-rate × days); else nothing.
     """
     outcome = scenario.outcomes.get(name)
     if outcome is None:
