@@ -248,7 +248,7 @@ def test_a_flip_that_is_checked_is_near_the_threshold(folder: Path) -> None:
 def test_an_interrupted_study_goes_on(folder: Path) -> None:
     """A study torn in the middle of a line ends with the very same numbers, on any number of threads."""
     pytest.importorskip("SALib")
-    study = ("--design", "sobol", "--samples", "4", "--weight", "calendar/*", "--weight", "variables/b/*")
+    study = ("--design", "sobol", "--samples", "4", "--only", "calendar/*", "--only", "variables/b/*")
     status, whole, errors = call(folder, *study, "--json", "--no-figures", "--workers", "1")
     assert status == 0
     assert "2 weights, 16 points of 256 paths: 4,096 paths in all" in errors
@@ -278,7 +278,7 @@ def test_wrong_use_is_said_in_a_line(folder: Path, tmp_path: Path, monkeypatch: 
     assert status == 2
     assert "did you mean 'good'?" in errors
     assert call(folder, "--samples", "8")[0] == 2
-    status, _, errors = call(folder, "--design", "sobol", "--weight", "event/*")
+    status, _, errors = call(folder, "--design", "sobol", "--only", "event/*")
     assert status == 2
     assert "no uncertain weight matches" in errors
     monkeypatch.setitem(__import__("sys").modules, "SALib.sample.sobol", None)

@@ -23,7 +23,7 @@ from relsim.estimates import variance_components
 Array = NDArray[np.float64]
 
 RESAMPLES = 200
-SHUFFLES = 1000
+SHUFFLES = 2000
 LEVEL = 0.05
 """Probability that any weight is told where none has a bearing."""
 _FEW_VALUES = 10
@@ -125,15 +125,17 @@ def _chance(weights: Sequence[Along], y: Array, rng: np.random.Generator) -> tup
     """(W,) probability that the greatest index of shuffled draws is as great, and the variance it takes to be told.
 
     In steps (Freedman & Lane 1983, doi:10.1080/07350015.1983.10509354): what is told is taken out of the target
-    before the rest is judged, so that a strong weight does not hide a weaker one.
+    before the rest is judged, so that a strong weight does not hide a weaker one. Each step spends half of the level
+    that is left, so that all steps together tell of a weight without bearing in one target of twenty.
     """
     chance = np.ones(len(weights))
     told = np.zeros(len(weights), bool)
     if not len(weights):
         return chance, float("nan")
-    residual, bar, before = y, float("nan"), float((y**2).mean())
+    residual, bar, before, factor = y, float("nan"), float((y**2).mean()), 1.0
     shuffled = rng.permuted(np.tile(np.arange(len(y)), (SHUFFLES, 1)), axis=1)
     while True:
+        factor *= 2
         rest = np.flatnonzero(~told).tolist()
         raw, degrees = _explained([weights[i] for i in rest], residual)
         stacked = np.hstack([weights[i].basis for i in rest])
@@ -142,9 +144,10 @@ def _chance(weights: Sequence[Along], y: Array, rng: np.random.Generator) -> tup
         # Weights of few values take fewer degrees; each is measured by what it explains beyond its own.
         excess = np.add.reduceat(fitted, starts, axis=1) - degrees / len(y) * before
         greatest = np.sort(excess.max(axis=1))
-        bar = float(np.quantile(greatest, 1 - LEVEL))
+        bar = float(np.quantile(greatest, 1 - LEVEL / factor))
         own = raw - degrees / len(y) * before
-        chance[rest] = (1 + len(greatest) - np.searchsorted(greatest, own, side="left")) / (1 + len(greatest))
+        as_great = (1 + len(greatest) - np.searchsorted(greatest, own, side="left")) / (1 + len(greatest))
+        chance[rest] = np.minimum(1.0, factor * as_great)
         new = [i for i in rest if chance[i] < LEVEL]
         told[new] = True
         if not new or told.all() or told.sum() * degrees.max() > len(y) / 3:
