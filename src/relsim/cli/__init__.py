@@ -19,6 +19,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("relsim.cli.document:show", "Print the resolved document."),
     "schema": ("relsim.cli.document:schema", "Print the document's JSON Schema, for editors."),
     "run": ("relsim.cli.forecast:run", "Make the forecast."),
+    "tune": ("relsim.cli.tuning:tune", "Move weights so that stated probabilities come out."),
+    "weights": ("relsim.cli.weights:weights", "Look at the numbers: table, differences, gaps."),
 }
 """Command → where it stands, and its line in the list of commands."""
 
