@@ -8,7 +8,10 @@ from __future__ import annotations
 from random import Random
 
 IDLE = """
-  idle_event: {{rate: {a:.3g} to {b:.3g} per month, effects: {{idle: -0.5 ± 0.2}}, excited_by: {{idle_event: {{events: 0.1 to 0.3, half_life: 3 to 6 days}}}}}}
+  idle_event:
+    rate: {a:.3g} to {b:.3g} per month
+    effects: {{idle: -0.5 ± 0.2}}
+    excited_by: {{idle_event: {{events: 0.1 to 0.3, half_life: 3 to 6 days}}}}
 """
 
 
@@ -26,7 +29,11 @@ def hidden(i: int) -> tuple[str, str]:
 window: {{start: 2019-01-01, end: {days}}}
 parties: {{us: United States, ru: Russia}}
 variables:
-  tone: {{each: party, baseline: {r.uniform(-2, 1):.2f} ± 0.6, half_life: {_sized(r, 10, 25, 1.5)} days, spread: {_sized(r, 0.4, 1, 1.3)}}}
+  tone:
+    each: party
+    baseline: {r.uniform(-2, 1):.2f} ± 0.6
+    half_life: {_sized(r, 10, 25, 1.5)} days
+    spread: {_sized(r, 0.4, 1, 1.3)}
   idle: {{baseline: 0 ± 1, half_life: 5 to 20 days, spread: 0.5 to 1}}
 events:
   accusation:

@@ -170,7 +170,7 @@ def test_the_cut_model_has_the_same_paths():
         .replace(
             "variables: {x: {half_life: 9 days}}",
             "variables: {x: {half_life: 9 days, spread: 0.5 to 1}}\n"
-            "events: {e: {rate: 1 to 3 per month, effects: {x: -1 ± 0.3}, excited_by: {e: {events: 0.2, half_life: 2 days}}}}",
+            "events: {e: {rate: 1 to 3 per month, effects: {x: -1 ± 0.3}}}",
         )
         .replace(
             "on: 2019-01-02, probability: 0.5 to 0.8",

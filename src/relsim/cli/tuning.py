@@ -126,7 +126,7 @@ def _movable(model: Model, only: Sequence[str], keep: Sequence[str], fixed: Coll
     known = [w.path for w in model.weights]
     if not known:
         raise InputError(
-            "no number of the scenario is in doubt, so none can be moved; write 3 to 6 per month for 3 per month"
+            "no number of the scenario is in doubt, so none can be moved; give some a range: 3 to 6 per month"
         )
     for option, given in (("--only", only), ("--keep", keep)):
         for path in given:
@@ -141,9 +141,7 @@ def _movable(model: Model, only: Sequence[str], keep: Sequence[str], fixed: Coll
     free = [k for k in known if not only or any(_under(k, p) for p in only)]
     free = [k for k in free if not any(_under(k, p) for p in keep) and k not in fixed]
     if not free:
-        raise InputError(
-            "nothing is left that could move: --only, --keep, --variant and --set hold every number in doubt"
-        )
+        raise InputError("nothing is left that could move: the options hold every number in doubt")
     return free
 
 
