@@ -78,9 +78,8 @@ def diff(old: str, new: str, as_json: bool) -> None:
     """
     from relsim.compose.difference import changes
 
-    before, after = _load(old), _load(new)
-    if after.scenario is None and before.scenario is not None:
-        after = _load(old, None, (new,))
+    before = _load(old)
+    after = _load(new) if before.scenario is None else _laid_over(old, new)
     found = changes(_rows(before), _rows(after))
     if as_json:
         click.echo(json.dumps([_change(c) for c in found], ensure_ascii=False, indent=1))
@@ -138,6 +137,17 @@ def _load(file: str, variant: str | None = None, layers: Sequence[str] = ()) -> 
     if Path(file).is_dir():
         file = str(SavedRun.read(Path(file)).scenario_file)
     return load(file, variant=variant, weights=layers)
+
+
+def _laid_over(old: str, new: str) -> Loaded:
+    """A document; if it is a layer, as it lies over a scenario."""
+    from relsim.errors import InputError
+
+    try:
+        alone = _load(new)
+    except InputError:  # a layer that removes what only the scenario has
+        return _load(old, None, (new,))
+    return alone if alone.scenario is not None else _load(old, None, (new,))
 
 
 def _rows(loaded: Loaded) -> list[NumberRow]:
