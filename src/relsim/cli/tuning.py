@@ -70,6 +70,8 @@ def tune(
     """
     if out.exists() and not force:
         raise InputError(f"{out} exists; choose another name or give --force")
+    if not out.parent.is_dir():
+        raise InputError(f"{out} cannot be written: the folder {out.parent} does not exist")
     loaded, model = load_model(file, variant=variant, weights=weights, settings=settings)
     assert loaded.scenario is not None
 
