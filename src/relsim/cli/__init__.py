@@ -27,6 +27,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "plot": ("relsim.cli.plot:plot", "Draw the figures of finished runs and comparisons again."),
     "import": ("relsim.cli.importing:import_", "Make an event table of coded event data."),
     "events": ("relsim.cli.events:events", "Chart an event table: counts, values, gaps."),
+    "tune": ("relsim.cli.tuning:tune", "Move weights so that stated probabilities come out."),
+    "weights": ("relsim.cli.weights:weights", "Look at the numbers: table, differences, gaps."),
 }
 """Command → where it stands, and its line in the list of commands."""
 
