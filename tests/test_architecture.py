@@ -39,7 +39,13 @@ HEAVY = ("matplotlib", "plotly", "scipy.stats", "numba", "duckdb")
 """What start-up does without."""
 
 
-SIDEWAYS = {("quantity", "errors"), ("compose", "expand"), ("compose", "ingest"), ("outcomes", "model"), ("report", "plots")}
+SIDEWAYS = {
+    ("quantity", "errors"),
+    ("compose", "expand"),
+    ("compose", "ingest"),
+    ("outcomes", "model"),
+    ("report", "plots"),
+}
 """Neighbours on one floor of which the first may import the second; never in a circle."""
 
 
