@@ -4,8 +4,8 @@ Everything here is known in closed form. ``meet`` happens with 0.30 or 0.36 on t
 event of 0.02 a day over 60 days that the other world also makes happen once, so that the outcome's probability rises by
 exp(-1.2) and its count by one; ``busy`` is a Poisson event of 0.5 a day that has 1.3 times its rate over the last ten
 days; ``odd`` follows ``meet`` with odds three times those without; the index falls by a calendar entry's effect and
-comes back by half every ten days. ``doubtful`` happens with a probability drawn from Beta(4, 6) anew for each draw of the
-weights, and never in the other world.
+comes back by half every ten days. ``doubtful`` happens with a probability drawn from Beta(4, 6) anew for each draw of
+the weights, and never in the other world.
 """
 
 from __future__ import annotations
@@ -38,8 +38,13 @@ outcomes:
   odd: {happens: odd}
 quantities: {forced_count: {count: forced}, busy_count: {count: busy}}
 """
-CHANGED = CERTAIN.replace("probability: 0.30", "probability: 0.36") + (
-    "interventions: {made: {on: 2019-01-25, event: forced}, more: {from: 2019-02-20, to: 2019-03-01, rates: {busy: 1.3}}}\n"
+CHANGED = (
+    CERTAIN.replace("probability: 0.30", "probability: 0.36")
+    + """
+interventions:
+  made: {on: 2019-01-25, event: forced}
+  more: {from: 2019-02-20, to: 2019-03-01, rates: {busy: 1.3}}
+"""
 )
 DOUBTFUL = """
 window: {start: 2019-01-01, end: 2019-01-10}
@@ -47,7 +52,10 @@ variables: {x: {half_life: 10 days}}
 calendar:
   doubtful: {on: 2019-01-05, probability: {beta: {alpha: 4, beta: 6}}}
   after: {on: 2019-01-08, probability: 0.5, odds_if: {doubtful: {odds_ratio: 1}}}
-outcomes: {doubtful: {happens: doubtful}, after: {happens: after}, either: {any: [{happens: doubtful}, {happens: after}]}}
+outcomes:
+  doubtful: {happens: doubtful}
+  after: {happens: after}
+  either: {any: [{happens: doubtful}, {happens: after}]}
 """
 CANCELLED = DOUBTFUL + "interventions: {off: {cancel: doubtful}}\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 
 from relsim.cli import main
 from relsim.result.saved import SavedRun
-from relsim.result.stories import Stories
+from relsim.result.stories import ChancePoint, Line, Stories, Story, TurningPoint
 
 SCENARIO = """relsim: 1
 title: A vote
@@ -162,3 +163,10 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     ran = call("story", str(tmp_path / "nowhere"), "--outcome", "won")
     assert ran.exit_code == 2
     assert "does not exist" in ran.stderr
+
+
+def test_every_field_of_a_story_is_told_of() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "outputs.md").read_text(encoding="utf-8")
+    for kind in (Stories, Story, ChancePoint, TurningPoint, Line):
+        for field in fields(kind):
+            assert f"`{field.name}`" in page, field.name

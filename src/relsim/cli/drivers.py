@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from relsim.cli.reopened import Reopened
     from relsim.result.drivers import Attribution, Design, Drivers
 
-DRIVERS = "drivers.json"
 _SAMPLES = {"sobol": 64, "morris": 20}
 _EVENT_PATHS = 4000
 _TOP = 10
@@ -42,7 +41,7 @@ _TOP = 10
 )
 @click.option("--samples", type=click.IntRange(min=4), help="Base samples (sobol: 64) or trajectories (morris: 20).")
 @click.option(
-    "--weight", "patterns", multiple=True, metavar="PATTERN", help="Weights that the design varies: events/*/rate."
+    "--only", "patterns", multiple=True, metavar="PATTERN", help="Weights that the design varies: events/*/rate."
 )
 @click.option("--paths", type=click.IntRange(min=1), help="Paths of --events (4,000), or of a point of --design (256).")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
@@ -69,12 +68,12 @@ def drivers(
     and figures are added to the folder.
     """
     if design is None and (samples or patterns):
-        raise click.UsageError("--samples and --weight go with --design")
+        raise click.UsageError("--samples and --only go with --design")
     if paths and not (events or design):
         raise click.UsageError("--paths goes with --events or --design")
 
     from relsim.cli.drivers_text import drivers_text
-    from relsim.cli.reopened import reopen
+    from relsim.cli.reopened import DRIVERS, reopen
     from relsim.drivers import weights_of
     from relsim.drivers.targets import targets
 
@@ -88,7 +87,7 @@ def drivers(
         found = replace(found, design=_designed(opened, found, design, samples, patterns, paths, workers))
     if events:
         found = replace(found, events=_without(opened, paths, workers))
-    whole = _joined(opened.saved.folder / DRIVERS, found)
+    whole = _joined(opened.saved.folder, found)
     (opened.saved.folder / DRIVERS).write_text(whole.to_json(), encoding="utf-8")
     if not no_figures:
         from relsim.plots.drivers import driver_figures
@@ -104,13 +103,12 @@ def drivers(
         click.echo(f"Written to {opened.saved.folder / DRIVERS}")
 
 
-def _joined(file: Path, found: Drivers) -> Drivers:
+def _joined(folder: Path, found: Drivers) -> Drivers:
     """What was found, with what an earlier call found of the same run and this one was not asked for."""
-    from relsim.result.drivers import Drivers
+    from relsim.cli.reopened import drivers_in
 
-    try:
-        before = Drivers.from_json(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError):
+    before = drivers_in(folder)
+    if before is None:
         return found
     same = ("relsim", "scenario", "variant", "paths", "draws", "seed", "threshold", "weights")
     if any(getattr(before, name) != getattr(found, name) for name in same):
@@ -172,6 +170,8 @@ def _designed(
         f"{len(points.theta) * plan.paths:,} paths in all.",
         err=True,
     )
+    if opened.model.copula:
+        click.echo("warning: the design varies each weight by itself, without their correlations", err=True)
     study = Study(opened.saved.folder / "drivers-design", plan, points, opened.model)
     if study.done:
         click.echo(f"Going on after {study.done:,} points.", err=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relsim.cli.reopened import drivers_in
 from relsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -75,12 +76,17 @@ def _job(run: Path, target: Path) -> _Job:
 def _run(folder: Path, target: Path) -> _Job:
     from relsim.cli.reopened import reopen
     from relsim.plots import figures, pasts_of
+    from relsim.plots.drivers import driver_figures
 
     run = reopen(folder)
     scenario = run.model.scenario
+    drivers = drivers_in(folder)
 
     def draw(into: Path, format: Format) -> list[Path]:
-        return figures(run.saved.forecast, scenario, into, format, past=pasts_of(run.model))
+        files = figures(run.saved.forecast, scenario, into, format, past=pasts_of(run.model))
+        if drivers is not None:
+            files += driver_figures(drivers, run.saved.forecast, into, format)
+        return files
 
     return _Job(target, draw)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import textwrap
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,18 +138,18 @@ def text_of(stories: Stories) -> Iterator[str]:
             place = f" {i + 1} of {len(told)}: path {one.path:,}" if heading != "PATH" else f" {one.path:,}"
             yield ""
             yield heading + place
-            yield from _story(one)
+            yield from _story(one, stories.dates[0].year != stories.dates[-1].year)
     if any(line.marked for one in stories.stories for line in one.lines):
         yield ""
         yield "* turning point: the outcome's chance moved most"
     yield ""
 
 
-def _story(told: Story) -> Iterator[str]:
+def _story(told: Story, year: bool) -> Iterator[str]:
     said = [told.summary, f"Lacking: {told.lacking}." if told.lacking else ""]
     yield from _wrapped(" ".join(part for part in said if part))
     yield ""
-    dates = [_stretch(line) for line in told.lines]
+    dates = [_stretch(line, year) for line in told.lines]
     width = max(map(len, dates))
     for line, when in zip(told.lines, dates):
         first = f"{'*' if line.marked else ' '} {when.rjust(width)}  "
@@ -164,10 +163,7 @@ def _wrapped(text: str, first: str = "", then: str = "") -> Iterator[str]:
         yield line.replace("\xa0%", " %")
 
 
-def _stretch(line: Line) -> str:
-    """``14 Jun``, ``1 Jul – 30 Sep``."""
-    return _day(line.on) if line.until is None else f"{_day(line.on)} – {_day(line.until)}"
-
-
-def _day(on: date) -> str:
-    return f"{on.day} {_MONTHS[on.month - 1]}"
+def _stretch(line: Line, year: bool) -> str:
+    """``14 Jun``, ``1 Jul – 30 Sep``; with the year where it is not the same throughout."""
+    days = [line.on] if line.until is None else [line.on, line.until]
+    return " – ".join(f"{day.day} {_MONTHS[day.month - 1]}{f' {day.year}' if year else ''}" for day in days)

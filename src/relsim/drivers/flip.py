@@ -11,6 +11,8 @@ Array = NDArray[np.float64]
 
 _RESAMPLES = 200
 _STEPS = 401
+_OUTERMOST = 2
+"""Draws at either end beyond which the response is not trusted."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,22 @@ def scores(weight: Array) -> Array:
     return np.asarray(ndtri(middle / len(weight))[group])
 
 
+def bends(z: Array, means: Array, paths: NDArray[np.int64]) -> bool:
+    """Whether a parabola in the log-odds fits clearly better than a line: its coefficient is two errors from 0."""
+    from scipy.special import expit
+
+    beta = _fit(z, means, paths, True)
+    x, n = _design(z, True), paths.astype(float)
+    p = expit(x @ beta)
+    weight = n * p * (1 - p)
+    # Draws differ by more than chance: the scatter about the curve takes the place of the binomial's.
+    dispersion = max(1.0, float((n * (means - p) ** 2 / (p * (1 - p))).sum()) / max(1, len(z) - 3))
+    covariance = np.linalg.inv((x.T * weight) @ x + 1e-9 * np.eye(3)) * dispersion
+    return bool(abs(beta[2]) > 2 * np.sqrt(covariance[2, 2]))
+
+
 def crossing(z: Array, means: Array, paths: NDArray[np.int64], threshold: float, *, bent: bool) -> Crossing:
-    """The nearest crossing of a logistic response fitted to the draws, inside the range of the draws.
+    """The nearest crossing of a logistic response fitted to the draws, inside the range of all but the outermost two.
 
     Parameters
     ----------
@@ -47,7 +63,8 @@ def crossing(z: Array, means: Array, paths: NDArray[np.int64], threshold: float,
     bent : whether to fit a parabola in the log-odds
     """
     beta = _fit(z, means, paths, bent)
-    grid = np.linspace(z.min(), z.max(), _STEPS)
+    low, high = np.sort(z)[[_OUTERMOST, -1 - _OUTERMOST]]
+    grid = np.linspace(low, high, _STEPS)
     p = _response(grid, beta)
     above = float(means @ paths) / paths.sum() >= threshold
     over = np.flatnonzero((p < threshold) if above else (p >= threshold))

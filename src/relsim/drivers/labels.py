@@ -84,7 +84,7 @@ def in_words(value: float, quantity: Quantity) -> str:
 
 def _digits(value: float) -> str:
     """Two digits that count, three from 100 on."""
-    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.2g}"
+    return (f"{value:.0f}" if abs(value) >= 10 else f"{value:.2g}").replace("-", "−")
 
 
 class _Names:

@@ -23,7 +23,7 @@ _RESAMPLES = 100
 def classes(draws: int) -> int:
     """Classes of equal size, as many as Plischke et al. take."""
     exponent = 2.0 / (7.0 + math.tanh((1500.0 - draws) / 500.0))
-    return min(math.ceil(draws**exponent), 48)
+    return int(min(math.ceil(draws**exponent), 48))
 
 
 def raw_delta(y: Array, order: NDArray[np.int64]) -> float:

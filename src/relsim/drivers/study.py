@@ -1,7 +1,7 @@
 """The simulations of a designed study, kept as they are done so that an interrupted study goes on. Floor 5.
 
-A folder holds ``plan.json`` and ``points.csv``, a line for each point in order. Every point depends on the plan alone,
-so that it does not matter where a study was interrupted, nor on how many threads it ran.
+Each study has a folder with ``plan.json`` and ``points.csv``, a line for each point in order. Every point depends on
+the plan alone, so that it does not matter where a study was interrupted, nor on how many threads it ran.
 """
 
 from __future__ import annotations
@@ -28,17 +28,16 @@ Array = NDArray[np.float64]
 
 
 class Study:
-    """A study in a folder, begun or taken up again; results of another plan are replaced."""
+    """A study in a folder of its own inside ``folder``, named by its plan; begun, or taken up again."""
 
     def __init__(self, folder: Path, plan: Plan, points: Points, model: Model) -> None:
-        self._file, self._plan, self._points, self._model = folder / "points.csv", plan, points, model
+        self._plan, self._points, self._model = plan, points, model
         self._targets = len(model.scenario.outcomes) + len(model.scenario.quantities)
-        folder.mkdir(exist_ok=True)
         text = json.dumps({"relsim": __version__, **asdict(plan), "points": _digest(points.theta)}, indent=1) + "\n"
-        written = folder / "plan.json"
-        if not written.is_file() or written.read_text(encoding="utf-8") != text:
-            self._file.write_text("", encoding="utf-8")
-            written.write_text(text, encoding="utf-8")
+        own = folder / f"{plan.method}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        own.mkdir(parents=True, exist_ok=True)
+        (own / "plan.json").write_text(text, encoding="utf-8")
+        self._file = own / "points.csv"
         self._rows = self._read()
 
     @property

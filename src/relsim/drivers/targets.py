@@ -95,7 +95,9 @@ def target_of(name: str, title: str, is_outcome: bool, values: Array, draw: NDAr
     means = np.bincount(draw, values)[rows] / counts[rows] if draw.size else np.zeros(0)
     centre = np.zeros(counts.size)
     centre[rows] = means
-    within = np.bincount(draw, (values - centre[draw]) ** 2)[rows] if draw.size else np.zeros(0)
+    within = np.zeros(0)
+    if draw.size:
+        within = np.bincount(draw, (values - centre[draw]) ** 2)[rows].astype(np.float64)
     return Target(name, title, is_outcome, rows, means, counts[rows], within)
 
 
@@ -109,5 +111,6 @@ def spread(target: Target) -> Spread:
         return Spread(between, inside, between > 0)
     from scipy.special import fdtrc
 
-    squares = float((target.paths * (target.means - target.mean) ** 2).sum()) / (draws - 1)
+    mean = float(target.means @ target.paths) / n
+    squares = float((target.paths * (target.means - mean) ** 2).sum()) / (draws - 1)
     return Spread(between, inside, between > 0 and float(fdtrc(draws - 1, n - draws, squares / inside)) < _CLEAR)

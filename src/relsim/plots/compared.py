@@ -35,7 +35,7 @@ class Compared:
     def line(self) -> str:
         """The comparison's identity in one line."""
         sides = ", ".join(self.names)
-        return f"{self.title} · {sides} · {self.paths:,} paths · seed {self.seed} · relsim {self.version}"
+        return f"{self.title} · {self.paths:,} paths · seed {self.seed} · relsim {self.version} · {sides}"
 
 
 @dataclass(frozen=True)

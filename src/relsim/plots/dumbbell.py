@@ -21,11 +21,11 @@ from relsim.plots.style import (
 )
 from relsim.result.comparison import CLEAR, SAME
 
-TITLES = 2.45
+TITLES = 2.35
 """Inches for the titles of the outcomes, left of the names of the sides."""
-NAMES = 1.2
+NAMES = 1.5
 """Inches for the names of the sides, left of the axes."""
-NOTES = 2.45
+NOTES = 2.68
 """Inches right of the axes for percentage and difference."""
 TITLE_LINES = 3
 ROW = 0.2
@@ -122,7 +122,7 @@ def _bell(ax: Axes, bell: Bell, y: float) -> None:
     look = look_of(bell.side)
     colour = look.colour if bell.verdict == CLEAR else SOFT
     style = "italic" if bell.side.condition else "normal"
-    name = shorten(in_words(bell.side.name), SMALL, NAMES - 0.2)
+    name = shorten(in_words(bell.side.name), SMALL, NAMES - 0.15)
     _beside(ax, name, y, -10, "right", SMALL, look.colour, "side", "center_baseline", style)
     _beside(ax, bell.text, y, 54, "right", TEXT, colour, "percentage", "center_baseline", weight="bold")
     note = shorten(bell.note, SMALL, NOTES - 62 / 72)

@@ -98,7 +98,8 @@ def story_page(story: Story, stories: Stories, forecast: Forecast, scenario: Sce
     """A path's index and chance over time, its turning points numbered and told below."""
     named = numbered(story.lines)
     width = WIDTH - _MARGIN - _GRADES
-    rows = [wrap(_told(line), SMALL, WIDTH - 2 * LEFT - 0.35, 2) for line in named]
+    year = run.start.year != run.end.year
+    rows = [wrap(_told(line, year), SMALL, WIDTH - 2 * LEFT - 0.35, 2) for line in named]
     key = sum(len(lines) for lines in rows) * line_height(SMALL) + 0.06 * len(rows) + 0.12
     charts = _LEVELS + (_CHANCE + 0.3 if story.chance else 0.0)
     title, explained = _title(story, stories)
@@ -174,16 +175,20 @@ def levels(ax: Axes, data: Course, named: Sequence[Line]) -> Axes:
 
 
 def chance(ax: Axes, points: Sequence[ChancePoint], named: Sequence[Line], dates: Sequence[date]) -> Axes:
-    """Draw the outcome's chance along a path, with twice its standard error."""
+    """Draw the outcome's chance along a path, with twice its standard error; turns of a day as stripes, longer ones as
+    bars along the top.
+    """
     days = [at(point.on) for point in points]
     values = [100 * point.probability for point in points]
     error = [200 * point.standard_error for point in points]
     ax.set_xlim(at(dates[0]) - 0.5, at(dates[-1]) + 0.5)
-    ax.set_ylim(0, 103)
+    top = next(top for top in (12.0, 25.0, 50.0, 103.0) if max(values) < 0.9 * top or top > 100)
+    ax.set_ylim(0, top)
     for line in named:
-        if line.marked:
-            first, last = at(line.on) - 0.5, at(line.until or line.on) + 0.5
-            ax.axvspan(first, last, color=CALENDAR, alpha=0.18, linewidth=0, zorder=1)
+        if line.marked and line.until is None:
+            ax.axvspan(at(line.on) - 0.5, at(line.on) + 0.5, color=CALENDAR, alpha=0.25, linewidth=0, zorder=1)
+        elif line.marked and line.until is not None:
+            ax.plot([at(line.on), at(line.until)], [0.985 * top] * 2, color=CALENDAR, alpha=0.6, linewidth=3, zorder=1)
     ax.fill_between(
         days,
         [max(0.0, v - e) for v, e in zip(values, error)],
@@ -193,7 +198,8 @@ def chance(ax: Axes, points: Sequence[ChancePoint], named: Sequence[Line], dates
         zorder=2,
     )
     ax.plot(days, values, color=CENTRE, linewidth=1.6, marker="o", markersize=2.6, zorder=4, clip_on=False)
-    ax.set_yticks([0, 25, 50, 75, 100], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:g} %")
     ax.set_ylabel("chance from here")
     date_axis(ax, dates[0], dates[-1], room=inches(ax)[0])
     ax.grid(axis="y", color=GRID, linewidth=0.6)
@@ -271,8 +277,10 @@ def _plain(ax: Axes) -> None:
     ax.set_axisbelow(True)
 
 
-def _told(line: Line) -> str:
-    when = say(line.on) if line.until is None else f"{say(line.on)} – {say(line.until)}"
+def _told(line: Line, year: bool) -> str:
+    when = (
+        say(line.on, year=year) if line.until is None else f"{say(line.on, year=year)} – {say(line.until, year=year)}"
+    )
     return f"{when}: {line.text}"
 
 

@@ -47,4 +47,5 @@ def sign_undetermined(quantity: Quantity) -> bool:
         return False
     neutral = 0.0 if quantity.kind is Kind.REAL else 1.0
     low, high = quantity.ppf([0.05, 0.95])
-    return bool(low < neutral < high)
+    slack = 1e-6 * (high - low)  # a range that ends at the neutral number leaves no doubt about the sign
+    return bool(low + slack < neutral < high - slack)

@@ -39,7 +39,7 @@ class TurningPoint:
     ----------
     first, last : its days; the same where the move is known to the day
     before, after : the chance at the end of the day before ``first`` and at the end of ``last``
-    text : what happened in these days, of what bears on the outcome; "" where no single thing did
+    text : what the day turned on; "" for several days, and where nothing stands out
     """
 
     first: date

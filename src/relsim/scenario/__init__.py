@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from relsim.scenario.parts import (
+    Act,
+    Codes,
     Condition,
     Entry,
     Event,
@@ -52,9 +54,11 @@ from relsim.scenario.questions import (
 )
 
 __all__ = [
+    "Act",
     "All",
     "AnyOf",
     "Change",
+    "Codes",
     "Condition",
     "Count",
     "Days",

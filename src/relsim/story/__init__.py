@@ -170,7 +170,9 @@ class _Telling:
     def _summary(self, told_as: str, share: float | None, course: Sequence[Chance], on: date | None) -> str:
         of = {TYPICAL: "the paths on which it came true", NEAR_MISS: "the paths that came closest without it"}
         said = []
-        if share is not None:
+        if share == 1:
+            said.append(f"Of {of[told_as]} none is nearer to all the others.")
+        elif share is not None:
             said.append(f"{percent(share)} of {of[told_as]} are nearest to this one.")
         if on is not None:
             said.append(f"It came true on {self.words.day(on)}.")

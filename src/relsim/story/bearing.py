@@ -67,7 +67,8 @@ class Bearing:
     ----------
     leaves : the outcome's predicates
     events, entries, conditions, series : what they name; an entry that brings on a named event is named too
-    related_events, related_entries, related_conditions : what stands in the clauses of what is named
+    related_conditions : what stands in the clauses of what is named, changes its rate or shifts the named series
+    related_events, related_entries : what stands in those clauses, and what begins or ends these conditions
     push : (K,) usual effect of one event on the named series, in points, added up
     entry_push : (E,) the same of a calendar entry
     """
@@ -111,14 +112,16 @@ def bearing(model: Model, program: Program, outcomes: Iterable[str]) -> Bearing:
     moved = _moved(scenario, model, list(series))
     related = {c.name for c in scenario.conditions.values() if set(c.rates) & named or set(c.baseline) & moved}
     related |= _named_by(terms, "condition")
+    every = [c for c in scenario.conditions.values() if c.name in related or axes.conditions[c.name] in conditions]
+    switches = {name for c in every for name in (*c.begins, *c.ends)}
     return Bearing(
         found,
         frozenset(events),
         frozenset(entries),
         frozenset(conditions),
         tuple(series),
-        frozenset(axes.events[name] for name in _named_by(terms, "event")),
-        frozenset(axes.entries[name] for name in _named_by(terms, "entry")),
+        frozenset(axes.events[name] for name in _named_by(terms, "event") | (switches & set(axes.events))),
+        frozenset(axes.entries[name] for name in _named_by(terms, "entry") | (switches & set(axes.entries))),
         frozenset(axes.conditions[name] for name in related),
         push,
         entry_push,

@@ -123,11 +123,11 @@ class _Lacking:
         names, within = self.words.names(node.names), f" within {node.within} days" if node.within else ""
         stretch = self.when(node.first, node.last)
         if node.at_most is not None and peak > node.at_most:
-            return f"{names} came {self.times(peak)}{within} {stretch}, at most {self.times(node.at_most)} was asked"
+            return f"{names} came {self.times(peak)}{within} {stretch}, at most {node.at_most} allowed"
         text = (
             f"{names} did not come {stretch}"
             if peak == 0 and node.at_least == 1
-            else f"{names} came {self.times(peak)}{within} {stretch}, {self.times(node.at_least)} was asked"
+            else f"{names} came {self.times(peak)}{within} {stretch}, {node.at_least} asked for"
         )
         outside = np.flatnonzero(daily[:, 0]) + 1
         after, before = outside[outside > node.last], outside[outside < node.first]
@@ -164,7 +164,8 @@ class _Lacking:
         over = float(days_over(node, self.path)[0])
         if np.isfinite(over):
             days = "a day" if over == 1 else f"{over:.0f} days"
-            return f"all {steps} steps came, but {days} too late: within {node.within} days was asked"
+            every = "both" if steps == 2 else f"all {steps}"
+            return f"{every} steps came, but {days} too late: within {node.within} days was asked"
         missing = self.words.names(step_names(node, done))
         if not done:
             return f"the first of {steps} steps, {missing}, did not come"

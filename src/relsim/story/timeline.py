@@ -31,17 +31,16 @@ _SETTLED = 7
 """Days in a new grade after which it is told."""
 _TOLD_TYPES = 5
 """Event types in a line that sums up."""
-_NAMED, _SUMMED, _ENTRY, _GRADE, _CONDITION, _PUSHED = 90, 65, 60, 50, 45, 20
-RELATED = 69
-"""How much is told by what the outcome hangs on, without naming it, or more."""
+_NAMED, _RELATED, _SUMMED, _ENTRY, _GRADE, _CONDITION, _PUSHED = 90, 69, 65, 60, 50, 45, 20
 
 
 @dataclass(frozen=True)
 class Told:
-    """A line, and how much it tells."""
+    """A line, how much it tells, and whether the outcome can hang on it."""
 
     score: float
     line: Line
+    bears: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,18 +125,19 @@ class Teller:
             on, due = int(path.happened[-1, e]), int(path.due[-1, e])
             usual = self.forecast.calendar[entry.name].probability
             score = _ENTRY + 5 * min(abs(float(self.about.entry_push[e])), 2)
-            score = _NAMED if e in self.about.entries else RELATED if e in self.about.related_entries else score
+            score = _NAMED if e in self.about.entries else _RELATED if e in self.about.related_entries else score
+            bears = score >= _RELATED or (bool(self.about.series) and self.about.entry_push[e] != 0)
             share = "" if usual is None or usual in (0, 1) else f" ({percent(usual)} of all paths)"
             if on:
                 certain = usual is not None and usual > 0.995
                 if not certain:
-                    yield Told(score, Line(self.date(on), None, f"{entry.label}{share}", "entry", False))
+                    yield Told(score, Line(self.date(on), None, f"{entry.label}{share}", "entry", False), bears)
             elif due and not self._ruled_out(entry, path):
                 # The day on which it would have come: from then on it is settled that it does not.
                 text = f"It does not happen: {entry.label}{share}"
                 rare = 30 if usual is not None and usual < 0.25 else 0
                 if due <= path.counts.shape[0]:
-                    yield Told(score - rare, Line(self.date(due), None, text, "not", False))
+                    yield Told(score - rare, Line(self.date(due), None, text, "not", False), bears)
 
     def _ruled_out(self, entry: Entry, path: Replayed) -> bool:
         """Whether another entry decided that this one could not happen, so that there is nothing to tell."""
@@ -171,10 +171,10 @@ class Teller:
                 continue
             push = abs(float(self.about.push[k]))
             score = _PUSHED + 40 * min(push, 1.0) + (5 if usual < 0.3 else 0)
-            score = _NAMED if named else RELATED if k in self.about.related_events else score
+            score = _NAMED if named else _RELATED if k in self.about.related_events else score
             for day in np.flatnonzero(counts[:, k]):
                 text = self._times(self.words.event(k), int(counts[day, k]))
-                yield Told(score, Line(self.date(int(day) + 1), None, text, "event", False))
+                yield Told(score, Line(self.date(int(day) + 1), None, text, "event", False), score >= _RELATED)
 
     def _summed(self, path: Replayed) -> Iterator[Told]:
         """How often the usual events came, month by month or quarter by quarter."""
@@ -227,16 +227,15 @@ class Teller:
                 continue
             on = np.concatenate([[condition.initially or path.until[0, c] >= 1], path.in_force[:, c] != 0]).astype(int)
             moves = np.flatnonzero(np.diff(on)) + 1
-            score = _NAMED if c in self.about.conditions else RELATED if bears else _CONDITION
+            score = _NAMED if c in self.about.conditions else _RELATED if bears else _CONDITION
             if len(moves) > 4:
                 text = f"{condition.label}: in force on {int(on[1:].sum())} of {days} days"
                 yield Told(_CONDITION, Line(self.date(1), self.date(days), text, "condition", False))
                 continue
             for day in moves.tolist():
                 verb = "begins" if on[day] else "is over"
-                yield Told(
-                    score, Line(self.date(day), None, f"{verb.capitalize()}: {condition.label}", "condition", False)
-                )
+                text = f"{verb.capitalize()}: {condition.label}"
+                yield Told(score, Line(self.date(day), None, text, "condition", False), bears)
 
     def _grades(self, path: Replayed) -> Iterator[Told]:
         if not self.model.scenario.grades:

@@ -27,6 +27,7 @@ DIGITS = 6
 _LEAST = 0.01
 """Standard deviations below which a move is left out."""
 _ERRORS = 3.0
+_INVALID = "before it is met the moved weights make no valid model any more"
 _RUNS = 9
 """Samples that a search takes as a rule, for the progress shown."""
 
@@ -124,7 +125,7 @@ def _reachable(search: Search, targets: list[Target]) -> tuple[Found, dict[str, 
             return found, far
         worst = max(finite, key=lambda t: alone[t.name])
         if found.invalid:
-            far[worst.name] = "before it is met the moved weights make no valid model any more"
+            far[worst.name] = f"{_INVALID} ({found.invalid})"
         elif len(finite) == 1 or alone[worst.name] > FARTHEST:
             far[worst.name] = (
                 f"out of reach: the weights that bear on it would have to move about {alone[worst.name]:.0f} standard "
@@ -141,7 +142,7 @@ def _alone(search: Search, targets: Sequence[Target]) -> dict[str, float]:
 
 
 def _result(
-    target: Target, column: int, scenario: Scenario, before: Sample, after: Sample, alone: float, why: str, held: bool
+    target: Target, column: int, scenario: Scenario, before: Sample, after: Sample, alone: float, why: str, held: str
 ) -> TargetResult:
     share = _share(after, column)
     slack = _ERRORS * share.standard_error
@@ -160,14 +161,14 @@ def _result(
     )
 
 
-def _why(target: Target, after: Share, alone: float, held: bool) -> str:
+def _why(target: Target, after: Share, alone: float, held: str) -> str:
     if not np.isfinite(alone):
         if after.value in (0, 1):
             never = "never comes true" if after.value == 0 else "comes true"
             return f"it {never} on any path, whatever the weights" if after.value == 0 else f"it {never} on every path"
         return "no number that may move is seen to bear on it"
     if held:
-        return "before it is met the moved weights make no valid model any more"
+        return f"{_INVALID} ({held})"
     if target.doubt is not None:
         return (
             f"a compromise: met exactly, it would take about {alone:.1f} standard deviations of the weights, more than "

@@ -28,6 +28,7 @@ _STEPS = 8
 _LONGEST_STEP = 2.0
 _STILL = 0.04
 """A step shorter than this, in standard deviations, is the last."""
+_HALVINGS = 3
 _PAIRED_BLOCKS = 64
 _PAIRED_MOVE = 2.0
 
@@ -39,11 +40,11 @@ class Found:
     Attributes
     ----------
     delta : (W,) moves in standard deviations
-    invalid : whether the weights could not be moved further because the model would not be valid
+    invalid : what is wrong with the model where the weights could not be moved further; empty where they could
     """
 
     delta: Array
-    invalid: bool
+    invalid: str
 
 
 @dataclass
@@ -93,7 +94,7 @@ class Search:
         aim, sigma = np.array([t.aim for t in targets]), np.array([t.sigma for t in targets])
         delta = np.zeros(len(self.movable))
         jacobian, level = self._linear(self.start, columns)
-        sample, invalid = self.start, False
+        sample, invalid = self.start, ""
         for _ in range(_STEPS):
             if sample is not self.start:
                 jacobian, level = self._linear(sample, columns)
@@ -103,16 +104,16 @@ class Search:
             small = length(step, correlation) < _STILL
             if small:
                 break
-            moved_to = self._valid(delta, step)
-            if moved_to is None:
-                invalid = True
+            try:
+                delta, sample = self._valid(delta, step)
+            except Faulty as error:
+                invalid = str(error)
                 break
-            delta, sample = moved_to
         if delta.any():
             try:
                 sample = self.sample(delta, seed=self.seed + 1)
-            except Faulty:
-                return Found(delta, True)
+            except Faulty as error:
+                return Found(delta, str(error))
             jacobian, level = self._linear(sample, columns)
             last = least_change(jacobian, prior, delta, level, aim, sigma, relations)
             if length(last - delta, correlation) < 1 and length(last, correlation) <= FARTHEST:
@@ -133,14 +134,20 @@ class Search:
         out[np.ix_(free, free)] = np.linalg.inv(precision[np.ix_(free, free)])
         return out
 
-    def _valid(self, delta: Array, step: Array) -> tuple[Array, Sample] | None:
-        """The move made by a step, shortened until the model is valid, with its sample."""
-        for _ in range(4):
+    def _valid(self, delta: Array, step: Array) -> tuple[Array, Sample]:
+        """The move made by a step, shortened until the model is valid, with its sample.
+
+        Raises
+        ------
+        Faulty
+            If even a short step makes no valid model.
+        """
+        for _ in range(_HALVINGS):
             try:
                 return delta + step, self.sample(delta + step)
             except Faulty:
                 step = step / 2
-        return None
+        return delta + step, self.sample(delta + step)
 
     def _linear(self, sample: Sample, columns: Sequence[int]) -> tuple[Array, Array]:
         """Slopes (T, W) of the log-odds in the weights that may move, and the log-odds (T,)."""

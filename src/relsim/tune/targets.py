@@ -100,4 +100,4 @@ def _read(text: str, scenario: Scenario) -> Target | str:
     if name in scenario.outcomes or name in scenario.calendar:
         return Target(name, name not in scenario.outcomes, relation[0], value, doubt)
     known = [*scenario.outcomes, *scenario.calendar]
-    return f"'{name}' is no outcome and no calendar entry; {suggestion(name, known)}"
+    return f"'{name}' is no outcome and no calendar entry; {suggestion(name, known) or 'the scenario has none'}"
