@@ -177,7 +177,8 @@ def placed(chart: Chart, *head: str) -> Html:
         {
             "class": "chart",
             "id": chart.name,
-            "role": "img",
+            "role": "group",
+            "aria-roledescription": "chart",
             "tabindex": "0",
             "aria-label": chart.says,
             "aria-describedby": f"{chart.name}-hint",
