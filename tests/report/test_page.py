@@ -117,14 +117,15 @@ def test_a_run_says_its_numbers(run_page: RunPage) -> None:
     for outcome in forecast.outcomes.values():
         assert f"{' '.join(outcome.title.split())}" in text
         assert said(outcome) in text
+    cells = html.unescape(
+        "\n".join(re.findall(r'<td[^>]* title="[^>]*>[^<]*', run_page.file.read_text(encoding="utf-8")))
+    )
+    titles = [" ".join(outcome.title.split()) for outcome in forecast.outcomes.values()]
     for i, row in enumerate(forecast.given):
         for j, p in enumerate(row):
             if i != j and p is not None:
-                title = list(forecast.outcomes.values())[j].title
-                assert f"“{' '.join(title.split())}” came true" in html.unescape(
-                    run_page.file.read_text(encoding="utf-8").replace("\xa0", " ")
-                )
-                assert percent(p) in text
+                assert f"“{titles[i]}” did on {percent(p)} of them" in cells
+                assert f"Where “{titles[j]}” came true" in cells
     for digest in run_page.loaded.files.values():
         assert digest in text
     assert "relsim run" in text

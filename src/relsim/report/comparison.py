@@ -154,7 +154,10 @@ def _charts(comparison: Comparison, scenarios: Mapping[str, Scenario], sides: Se
                 )
             )
     sections = [Section("fans", "Where it goes", "Where it goes", together(fans))] if fans else []
+    asked = list(comparison.scenarios[comparison.baseline].outcomes)
     sets = [chosen for chosen in course_sets_of(comparison) if chosen.courses]
+    # The file's first question comes first, not the one that changes most.
+    sets.sort(key=lambda chosen: asked.index(chosen.name) if chosen.name in asked else len(asked))
     if sets:
         sections.append(Section("when", "By when", "By when", placed(course_chart(sets, sides))))
     return sections
