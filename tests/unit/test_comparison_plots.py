@@ -16,10 +16,8 @@ from relsim.plots.compared import (
     bells_of,
     compared_of,
     course_sets_of,
-    decimals_of,
     gaps_of,
     overlay_of,
-    points,
     sides_of,
 )
 from relsim.plots.comparison_pages import courses_page, difference_page, differences_page, dumbbell_page, fans_page
@@ -256,14 +254,6 @@ def test_names_of_sides_become_names_of_files(tmp_path: Path) -> None:
     changed = replace(comparison, scenarios=forecasts, contrasts={name: contrast})
     written = [path.name for path in comparison_figures(changed, scenarios, tmp_path)]
     assert "difference-relations-a-b-_c.png" in written
-
-
-@pytest.mark.parametrize(
-    ("value", "width", "said"),
-    [(-7.04, 1.2, "−7.0"), (12.3, 4, "+12"), (0.004, 0.5, "0.0"), (-0.0421, 0.03, "−0.04"), (3.0, 0.0, "+3.0")],
-)
-def test_points_are_as_precise_as_their_interval(value: float, width: float, said: str) -> None:
-    assert points(value, decimals_of(width)) == said
 
 
 def test_lines_laid_over_each_other_grow_thinner() -> None:

@@ -16,7 +16,7 @@ from relsim.cli.table import forecast_table
 from relsim.errors import InputError
 from relsim.outcomes import NEVER
 from relsim.result import Forecast, rounded
-from relsim.result.files import save_run, sha256
+from relsim.result.files import finish_run, save_run, sha256
 from relsim.result.folder import RunFolder, run_name
 from relsim.result.hub import COLUMNS, write_hub
 from relsim.result.paths import PathTable, write_draws
@@ -193,14 +193,27 @@ def test_save_run_writes_the_files_and_their_digests(tmp_path, forecast):
         scenario="relsim: 1\n",
         weights=("events/e/rate",),
         theta=np.array([[0.1], [0.2], [0.3]]),
+    )
+    (tmp_path / "report.html").write_text("beside it")
+    finish_run(
+        tmp_path,
+        forecast,
         median_weights=False,
         command=["relsim", "run"],
         files={"a.yaml": "00"},
         started=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
         seconds=1.23456,
     )
-    assert files(tmp_path) == ["draws.parquet", "forecast.json", "hub.csv", "manifest.json", "scenario.yaml"]
+    assert files(tmp_path) == [
+        "draws.parquet",
+        "forecast.json",
+        "hub.csv",
+        "manifest.json",
+        "report.html",
+        "scenario.yaml",
+    ]
     manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert manifest["outputs"]["report.html"] == sha256(tmp_path / "report.html")
     assert manifest["outputs"]["forecast.json"] == sha256(tmp_path / "forecast.json")
     assert (manifest["seed"], manifest["inputs"], manifest["seconds"]) == (7, {"a.yaml": "00"}, 1.235)
     assert manifest["started"] == "2026-01-02T03:04:05+00:00"

@@ -35,6 +35,7 @@ from relsim.errors import Faulty, InputError
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the comparison; refused if it exists.")
 @click.option("--force", is_flag=True, help="Replace the folder given with --out.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@click.option("--report", is_flag=True, help="Write report.html too: one page that opens offline and prints.")
 @click.option("--json", "as_json", is_flag=True, help="Print comparison.json instead of the tables.")
 def compare(
     places: tuple[str, ...],
@@ -51,14 +52,20 @@ def compare(
     out: Path | None,
     force: bool,
     no_figures: bool,
+    report: bool,
     as_json: bool,
 ) -> None:
     """Compare scenarios, finished runs or variants on the same simulated paths.
 
     Each is compared with the baseline path by path: what changes, how surely, and from which day on. With --given also
     what is found where an outcome came true, which is not what would follow if it were made to happen. Tables (or, with
-    --json, everything) go to stdout; the folder holds comparison.json, the scenarios and the figures.
+    --json, everything) go to stdout; the folder holds comparison.json, the scenarios, the figures and, with --report,
+    report.html.
     """
+    if report:
+        from relsim.report import need_plotly
+
+        need_plotly()
     from relsim.cli.entrants import check_outcomes, common_size, disagreement, entrants, with_baseline
 
     started, clock = datetime.now().astimezone(), time.monotonic()
@@ -75,6 +82,7 @@ def compare(
         warn(entrant.loaded.locate(entrant.model.warnings, "warning"))
 
     from relsim.cli.compared import comparison_tables
+    from relsim.cli.reports import again, write_comparison_report
     from relsim.compare import compare as compare_models
     from relsim.engine import in_threads, parameters_of
     from relsim.result.files import save_comparison
@@ -109,18 +117,36 @@ def compare(
         if not (weights or settings or paths or draws or seed is not None or median_weights):
             told = [disagreement(entrant, comparison.scenarios[entrant.name]) for entrant in found]
             comparison = replace(comparison, warnings=(*comparison.warnings, *(text for text in told if text)))
+        scenarios = {entrant.name: entrant.model.scenario for entrant in found}
+        files = {name: digest for entrant in found for name, digest in entrant.loaded.files.items()}
         if not no_figures:
             from relsim.plots import comparison_figures
 
-            scenarios = {entrant.name: entrant.model.scenario for entrant in found}
             comparison_figures(comparison, scenarios, folder.path / "figures")
+        if report:
+            command = again(
+                "compare",
+                places,
+                {
+                    "--variants": variants,
+                    "--baseline": baseline,
+                    "--given": given,
+                    "--weights": weights,
+                    "--set": settings,
+                    "--paths": paths,
+                    "--draws": draws,
+                    "--median-weights": median_weights,
+                    "--seed": seed,
+                },
+            )
+            write_comparison_report(folder.path, comparison, scenarios, files, command)
         save_comparison(
             folder.path,
             comparison,
             scenarios={entrant.name: entrant.loaded.resolved_yaml() for entrant in found},
             median_weights=size.median_weights,
             command=["relsim", *sys.argv[1:]],
-            files={name: digest for entrant in found for name, digest in entrant.loaded.files.items()},
+            files=files,
             started=started,
             seconds=time.monotonic() - clock,
         )
@@ -129,5 +155,5 @@ def compare(
     if as_json:
         click.echo(comparison.to_json(), nl=False)
     else:
-        click.echo(comparison_tables(comparison, {entrant.name: entrant.model.scenario for entrant in found}))
+        click.echo(comparison_tables(comparison, scenarios))
         click.echo(f"Written to {folder.path}")

@@ -19,7 +19,8 @@ from relsim.result.comparison import (
 from relsim.result.differences import POINTS, decimals, number, percent, range_text, signed, value_text
 from relsim.scenario import Scenario
 
-_NAME = 30
+_NAME = 22
+"""Columns that a title is given at the least."""
 _MOST_TOLD = 5
 """Sentences on clear differences that are printed, the largest first."""
 _LEGEND = "~ within noise: chance alone makes differences of that size. Differences of outcomes are in points."
@@ -50,7 +51,7 @@ def _head(comparison: Comparison) -> str:
     weights = f", {counted(comparison.draws, 'draw')} of the weights" if comparison.draws > 1 else ""
     return (
         f"{forecast.scenario}\n{forecast.start} to {forecast.end}: {counted(comparison.paths, 'path')}{weights}, "
-        f"seed {comparison.seed}; baseline: {comparison.baseline}"
+        f"seed {comparison.seed}\nBaseline: {comparison.baseline}"
     )
 
 
@@ -75,7 +76,7 @@ def _title(contrast: Contrast, made: Contrast | None) -> str:
     if contrast.kind == "condition":
         beside = f" The last column is “{made.title}”, where it is made to happen." if made else ""
         return "\n".join([_ruled(contrast.title), *wrapped(_FOUND + beside, WIDTH)])
-    title = contrast.title if contrast.title == contrast.name else f"{contrast.title} ({contrast.name})"
+    title = contrast.title if contrast.name in contrast.title else f"{contrast.title} ({contrast.name})"
     if contrast.first_difference is not None:
         return f"{_ruled(title)}\nThe first day on which any path differs is {contrast.first_difference}."
     paired = contrast.outcomes or contrast.quantities or contrast.indices
@@ -135,6 +136,8 @@ def _difference(difference: Difference, scale: float) -> str:
         return "same"
     if difference.low is None:
         return f"{value_text(difference, scale)} (?)"
+    if not difference.value and not difference.standard_error:
+        return "~ none seen"
     noise = "~ " if difference.verdict == NOISE else ""
     return f"{noise}{value_text(difference, scale)} ({range_text(difference, scale)})"
 
@@ -162,7 +165,7 @@ def _on(index: IndexContrast, day: int) -> str:
     if low is None or high is None:
         return signed(value, 2)
     verdict = CLEAR if low > 0 or high < 0 else NOISE if low < high else SAME
-    return _difference(Difference(value, None, low, high, verdict, None), 1.0)
+    return _difference(Difference(value, (high - low) / 4, low, high, verdict, None), 1.0)
 
 
 def _told(contrast: Contrast) -> list[str]:

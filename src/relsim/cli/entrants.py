@@ -174,6 +174,8 @@ def _run(place: str, weights: Sequence[str], settings: Sequence[str]) -> Entrant
         loaded = load(saved.scenario_file, weights=weights, settings=settings, whole=True)
         model = build_model(loaded)
     variant = saved.forecast.variant
+    # The resolved document is the scenario with its variant laid over it, and does not say so.
+    model = replace(model, scenario=replace(model.scenario, variant=variant))
     title = model.scenario.title if variant is None else f"{model.scenario.title}: {variant}"
     return Entrant(Path(place).resolve().name, title, loaded, model, saved)
 

@@ -7,6 +7,7 @@ from itertools import starmap
 from relsim.cli.columns import aligned, counted
 from relsim.result import Forecast, rounded, said
 from relsim.result.forecast import EntryForecast, OutcomeForecast, QuantityForecast
+from relsim.result.rounding import figure, ranged
 
 _NONE = "-"
 _NOTICED = 0.005
@@ -41,34 +42,16 @@ def _outcome(outcome: OutcomeForecast) -> tuple[str, ...]:
     return (
         outcome.title,
         said(outcome),
-        _range(outcome.low, outcome.high),
-        _range(outcome.weights_low, outcome.weights_high),
+        ranged(outcome.low, outcome.high),
+        ranged(outcome.weights_low, outcome.weights_high),
         _NONE if outcome.first_date.p50 is None else outcome.first_date.p50.isoformat(),
     )
-
-
-def _range(low: float | None, high: float | None) -> str:
-    """A range in percent, with as many decimals as show that it has a width."""
-    if low is None or high is None:
-        return _NONE
-    width = 100 * (high - low)
-    if width < 0.005:
-        return f"{100 * low:.0f} %"
-    decimals = 0 if width >= 2 else 1 if width >= 0.2 else 2
-    return f"{100 * low:.{decimals}f} to {100 * high:.{decimals}f} %"
 
 
 def _quantity(name: str, quantity: QuantityForecast) -> tuple[str, ...]:
     numbers = (quantity.mean, *(quantity.quantiles[key] for key in ("0.05", "0.5", "0.95")))
     share = "" if quantity.share == 1 else _percent(quantity.share)
-    return (name, *(_NONE if x is None else _figure(x, quantity.sd) for x in numbers), share)
-
-
-def _figure(x: float, sd: float | None) -> str:
-    """A number with the decimals that its spread over paths makes worth reading."""
-    if x == int(x) and abs(x) < 1e6:
-        return f"{x:.0f}"
-    return f"{x:,.1f}" if sd is None or sd >= 2 else f"{x:.2f}"
+    return (name, *(_NONE if x is None else figure(x, quantity.sd) for x in numbers), share)
 
 
 def _entry(name: str, entry: EntryForecast) -> tuple[str, ...]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path as FilePath
 
 from relsim.compose.layers import Files, located
 from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
 from relsim.compose.reader import core_scalar
-from relsim.errors import Diagnostic, Fault
+from relsim.errors import DataError, Diagnostic, Fault
+from relsim.ingest.coverage import About, about, beside
 from relsim.ingest.table import Row, TableError, rows_of_csv, rows_of_parquet
 from relsim.spec import Chronicle, check
 
 _COLUMN_KEYS = {"date": "on"}
+_TABLES = (".csv", ".parquet")
 
 
 class Histories:
@@ -22,6 +27,8 @@ class Histories:
         self._read: dict[str, Node | None] = {}
         self.faulty = False
         """Whether a key of a chronicle is unknown or duplicate, or a file unreadable."""
+        self.left_out: dict[str, Diagnostic] = {}
+        """Warnings about rows of event tables past the last day that a history may tell of, by history."""
 
     def attach(self, root: Node) -> Node:
         """The tree with the content of every history's file in place of its name."""
@@ -29,16 +36,31 @@ class Histories:
         if histories is None or histories.mapping is None:
             return root
         entries = dict(histories.mapping)
+        edge = _last_observed(root)
         for name, history in histories.mapping.items():
             node = history.get("file")
             if node is None or not isinstance(node.value, str):
                 continue
             content = self._content(node, ("history", name, "file"))
             if content is not None:
+                if node.value.endswith(_TABLES) and edge is not None:
+                    content = self._until(content, edge, name, node)
                 entries[name] = _inline(history, content)
         whole = dict(root.mapping or {})
         whole["history"] = Node(histories.place, entries, histories.keys)
         return Node(root.place, whole, root.keys)
+
+    def _until(self, table: Node, edge: date, name: str, file: Node) -> Node:
+        """An event table's rows up to a day: a table grows, and the same file serves many an ``as_of``."""
+        events = table.mapping["events"] if table.mapping else table
+        rows = list(events.items or ())
+        kept = [row for row in rows if not (on := row.get("on")) or str(on.value) <= edge.isoformat()]
+        if len(kept) == len(rows):
+            return table
+        message = f"{len(rows) - len(kept):,} rows of the table lie after {edge}, where the record ends; left out"
+        found = diagnostic(file.place, ("history", name, "file"), message)
+        self.left_out[name] = replace(found, severity="warning")
+        return Node(table.place, {**(table.mapping or {}), "events": Node(events.place, kept)}, table.keys)
 
     def _content(self, node: Node, path: Path) -> Node | None:
         before = len(self._files.found)
@@ -55,7 +77,7 @@ class Histories:
         return self._read[location]
 
     def _load(self, name: str, location: str) -> Node | None:
-        if name.endswith((".csv", ".parquet")):
+        if name.endswith(_TABLES):
             return self._table(name, location)
         layer = self._files.layer(name, location)
         if layer is None:
@@ -79,16 +101,43 @@ class Histories:
                     return None
                 source, text = read
                 rows = rows_of_csv(text)
+            said = about(FilePath(location))
+            self._register(f"{name}.json", beside(FilePath(location)))
         except TableError as error:
             source = self._files.sources.get(name, Source(name))
             self._files.found.append(diagnostic(Place(source, error.line, error.column), (), error.message, error.hint))
             return None
-        return self._checked(Node(Place(source, 1, 1), {"events": _events(source, rows)}, {}))
+        except DataError as error:
+            self._files.found.append(Diagnostic(name, 0, 0, "", str(error)))
+            return None
+        root = self._checked(Node(Place(source, 1, 1), {"events": _events(source, rows)}, {}))
+        return root and Node(root.place, {**(root.mapping or {}), **_coverage(source, said)}, root.keys)
+
+    def _register(self, name: str, file: FilePath) -> None:
+        """Count a file that stands beside a table among those read."""
+        if file.is_file():
+            self._files.sources[name] = Source(name, (), str(file), hashlib.sha256(file.read_bytes()).hexdigest())
 
     def _checked(self, root: Node) -> Node | None:
         document, faults = check(Chronicle, root.plain())
         self._files.found += [_place(root, f) for f in faults]
         return root if document is not None else None
+
+
+def _last_observed(root: Node) -> date | None:
+    """The last day that a history may tell of, where the window says so readably."""
+    window = root.get("window")
+    found: dict[str, date] = {}
+    for key in ("start", "as_of"):
+        node = window.get(key) if window is not None and window.mapping is not None else None
+        if node is not None:
+            try:
+                found[key] = date.fromisoformat(str(node.value))
+            except ValueError:
+                return None
+    if "start" not in found:
+        return None
+    return max(found.get("as_of", date.min), found["start"] - timedelta(days=1))
 
 
 def _events(source: Source, rows: list[Row]) -> Node:
@@ -101,6 +150,19 @@ def _events(source: Source, rows: list[Row]) -> Node:
         first = next(iter(row.values()))
         items.append(Node(Place(source, first.line, 1), entries))
     return Node(Place(source, 1, 1), items)
+
+
+def _coverage(source: Source, said: About) -> dict[str, Node]:
+    """What the table says of the days it covers, as a history's keys; those that the scenario states go before."""
+    if said.coverage is None or said.scheme is not None:
+        return {}
+    at = Place(source, 1, 1)
+    covers = {"from": said.coverage.first, "to": said.coverage.last}
+    return {
+        "covers": Node(at, {key: Node(at, day.isoformat()) for key, day in covers.items()}),
+        "types": Node(at, [Node(at, name) for name in said.coverage.types]),
+        "missing": Node(at, [Node(at, day.isoformat()) for day in said.coverage.missing]),
+    }
 
 
 def _inline(history: Node, content: Node) -> Node:

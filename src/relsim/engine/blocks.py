@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.kernels.block import advance_block, begin_block, normals_at_start, reflect_rows
+from relsim.kernels.block import advance_block
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import Record, State, Structure, Tally, Weights
+from relsim.kernels.start import begin_block, normals_at_start, reflect_rows
 from relsim.model import Model, Parameters
 from relsim.streams import Purpose, philox, stream_keys, uniforms
 

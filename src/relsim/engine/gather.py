@@ -164,7 +164,7 @@ class Gathering:
             condition_probability=self.conditions / self.paths,
             count_mean=self.histogram @ np.arange(self.histogram.shape[1]) / self.paths,
             count_quantiles=_quantiles_of_counts(self.histogram, self.paths),
-            calendar=calendar_result(self.model.scenario, self.calendar, self.paths),
+            calendar=calendar_result(self.model.scenario, self.calendar, self.paths, self.model.told_entries),
             capped=capped,
             warnings=tuple(warnings),
         )

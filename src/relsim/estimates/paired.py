@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.estimates import Z, clustered_error, probability, student
+from relsim.estimates import Z, clustered_error, probability, student, wilson
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.integer]
@@ -165,6 +165,11 @@ def conditional_probability_difference(
     ----------
     both, given, hits, paths : (M,) arrays
         Paths under each draw on which both came true, the condition, the outcome; and all paths.
+
+    Notes
+    -----
+    Where all of these paths are hits, or none, their clusters show no spread; then the likeness of a draw's paths is
+    taken from all paths.
     """
     inside, overall = probability(both, given, uncertain=uncertain), probability(hits, paths, uncertain=uncertain)
     if inside.value is None or overall.value is None:
@@ -174,6 +179,11 @@ def conditional_probability_difference(
         return Contrasted(value, None, None, None)
     n, m = int(paths.sum()), int(given.sum())
     p, q = inside.value, overall.value
+    bounds = inside.low, inside.high
+    if uncertain and p in (0, 1) and 0 < q < 1 and overall.standard_error is not None:
+        clusters = int((given > 0).sum())
+        likeness = _likeness(overall.standard_error, q, n, len(paths))
+        bounds = wilson(p, m / (1 + (m / clusters - 1) * likeness), student(clusters - 1))
     if uncertain:
         draws = len(paths)
         away, around = (both - p * given) / m, (hits - q * paths) / n
@@ -186,8 +196,8 @@ def conditional_probability_difference(
     scale = math.sqrt(variances[0] * variances[1])
     r = covariance / scale if scale > 0 else 0.0
     error = math.sqrt(max(variances[0] + variances[1] - 2 * covariance, 0.0))
-    low = value - _joined(p - inside.low, overall.high - q, r)
-    high = value + _joined(inside.high - p, q - overall.low, r)
+    low = value - _joined(p - bounds[0], overall.high - q, r)
+    high = value + _joined(bounds[1] - p, q - overall.low, r)
     return Contrasted(value, error, max(low, -1.0), min(high, 1.0))
 
 
@@ -253,6 +263,14 @@ def _effective(variance: float, error: float, draws: int, n: int) -> float:
     if variance <= 0:
         return float(draws)
     return float(n) if error == 0 else min(max(variance / error**2, draws), n)
+
+
+def _likeness(error: float, p: float, n: int, draws: int) -> float:
+    """Correlation of the paths of one draw, 0 to 1, that gives a share its clustered standard error."""
+    if n == draws:
+        return 0.0
+    inflated = error**2 * n / (p * (1 - p))
+    return min(1.0, max(0.0, (inflated - 1) / (n / draws - 1)))
 
 
 def _joined(one: float, other: float, r: float) -> float:

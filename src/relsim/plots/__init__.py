@@ -10,5 +10,15 @@ from relsim.plots.comparison_pages import comparison_figures
 from relsim.plots.data import pasts_of
 from relsim.plots.frame import Format
 from relsim.plots.pages import cumulative_page, fan_page, figures, outcomes_page
+from relsim.plots.story import story_figures
 
-__all__ = ["Format", "comparison_figures", "cumulative_page", "fan_page", "figures", "outcomes_page", "pasts_of"]
+__all__ = [
+    "Format",
+    "comparison_figures",
+    "cumulative_page",
+    "fan_page",
+    "figures",
+    "outcomes_page",
+    "pasts_of",
+    "story_figures",
+]

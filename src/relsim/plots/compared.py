@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from relsim.plots.data import Band, Course, Daily, Grade, courses_of, grades_of, number
-from relsim.plots.style import percent
 from relsim.result.comparison import CLEAR, NOISE, SAME, Comparison, Contrast, Difference, OutcomeContrast
+from relsim.result.differences import POINTS, decimals, percent, range_text, value_text
 from relsim.result.forecast import Forecast
 from relsim.scenario import Scenario
 
@@ -17,7 +17,6 @@ BANDS = ((0.95, "0.025", "0.975"), (0.8, "0.1", "0.9"), (0.5, "0.25", "0.75"))
 OVERLAID = ("0.1", "0.9")
 """Bounds of the one band that an overlaid fan draws of each side: 80 % of the paths."""
 CONDITION = "condition"
-MOST_DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Compared:
     def line(self) -> str:
         """The comparison's identity in one line."""
         sides = ", ".join(self.names)
-        return f"{self.title} · {sides} · {self.paths:,} paths · seed {self.seed} · relsim {self.version}"
+        return f"{self.title} · {self.paths:,} paths · seed {self.seed} · relsim {self.version} · {sides}"
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ class BellRow:
 
     name: str
     title: str
-    probability: float | None
+    text: str
     low: float | None
     high: float | None
     bells: tuple[Bell, ...]
@@ -152,7 +151,8 @@ def compared_of(comparison: Comparison) -> Compared:
 
 def sides_of(comparison: Comparison) -> tuple[Side, ...]:
     """The baseline and what is compared with it, in order."""
-    sides = [Side(comparison.baseline, in_words(comparison.baseline), 0)]
+    words = in_words(comparison.baseline)
+    sides = [Side(comparison.baseline, words if words == "baseline" else f"{words} (baseline)", 0)]
     for contrast in comparison.contrasts.values():
         sides.append(
             Side(
@@ -208,7 +208,8 @@ def bells_of(comparison: Comparison) -> tuple[BellRow, ...]:
     """Every outcome with its differences: those that clearly change first, by the size of the change."""
     baseline = comparison.scenarios[comparison.baseline]
     titles = {name: o.title for name, o in baseline.outcomes.items()}
-    for contrast in comparison.contrasts.values():
+    contrasts = comparison.contrasts.values()
+    for contrast in contrasts:
         titles |= {name: o.title for name, o in contrast.outcomes.items() if name not in titles}
     rows = []
     for name, title in titles.items():
@@ -219,9 +220,11 @@ def bells_of(comparison: Comparison) -> tuple[BellRow, ...]:
         ]
         found = [bell for bell in bells if bell is not None]
         o = baseline.outcomes.get(name)
-        probability, low, high = (o.probability, o.low, o.high) if o else (None, None, None)
+        low, high = (o.low, o.high) if o else (None, None)
         if found:
-            rows.append(BellRow(name, title or in_words(name), probability, low, high, tuple(found)))
+            digits = max(decimals(c.outcomes[name].difference, POINTS) for c in contrasts if name in c.outcomes)
+            text = percent(found[0].before, digits)
+            rows.append(BellRow(name, title or in_words(name), text, low, high, tuple(found)))
     return tuple(sorted(rows, key=_change, reverse=True))
 
 
@@ -248,17 +251,6 @@ def in_words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def decimals_of(width: float) -> int:
-    """Decimals that an interval of `width` points allows: its last digit is at most half as wide."""
-    return min(MOST_DECIMALS, max(0, math.ceil(math.log10(2 / width)))) if width > 0 else 1
-
-
-def points(value: float, decimals: int) -> str:
-    """A difference in points with its sign."""
-    text = f"{value:+.{decimals}f}".replace("-", "−")
-    return f"{0:.{decimals}f}" if float(f"{value:.{decimals}f}") == 0 else text
-
-
 def _contrasts(comparison: Comparison) -> list[tuple[Side, Contrast]]:
     return list(zip(sides_of(comparison)[1:], comparison.contrasts.values()))
 
@@ -268,21 +260,16 @@ def _bell(side: Side, contrast: OutcomeContrast) -> Bell | None:
         return None
     d = contrast.difference
     verdict = SAME if contrast.gained == contrast.lost == 0 else d.verdict
+    text = percent(contrast.other, decimals(d, POINTS))
     note = "no path differs" if verdict == SAME else _note(d)
-    return Bell(side, contrast.baseline, contrast.other, d.low, d.high, verdict, percent(contrast.other), note)
+    return Bell(side, contrast.baseline, contrast.other, d.low, d.high, verdict, text, note)
 
 
 def _note(difference: Difference) -> str:
-    if difference.value is None:
-        return "cannot be said"
-    if difference.low is None or difference.high is None:
-        return points(100 * difference.value, 1)
-    parts = [100 * x for x in (difference.value, difference.low, difference.high)]
-    decimals = decimals_of(parts[2] - parts[1])
-    while difference.verdict == CLEAR and decimals < MOST_DECIMALS and not all(round(x, decimals) for x in parts):
-        decimals += 1
-    value, low, high = (points(x, decimals) for x in parts)
-    return f"{value}, within noise" if difference.verdict == NOISE else f"{value} ({low} to {high})"
+    value = value_text(difference, POINTS)
+    if difference.low is None:
+        return f"{value}, without interval"
+    return f"{value}, within noise" if difference.verdict == NOISE else f"{value} ({range_text(difference, POINTS)})"
 
 
 def _change(row: BellRow) -> tuple[bool, float]:

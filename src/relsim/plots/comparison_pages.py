@@ -174,7 +174,7 @@ def dumbbell_page(rows: Sequence[BellRow], shown: Compared) -> Figure:
     left, bottom = LEFT + TITLES + NAMES, FOOT + 0.62
     deep = height(rows)
     title = f"How likely: {shown.title}"
-    explained = f"Probability of each outcome, {span(shown.start, shown.end)}, from the baseline's to each other's."
+    explained = f"Probability of each outcome, {span(shown.start, shown.end)}; black: in the baseline."
     conditions = any(bell.side.condition for row in rows for bell in row.bells)
     apart = (
         "Hollow marks are conditions: what is found on the paths on which it happened, not what would change if it did."

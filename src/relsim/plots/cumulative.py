@@ -231,4 +231,6 @@ def draw(
     if data.decided_on < end:
         after = ax.plot([x, at(end) + 0.5], [value, value], color=colour, linewidth=width, zorder=4)[0]
         after.set(linestyle=dash, clip_on=False)
-    ax.plot([x], [value], marker="o", markersize=5.5, color=colour, zorder=5, clip_on=False, gid="decided")
+    ax.plot(
+        [x], [value], marker="o", markersize=2.5 + 1.6 * width, color=colour, zorder=5, clip_on=False, gid="decided"
+    )

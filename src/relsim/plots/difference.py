@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from relsim.plots.compared import Gap, decimals_of, points
+from relsim.plots.compared import Gap
 from relsim.plots.data import number
 from relsim.plots.sides import day_of_difference
 from relsim.plots.style import (
@@ -30,6 +30,8 @@ from relsim.plots.style import (
     width_of,
     wrap,
 )
+from relsim.result.comparison import CLEAR, NOISE, Difference
+from relsim.result.differences import range_text, signed, value_text
 
 LEAST_SPAN = 0.2
 """Points that the vertical axis spans at least, so that hardly anything does not look like much."""
@@ -184,11 +186,11 @@ def said(data: Gap, day: int) -> str:
     """The mean difference of a day in words, with its interval."""
     value, low, high = data.mean[day], data.low[day], data.high[day]
     if not math.isfinite(high - low):
-        return f"{say(data.dates[day])}: {points(value, 2)}"
-    decimals = decimals_of(high - low)
+        return f"{say(data.dates[day])}: {signed(value, 2)}"
     if low == high == 0:
         return f"{say(data.dates[day])}: exactly 0"
-    return f"{say(data.dates[day])}: {points(value, decimals)} ({points(low, decimals)} to {points(high, decimals)})"
+    found = Difference(value, None, low, high, NOISE if low <= 0 <= high else CLEAR, None)
+    return f"{say(data.dates[day])}: {value_text(found)} ({range_text(found)})"
 
 
 def widest(data: Gap) -> int:

@@ -16,17 +16,16 @@ from relsim.plots.style import (
     TEXT,
     inches,
     line_height,
-    percent,
     shorten,
     wrap,
 )
 from relsim.result.comparison import CLEAR, SAME
 
-TITLES = 2.45
+TITLES = 2.35
 """Inches for the titles of the outcomes, left of the names of the sides."""
-NAMES = 1.2
+NAMES = 1.5
 """Inches for the names of the sides, left of the axes."""
-NOTES = 2.35
+NOTES = 2.68
 """Inches right of the axes for percentage and difference."""
 TITLE_LINES = 3
 ROW = 0.2
@@ -101,7 +100,7 @@ def baseline_interval(ax: Axes, low: float, high: float, bottom: float, top: flo
 
 
 def _height(row: BellRow) -> float:
-    title = len(_lines(row)) * line_height(TEXT) + (line_height(SMALL) if row.probability is not None else 0.0)
+    title = len(_lines(row)) * line_height(TEXT) + line_height(SMALL)
     return max(ROW * len(row.bells), title) + BETWEEN
 
 
@@ -111,8 +110,7 @@ def _lines(row: BellRow) -> list[str]:
 
 def _title(ax: Axes, row: BellRow, middle: float) -> None:
     parts = [(line, TEXT, INK, "title") for line in _lines(row)]
-    if row.probability is not None:
-        parts.append((f"baseline {percent(row.probability)}", SMALL, SOFT, "baseline"))
+    parts.append((f"baseline {row.text}", SMALL, SOFT, "baseline"))
     y = middle + sum(line_height(size) for _, size, _, _ in parts) / 2
     for text, size, colour, gid in parts:
         y -= line_height(size)
@@ -124,11 +122,11 @@ def _bell(ax: Axes, bell: Bell, y: float) -> None:
     look = look_of(bell.side)
     colour = look.colour if bell.verdict == CLEAR else SOFT
     style = "italic" if bell.side.condition else "normal"
-    name = shorten(in_words(bell.side.name), SMALL, NAMES - 0.2)
+    name = shorten(in_words(bell.side.name), SMALL, NAMES - 0.15)
     _beside(ax, name, y, -10, "right", SMALL, look.colour, "side", "center_baseline", style)
-    _beside(ax, bell.text, y, 48, "right", TEXT, colour, "percentage", "center_baseline", weight="bold")
-    note = shorten(bell.note, SMALL, NOTES - 56 / 72)
-    _beside(ax, note, y, 56, "left", SMALL, colour, "difference", "center_baseline")
+    _beside(ax, bell.text, y, 54, "right", TEXT, colour, "percentage", "center_baseline", weight="bold")
+    note = shorten(bell.note, SMALL, NOTES - 62 / 72)
+    _beside(ax, note, y, 62, "left", SMALL, colour, "difference", "center_baseline")
 
 
 def _beside(

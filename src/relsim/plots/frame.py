@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from relsim.plots.style import INK, SMALL, SOFT, TEXT, TITLE, WIDTH, line_height, shorten, wrap
 
@@ -14,6 +18,7 @@ Format = Literal["png", "svg", "pdf"]
 LEFT = 0.2
 FOOT = 0.34
 """Inches at the bottom for the identity."""
+COLOURS = 256
 
 
 class Identity(Protocol):
@@ -72,5 +77,20 @@ def save(figure: Figure, stem: Path, format: Format, what: str, shown: Identity)
             "Producer": maker,
             "CreationDate": None,
         }
-    figure.savefig(path, format=format, metadata=metadata)
+    if format == "png":
+        _save_png(figure, path, metadata)
+    else:
+        figure.savefig(path, format=format, metadata=metadata)
     return path
+
+
+def _save_png(figure: Figure, path: Path, metadata: dict[str, str | None]) -> None:
+    """Save with a palette of `COLOURS`: a third of the size; no pixel is off by more than some hundredths."""
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    about = PngInfo()
+    for key, value in metadata.items():
+        about.add_text(key, value or "")
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+    reduced = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    reduced.save(path, pnginfo=about, optimize=True, dpi=(figure.dpi, figure.dpi))

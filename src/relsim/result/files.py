@@ -31,13 +31,8 @@ def save_run(
     scenario: str,
     weights: Sequence[str],
     theta: NDArray[np.float64],
-    median_weights: bool,
-    command: Sequence[str],
-    files: Mapping[str, str],
-    started: datetime,
-    seconds: float,
 ) -> None:
-    """Write ``forecast.json``, ``scenario.yaml``, ``draws.parquet``, ``hub.csv`` and last ``manifest.json``.
+    """Write ``forecast.json``, ``scenario.yaml``, ``draws.parquet`` and ``hub.csv``; ``finish_run`` follows.
 
     Parameters
     ----------
@@ -46,15 +41,32 @@ def save_run(
     scenario : str
         The resolved document.
     weights, theta : names and (draws, weights) values of the uncertain weights
-    median_weights : whether all paths ran under the medians of the weights
-    command : the command line
-    files : path to SHA-256 of every file read
-    started, seconds : time of the run
     """
     (folder / "forecast.json").write_text(forecast.to_json(), encoding="utf-8", newline="\n")
     (folder / "scenario.yaml").write_text(scenario, encoding="utf-8", newline="\n")
     write_draws(folder / "draws.parquet", weights, theta)
     write_hub(folder / "hub.csv", forecast)
+
+
+def finish_run(
+    folder: Path,
+    forecast: Forecast,
+    *,
+    median_weights: bool,
+    command: Sequence[str],
+    files: Mapping[str, str],
+    started: datetime,
+    seconds: float,
+) -> None:
+    """Write ``manifest.json``, when all else stands in the folder.
+
+    Parameters
+    ----------
+    median_weights : whether all paths ran under the medians of the weights
+    command : the command line
+    files : path to SHA-256 of every file read
+    started, seconds : time of the run
+    """
     _manifest(
         folder,
         {
