@@ -129,7 +129,14 @@ def loaded_by(arguments: list[str], folder: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--version"], ["--help"], ["run", "--help"], ["show", "scenario.yaml"], ["validate", "scenario.yaml"]],
+    [
+        ["--version"],
+        ["--help"],
+        ["run", "--help"],
+        ["drivers", "--help"],
+        ["show", "scenario.yaml"],
+        ["validate", "scenario.yaml"],
+    ],
     ids=" ".join,
 )
 def test_start_up_is_light(arguments: list[str], tmp_path: Path) -> None:

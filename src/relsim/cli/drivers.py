@@ -41,7 +41,11 @@ _TOP = 10
 )
 @click.option("--samples", type=click.IntRange(min=4), help="Base samples (sobol: 64) or trajectories (morris: 20).")
 @click.option(
-    "--only", "patterns", multiple=True, metavar="PATTERN", help="Weights that the design varies: events/*/rate."
+    "--only",
+    "patterns",
+    multiple=True,
+    metavar="PATTERN",
+    help="Weights that the design varies, by path; wildcards may be used.",
 )
 @click.option("--paths", type=click.IntRange(min=1), help="Paths of --events (4,000), or of a point of --design (256).")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")

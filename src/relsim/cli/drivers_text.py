@@ -16,6 +16,10 @@ _EVENTS = 6
 """Rows of each target of an attribution."""
 _EVENT_MARGIN = 26
 _DESIGN_MARGIN = 26
+_DESIGN_SAYS = {
+    "sobol": "\nLeft: the share of the variance that would remain if all others were known, with its 95 % interval.",
+    "morris": "\nLeft: the mean size of the change from the weight's 5 % to its 95 % point, with its 95 % interval.",
+}
 _KINDS = {"history": "", "calendar": " (off the calendar)", "event": " (never of itself)"}
 
 
@@ -86,6 +90,7 @@ def _wrapped(text: str, margin: int) -> list[str]:
 def _design(design: Design, titles: dict[str, str], weights: Mapping[str, WeightDoubt]) -> list[str]:
     size = f"{design.points:,} points of {design.paths:,} paths"
     blocks = [f"DESIGN: {design.method}, {size}; {len(design.weights)} weights varied, others at medians"]
+    blocks[0] += _DESIGN_SAYS[design.method]
     if design.left_out:
         blocks[0] += f"\n{design.left_out} base samples left out: a point in them is no valid model"
     for name, rows in {**design.outcomes, **design.quantities}.items():

@@ -85,7 +85,8 @@ def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: Run, is_
     assert driven.value is not None
     unit = "probability, %" if is_outcome else "mean"
     tornado(panel(figure, right, bottom, WIDTH - right - 0.4, rows), bars, scale * driven.value, unit)
-    key(panel(figure, right - 0.5, full - top + 0.06, WIDTH - right + 0.4, 0.22), turning=turning)
+    begin = right - (1.9 if turning else 0.5)
+    key(panel(figure, begin, full - top + 0.06, WIDTH - right + 0.4, 0.22), turning=turning)
     foot(figure, run)
     return figure
 
