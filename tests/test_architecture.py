@@ -38,7 +38,13 @@ HEAVY = ("matplotlib", "scipy.stats", "numba", "duckdb")
 """What start-up does without."""
 
 
-SIDEWAYS = {("quantity", "errors"), ("compose", "expand"), ("compose", "ingest"), ("outcomes", "model")}
+SIDEWAYS = {
+    ("quantity", "errors"),
+    ("scenario", "events"),
+    ("compose", "expand"),
+    ("compose", "ingest"),
+    ("outcomes", "model"),
+}
 """Neighbours on one floor of which the first may import the second; never in a circle."""
 
 
