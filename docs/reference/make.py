@@ -21,6 +21,7 @@ SECTIONS = {
     "window, run, scale": ("Window", "Run", "Scale"),
     "issues": ("Issue",),
     "variables": ("Variable", "Correlation"),
+    "correlation_of_weights": ("CorrelationOfWeights",),
     "conditions": ("Condition", "While"),
     "indices": ("Index",),
     "events": ("Event", "Excitation", "Codes", "Act"),
@@ -52,6 +53,7 @@ NAMED = {
     "OddsClause": "under `odds_if: NAME`",
     "Otherwise": "under `otherwise`",
     "Correlation": "each of `correlation`",
+    "CorrelationOfWeights": "each of `correlation_of_weights`",
     "Span": "under `covers`",
     "Observed": "each of `events`",
     "Circa": "under `on`",
@@ -63,7 +65,7 @@ NAMED = {
     "Run": "`run`",
     "Scale": "`scale`",
 }
-QUESTIONS = ("each", "title", "criteria", "source", "void_if")
+QUESTIONS = ("each", "title", "criteria", "source", "void_if", "base_rate")
 HEAD = """\
 # The document
 

@@ -24,6 +24,7 @@ from relsim.spec.fields import (
 from relsim.spec.items import (
     Condition,
     Correlation,
+    CorrelationOfWeights,
     Entry,
     Event,
     Index,
@@ -162,9 +163,9 @@ class History(Chronicle):
 
 
 class Resolution(Part):
-    """What came true of an outcome."""
+    """What came true of an outcome, or the number that a quantity came to."""
 
-    value: Flag | None = None
+    value: Flag | Plain | None = None
     on: Date | None = None
     void: Flag | None = None
     reason: Text | None = None
@@ -199,6 +200,7 @@ class Body(Part):
     scale: Scale | None = None
     variables: dict[Member, Variable] | None = None
     correlation: list[Correlation] | None = None
+    correlation_of_weights: list[CorrelationOfWeights] | None = None
     conditions: dict[Member, Condition] | None = None
     indices: dict[Member, Index] | None = None
     events: dict[Member, Event] | None = None
