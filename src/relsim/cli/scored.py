@@ -40,7 +40,13 @@ def score(runs: tuple[str, ...], resolution: str | None, as_json: bool) -> None:
     click.echo(found.to_json() if as_json else scores_text(found), nl=False)
 
 
-@click.group(invoke_without_command=True, epilog="Example:  relsim ledger --ledger scenarios/ledger.csv")
+@click.group(
+    invoke_without_command=True,
+    epilog="Example:\n\n\b\n"
+    "  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --no-figures --out runs/osaka\n"
+    "  relsim ledger add runs/osaka\n"
+    "  relsim ledger",
+)
 @click.option(
     "--ledger",
     "file",
