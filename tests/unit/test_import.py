@@ -498,7 +498,7 @@ def test_a_history_takes_coverage_from_its_table(name: str, tmp_path: Path) -> N
         (("bad.zip",), 1, "bad.zip: damaged"),
         (("empty.tab",), 1, "empty.tab: no row of data"),
         (("broken.tab",), 1, "expected 20 columns (ICEWS), found 3 in line 2; none of 2 rows could be read"),
-        (("x.tab", "--parties", "jp,cn"), 1, "no event is left of 6 rows: 6 a country that is no party"),
+        (("x.tab", "--parties", "jp,cn"), 1, "no event is left of 6 rows: 6 (a country that is no party)"),
     ],
     ids=lambda x: " ".join(x) if isinstance(x, tuple) else "",
 )

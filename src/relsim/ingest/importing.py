@@ -159,7 +159,7 @@ def import_events(
         codes, counts = count(staging, wanted.rules, scheme, wanted.choices)
         kept = sum(line.kept for line in counts)
         if not kept:
-            why = ", ".join(f"{n:,} {reason}" for reason, n in staged.dropped.most_common(4))
+            why = ", ".join(f"{n:,} ({reason})" for reason, n in staged.dropped.most_common(4))
             raise DataError(f"no event is left of {staged.rows:,} rows: {why}")
         empty = empty_days(spoken)
         whole_world = bool(staged.dropped[OTHERS]) or wanted.parties.of is None
