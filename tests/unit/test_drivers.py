@@ -296,3 +296,30 @@ def test_a_run_of_few_draws_says_that_it_cannot_tell(folder: Path) -> None:
         assert status == 0
         assert ("too few" if name == "few" else "medians") in errors
         assert "hangs most" not in text
+
+
+def test_an_outcome_at_the_threshold_is_said_to_stand_there(folder: Path) -> None:
+    share = json.loads((folder / "forecast.json").read_text(encoding="utf-8"))["outcomes"]["talks"]["probability"]
+    status, text, _ = call(folder, "--outcome", "talks", "--threshold", str(round(share, 3)), "--no-figures")
+    assert status == 0
+    assert "as it is" in text
+
+
+def test_a_scenario_without_events_has_nothing_to_take_out(folder: Path) -> None:
+    bare = folder.parent / "bare.yaml"
+    bare.write_text(
+        "relsim: 1\nwindow: {start: 2019-01-01, end: 2019-01-03}\n"
+        "variables: {x: {baseline: 1, half_life: 5 days, spread: 1}}\n"
+        "outcomes: {up: {value: x, above: 1, on: 2019-01-03}}\n",
+        encoding="utf-8",
+    )
+    made = CliRunner().invoke(
+        main, ["run", str(bare), "--paths", "300", "--no-figures", "--out", str(bare.with_name("bare"))]
+    )
+    assert made.exit_code == 0
+    status, _, errors = call(bare.with_name("bare"), "--events")
+    assert status == 2
+    assert "no history, calendar or event to take out" in errors
+    status, _, errors = call(bare.with_name("bare"), "--no-figures")
+    assert status == 0
+    assert "no number of the scenario is in doubt" in errors

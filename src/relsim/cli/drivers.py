@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim.cli.progress import progress_bar
+from relsim.errors import InputError
 
 if TYPE_CHECKING:
     from relsim.cli.reopened import Reopened
@@ -132,6 +133,8 @@ def _without(opened: Reopened, paths: int | None, workers: int | None) -> Attrib
     scenario = opened.model.scenario
     number = paths or min(scenario.paths, _EVENT_PATHS)
     worlds = 1 + len(removals(scenario))
+    if worlds == 1:
+        raise InputError(f"{opened.saved.folder}: the scenario has no history, calendar or event to take out")
     click.echo(f"{worlds} worlds of {number:,} paths: the one of the file, and one without each event.", err=True)
     with progress_bar(worlds) as progress:
         return attribution(

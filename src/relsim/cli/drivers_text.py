@@ -26,8 +26,8 @@ _KINDS = {"history": "", "calendar": " (off the calendar)", "event": " (never of
 def drivers_text(found: Drivers) -> str:
     """Everything found, within 100 columns; ends with a newline."""
     name = found.scenario if found.variant is None else f"{found.scenario} ({found.variant})"
-    head = f"{name}\n{found.paths:,} paths, {found.draws:,} draws of {len(found.weights):,} uncertain weights"
-    blocks = [head]
+    draws = f", {found.draws:,} draws of {_counted(len(found.weights), 'uncertain weight')}" if found.weights else ""
+    blocks = [f"{name}\n{_counted(found.paths, 'path')}{draws}"]
     if found.weights:
         blocks.append("\n".join(_wrapped(_EXPLAINED, 0)))
         blocks += [_driven(driven, True) for driven in found.outcomes.values()]
@@ -44,6 +44,10 @@ _EXPLAINED = (
     "Left: the share of the variance between draws that knowing the weight would remove, with its 95 % interval. "
     "Low and high are the lowest and highest fifth of the draws."
 )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _driven(driven: Driven, is_outcome: bool) -> str:

@@ -32,6 +32,8 @@ Array = NDArray[np.float64]
 
 FEWEST_DRAWS = 20
 """Draws below which nothing is said about weights."""
+_AT_ONCE = 0.05
+"""Standard deviations below which a crossing is no change worth a number."""
 _WITH_INTERVAL = 5
 """Weights per target whose delta gets an interval, beside those told."""
 
@@ -247,6 +249,11 @@ def _flip(
         said = in_words(to, model.weights[i].quantity)
         side = "below" if mean >= threshold else "above"
         spoken = _deviations(at.deviations)
+        if abs(at.deviations) < _AT_ONCE:
+            sentence = f"It stands at {bar} as it is: {doubts[path].label} takes it {side} with hardly a change."
+            return Flip(
+                threshold, path, at.deviations, low, high, to, said, None, threshold, None, None, None, sentence
+            )
         sentence = (
             f"What takes it {side} {bar} soonest is {doubts[path].label}: from "
             f"{in_words(doubts[path].median, model.weights[i].quantity)} to {said}, {spoken}{_between(low, high)}."
