@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from relsim.cli.columns import WIDTH, aligned, counted, wrapped
+from relsim.cli.news_text import news_table
 from relsim.compare import condition_name, made_by
 from relsim.result.comparison import (
     CLEAR,
@@ -25,6 +26,7 @@ _MOST_TOLD = 5
 """Sentences on clear differences that are printed, the largest first."""
 _LEGEND = "~ within noise: chance alone makes differences of that size. Differences of outcomes are in points."
 _FLIPS = "flips: share of the paths on which it came true here alone (+), and in the baseline alone (−)."
+_PIECES = "The pieces of the record; what they did adds up to the difference:"
 _FOUND = (
     "Found, not made: paths on which it happened differ from the others in what brought it on, too. What is found "
     "there need not follow where it is made to happen."
@@ -65,10 +67,12 @@ def _contrast(contrast: Contrast, comparison: Comparison, made: Contrast | None)
         head = ("INDICES", "greatest mean difference", "on", "on the last day")
         rows = [_index(index, comparison) for index in contrast.indices.values()]
         blocks.append(aligned([head, *rows], name=_NAME))
+    if contrast.news:
+        blocks += [news_table(contrast, _difference), "\n".join([_PIECES, *_items(p.sentence for p in contrast.news)])]
     if contrast.not_compared:
-        blocks.append("\n".join(["NOT COMPARED", *(line for text in contrast.not_compared for line in _item(text))]))
+        blocks.append("\n".join(["NOT COMPARED", *_items(contrast.not_compared)]))
     if told := _told(contrast):
-        blocks.append("\n".join(line for text in told for line in _item(text)))
+        blocks.append("\n".join(_items(told)))
     return blocks
 
 
@@ -175,6 +179,9 @@ def _told(contrast: Contrast) -> list[str]:
     return [o.sentence for o in clear[:_MOST_TOLD]]
 
 
-def _item(text: str) -> list[str]:
-    first, *more = wrapped(text, WIDTH - 2)
-    return [f"- {first}", *(f"  {line}" for line in more)]
+def _items(texts: Iterable[str]) -> list[str]:
+    lines = []
+    for text in texts:
+        first, *more = wrapped(text, WIDTH - 2)
+        lines += [f"- {first}", *(f"  {line}" for line in more)]
+    return lines
