@@ -45,7 +45,12 @@ def changed(before: Model, after: Model) -> set[Thing]:
     else:
         events, conditions = np.ones(len(axes.events), bool), np.ones(len(axes.conditions), bool)
         found |= {("level", name) for name in axes.variables}
-    entries = b.known[newly].any(axis=0) | (a.known != b.known[:known]).any(axis=0) | (a.recorded != b.recorded)
+    calendar = after.structure.calendar
+    days = np.arange(1, len(b.known) + 1)[:, None]
+    due = (calendar.first <= days) & (days <= calendar.last)
+    due |= np.diff(calendar.after.ptr) > 0
+    settled = np.concatenate([a.known, np.zeros_like(b.known[newly])]) != b.known
+    entries = (settled & due).any(axis=0) | (a.recorded != b.recorded)
     found |= {("event", name) for name, k in axes.events.items() if events[k]}
     found |= {("condition", name) for name, c in axes.conditions.items() if conditions[c]}
     return found | {("entry", name) for name, e in axes.entries.items() if entries[e]}
