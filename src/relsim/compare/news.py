@@ -191,5 +191,11 @@ def _same_on_every_path(
     if past:
         return same
     observed = len(before.observed.window_counts)
-    last = last_days(program, after.structure.calendar.last.tolist())
+    moved = after.observed.recorded != before.observed.recorded
+    if (before.structure.calendar.first[moved] <= observed).any():
+        # Recorded later than it might have happened: on the days before, chance had its say in it.
+        return same
+    hanging = np.diff(after.structure.calendar.after.ptr) > 0
+    entry_days = np.where(hanging, program.days, after.structure.calendar.last)
+    last = last_days(program, np.maximum(entry_days, after.observed.recorded).tolist())
     return same | {name for name, days in came.items() if last[name] <= observed or days.max() <= observed}
