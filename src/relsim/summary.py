@@ -187,6 +187,7 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
             *simulation.warnings,
             *out_of_reach(program, simulation.reached, hits),
         ),
+        as_of=scenario.as_of,
     )
 
 

@@ -178,3 +178,58 @@ def test_the_baseline_may_be_a_variant_and_the_size_is_the_files(place: Path, tm
     )
     assert Comparison.from_json(ran.stdout).baseline == "meeting"
     assert list(Comparison.from_json(ran.stdout).contrasts) == ["short"]
+
+
+AGAIN = """\
+relsim: 1
+extends: short.yaml
+window: {as_of: 2019-01-22}
+history:
+  news:
+    covers: {from: 2019-01-01, to: 2019-01-22}
+    events: [{on: 2019-01-12, event: a, note: a first act}]
+"""
+
+
+def test_a_longer_record_tells_which_news_moved_it(place: Path) -> None:
+    (place / "again.yaml").write_text(AGAIN, encoding="utf-8")
+    files = place / "short.yaml", place / "again.yaml"
+    ran = relsim("compare", *files, "--no-figures", "--report", "--paths", "2000", "--out", place / "news")
+    assert ran.exit_code == 0, ran.stderr
+    assert max(map(len, ran.stdout.splitlines()[:-1])) <= 100
+    for text in (
+        "Known up to 2019-01-22, the baseline up to 2018-12-31.",
+        "WHICH NEWS MOVED IT",
+        "  20 January: “meet” did not happen",
+        "- 12 January: a (a first act)",
+        "- 13 to 19 January: nothing of what the record covers happened",
+    ):
+        assert text in ran.stdout
+    comparison = Comparison.from_json((place / "news" / "comparison.json").read_text(encoding="utf-8"))
+    assert comparison.scenarios["again"].as_of is not None
+    assert len(comparison.contrasts["again"].news) == 5
+    page = (place / "news" / "report.html").read_text(encoding="utf-8")
+    assert "Which news moved it" in page
+    assert "20 January: “meet” did not happen" in page
+    without = relsim("compare", *files, "--no-figures", "--no-news", "--paths", "300", "--out", place / "no-news")
+    assert without.exit_code == 0
+    assert "NEWS" not in without.stdout
+
+
+def test_the_record_that_knows_more_is_no_baseline_for_news(place: Path) -> None:
+    (place / "again.yaml").write_text(AGAIN, encoding="utf-8")
+    ran = relsim("compare", place / "again.yaml", place / "short.yaml", "--no-figures", "--out", place / "back")
+    assert ran.exit_code == 0
+    assert "as the baseline stands the one that knows less" in " ".join(ran.stdout.split())
+    assert "WHICH NEWS" not in ran.stdout
+
+
+def test_a_run_says_up_to_which_day_it_knows(place: Path) -> None:
+    (place / "again.yaml").write_text(AGAIN, encoding="utf-8")
+    ran = relsim("run", place / "again.yaml", "--paths", "300", "--out", place / "known")
+    assert ran.exit_code == 0, ran.stderr
+    assert "Known up to 2019-01-22" in ran.stdout
+    text = (place / "known" / "forecast.json").read_text(encoding="utf-8")
+    assert json.loads(text)["as_of"] == "2019-01-22"
+    assert Forecast.from_json(text).to_json() == text
+    assert "as_of" not in json.loads((place / "base" / "forecast.json").read_text(encoding="utf-8"))

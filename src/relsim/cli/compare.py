@@ -32,6 +32,7 @@ from relsim.errors import Faulty, InputError
 @click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the weights.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same numbers.")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
+@click.option("--no-news", is_flag=True, help="Do not tell which news moved it, where the records alone differ.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the comparison; refused if it exists.")
 @click.option("--force", is_flag=True, help="Replace the folder given with --out.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
@@ -49,6 +50,7 @@ def compare(
     median_weights: bool,
     seed: int | None,
     workers: int | None,
+    no_news: bool,
     out: Path | None,
     force: bool,
     no_figures: bool,
@@ -58,8 +60,9 @@ def compare(
     """Compare scenarios, finished runs or variants on the same simulated paths.
 
     Each is compared with the baseline path by path: what changes, how surely, and from which day on. With --given also
-    what is found where an outcome came true, which is not what would follow if it were made to happen. Tables (or, with
-    --json, everything) go to stdout; the folder holds comparison.json, the scenarios, the figures and, with --report,
+    what is found where an outcome came true, which is not what would follow if it were made to happen. Where a scenario
+    has the baseline's content and a longer record (as_of), also which news moved it. Tables (or, with --json,
+    everything) go to stdout; the folder holds comparison.json, the scenarios, the figures and, with --report,
     report.html.
     """
     if report:
@@ -84,6 +87,7 @@ def compare(
     from relsim.cli.compared import comparison_tables
     from relsim.cli.reports import again, write_comparison_report
     from relsim.compare import compare as compare_models
+    from relsim.compare import plan_news
     from relsim.engine import in_threads, parameters_of
     from relsim.result.files import save_comparison
     from relsim.result.folder import RunFolder
@@ -99,9 +103,12 @@ def compare(
             )
         except Faulty as error:
             raise InputError(entrant.loaded.locate(error.faults)) from None
+    baseline_model, others = found[0].model, () if no_news else found[1:]
+    news = {other.name: plan_news(baseline_model, other.model, (found[0].name, other.name)) for other in others}
+    simulations = len(found) + sum(len(plan.to_simulate) for plan in news.values())
     target = out or Path("runs") / f"compare-{found[0].name}-{size.seed}"
     with RunFolder(target, named=out is not None, force=force) as folder:
-        with progress_bar(size.paths * len(found)) as progress:
+        with progress_bar(size.paths * simulations) as progress:
             comparison = compare_models(
                 {entrant.name: entrant.model for entrant in found},
                 titles={entrant.name: entrant.title for entrant in found},
@@ -110,6 +117,7 @@ def compare(
                 draws=size.draws,
                 median_weights=size.median_weights,
                 given=given,
+                news=news,
                 warnings=size.warnings,
                 run_blocks=in_threads(workers),
                 progress=progress,
@@ -137,6 +145,7 @@ def compare(
                     "--draws": draws,
                     "--median-weights": median_weights,
                     "--seed": seed,
+                    "--no-news": no_news,
                 },
             )
             write_comparison_report(folder.path, comparison, scenarios, files, command)

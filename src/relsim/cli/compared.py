@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from relsim.cli.columns import WIDTH, aligned, counted, wrapped
+from relsim.cli.news_text import news_table
 from relsim.compare import condition_name, made_by
 from relsim.result.comparison import (
     CLEAR,
@@ -25,6 +26,7 @@ _MOST_TOLD = 5
 """Sentences on clear differences that are printed, the largest first."""
 _LEGEND = "~ within noise: chance alone makes differences of that size. Differences of outcomes are in points."
 _FLIPS = "flips: share of the paths on which it came true here alone (+), and in the baseline alone (−)."
+_PIECES = "The pieces of the record; what they did adds up to the difference:"
 _FOUND = (
     "Found, not made: paths on which it happened differ from the others in what brought it on, too. What is found "
     "there need not follow where it is made to happen."
@@ -56,43 +58,51 @@ def _head(comparison: Comparison) -> str:
 
 
 def _contrast(contrast: Contrast, comparison: Comparison, made: Contrast | None) -> list[str]:
-    blocks = [_title(contrast, made)]
+    blocks = [_title(contrast, comparison, made)]
     if contrast.outcomes:
-        blocks.append(_outcomes(contrast, made))
+        blocks.append(_outcomes(contrast, comparison, made))
     if contrast.quantities:
         blocks.append(_quantities(contrast, made))
     if contrast.indices:
         head = ("INDICES", "greatest mean difference", "on", "on the last day")
         rows = [_index(index, comparison) for index in contrast.indices.values()]
         blocks.append(aligned([head, *rows], name=_NAME))
+    if contrast.news:
+        blocks += [news_table(contrast, _difference), "\n".join([_PIECES, *_items(p.sentence for p in contrast.news)])]
     if contrast.not_compared:
-        blocks.append("\n".join(["NOT COMPARED", *(line for text in contrast.not_compared for line in _item(text))]))
+        blocks.append("\n".join(["NOT COMPARED", *_items(contrast.not_compared)]))
     if told := _told(contrast):
-        blocks.append("\n".join(line for text in told for line in _item(text)))
+        blocks.append("\n".join(_items(told)))
     return blocks
 
 
-def _title(contrast: Contrast, made: Contrast | None) -> str:
+def _title(contrast: Contrast, comparison: Comparison, made: Contrast | None) -> str:
     if contrast.kind == "condition":
         beside = f" The last column is “{made.title}”, where it is made to happen." if made else ""
         return "\n".join([_ruled(contrast.title), *wrapped(_FOUND + beside, WIDTH)])
     title = contrast.title if contrast.name in contrast.title else f"{contrast.title} ({contrast.name})"
+    here, there = (comparison.scenarios[name] for name in (contrast.name, contrast.against))
+    lines = [_ruled(title)]
+    if here.as_of != there.as_of:
+        lines.append(f"Known up to {here.known_to}, the baseline up to {there.known_to}.")
     if contrast.first_difference is not None:
-        return f"{_ruled(title)}\nThe first day on which any path differs is {contrast.first_difference}."
+        return "\n".join([*lines, f"The first day on which any path differs is {contrast.first_difference}."])
     paired = contrast.outcomes or contrast.quantities or contrast.indices
-    return f"{_ruled(title)}\n{'No path differs in anything.' if paired else 'Nothing can be compared.'}"
+    return "\n".join([*lines, "No path differs in anything." if paired else "Nothing can be compared."])
 
 
 def _ruled(title: str) -> str:
     return f"── {title} {'─' * max(2, WIDTH - 4 - len(title))}"
 
 
-def _outcomes(contrast: Contrast, made: Contrast | None) -> str:
+def _outcomes(contrast: Contrast, comparison: Comparison, made: Contrast | None) -> str:
     paired = contrast.kind != "condition"
     head = ["OUTCOMES", "baseline", "here", "difference, 95 % interval"] if paired else _found_head("OUTCOMES", made)
     rows = [[*head, "flips"] if paired else head]
+    sides = contrast.against, contrast.name if paired else contrast.against
     for name, outcome in contrast.outcomes.items():
-        row = [outcome.title, *_probabilities(outcome), _difference(outcome.difference, POINTS)]
+        known = [comparison.scenarios[side].outcomes[name].known for side in sides]
+        row = [outcome.title, *_probabilities(outcome, known), _difference(outcome.difference, POINTS)]
         if paired:
             row.append(_flips(outcome))
         elif made is not None:
@@ -126,9 +136,10 @@ def _quantities(contrast: Contrast, made: Contrast | None) -> str:
     return aligned(rows, name=_NAME)
 
 
-def _probabilities(outcome: OutcomeContrast) -> list[str]:
+def _probabilities(outcome: OutcomeContrast, known: Iterable[bool]) -> list[str]:
     digits = decimals(outcome.difference, POINTS)
-    return ["-" if p is None else percent(p, digits) for p in (outcome.baseline, outcome.other)]
+    both = zip((outcome.baseline, outcome.other), known, strict=True)
+    return ["-" if p is None else percent(p, digits, known=decided) for p, decided in both]
 
 
 def _difference(difference: Difference, scale: float) -> str:
@@ -175,6 +186,9 @@ def _told(contrast: Contrast) -> list[str]:
     return [o.sentence for o in clear[:_MOST_TOLD]]
 
 
-def _item(text: str) -> list[str]:
-    first, *more = wrapped(text, WIDTH - 2)
-    return [f"- {first}", *(f"  {line}" for line in more)]
+def _items(texts: Iterable[str]) -> list[str]:
+    lines = []
+    for text in texts:
+        first, *more = wrapped(text, WIDTH - 2)
+        lines += [f"- {first}", *(f"  {line}" for line in more)]
+    return lines

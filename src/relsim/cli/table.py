@@ -32,9 +32,10 @@ def forecast_table(forecast: Forecast) -> str:
 def _head(forecast: Forecast) -> str:
     title = forecast.scenario if forecast.variant is None else f"{forecast.scenario} ({forecast.variant})"
     weights = f", {counted(forecast.draws, 'draw')} of the weights" if forecast.draws > 1 else ""
+    known = f"\nKnown up to {forecast.as_of}: until then the record, after it chance" if forecast.as_of else ""
     return (
         f"{title}\n{forecast.start} to {forecast.end}: "
-        f"{counted(forecast.paths, 'path')}{weights}, seed {forecast.seed}"
+        f"{counted(forecast.paths, 'path')}{weights}, seed {forecast.seed}{known}"
     )
 
 

@@ -112,6 +112,8 @@ class Fan:
     calendar: tuple[Appointment, ...] = ()
     undated: tuple[str, ...] = ()
     """Calendar entries without a fixed date."""
+    known_to: date | None = None
+    """Last day of the window that the record tells."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,7 @@ def fan_of(forecast: Forecast, scenario: Scenario, name: str, past: Past | None 
             for entry in scenario.calendar.values()
             if entry.first is None
         ),
+        known_to=forecast.as_of,
     )
 
 

@@ -252,21 +252,26 @@ def _brackets(ax: Axes, data: Fan) -> None:
 
 
 def _start(ax: Axes, data: Fan, start: float) -> None:
-    label = "forecast starts"
-    ax.annotate(
-        label,
-        (start, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(4, -4),
-        textcoords="offset points",
-        ha="left",
-        va="top",
-        fontsize=SMALL,
-        color=INK,
-        path_effects=[withStroke(linewidth=2.5, foreground="white")],
-        zorder=8,
-        gid="start",
-    )
+    lines = [("forecast starts", start, "start")]
+    if data.known_to is not None:
+        known = at(data.known_to) + 0.5
+        ax.axvline(known, color=INK, linewidth=1.1, linestyle=(0, (1, 1.5)), zorder=6)
+        lines = [("window starts", start, "start"), (f"known up to {say(data.known_to)}", known, "known")]
+    for row, (text, place, gid) in enumerate(lines):
+        ax.annotate(
+            text,
+            (place, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(4, -4 - 72 * row * line_height(SMALL)),
+            textcoords="offset points",
+            ha="left",
+            va="top",
+            fontsize=SMALL,
+            color=INK,
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+            zorder=8,
+            gid=gid,
+        )
     if data.past is not None:
         ax.annotate(
             "as replayed from the history",

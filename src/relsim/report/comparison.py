@@ -23,7 +23,8 @@ from relsim.report.overlays import course_chart, gap_chart, overlay_chart
 from relsim.report.page import Section, page
 from relsim.report.run import MOST_VARIABLES, Provenance, again
 from relsim.result.comparison import CLEAR, SAME, Comparison, Contrast, Difference
-from relsim.result.differences import POINTS, number, range_text, value_text
+from relsim.result.differences import POINTS, decimals, number, range_text, signed, value_text
+from relsim.result.news import moved_by_news
 from relsim.scenario import Scenario
 
 LEADING = 3
@@ -169,9 +170,49 @@ def _world(contrast: Contrast, titles: Mapping[str, str]) -> Section:
         if contrast.first_difference
         else "No path differs on any day."
     )
-    content = together([paragraph(f"Made to be so, on every path. {since}"), _tables(contrast, titles)])
+    made = "The same scenario with a longer record." if contrast.news else "Made to be so, on every path."
+    content = together(
+        [paragraph(f"{made} {since}"), _tables(contrast, titles), _news(contrast)]
+    )
     name = titles[contrast.name]
     return Section(f"scenario-{contrast.name}", f"If: {name}", name, content)
+
+
+def _news(contrast: Contrast) -> Html:
+    """What each piece of a longer record did to the outcomes that moved clearly."""
+    if not contrast.news:
+        return together([])
+    rows = []
+    for moved in moved_by_news(contrast):
+        whole = moved.outcome.difference
+        rows.append([element("b", {}, moved.outcome.title), *_change(whole)])
+        rows += [[piece.sentence, *_change(difference)] for piece, difference in moved.told]
+        if moved.others:
+            least = max(1, decimals(whole, POINTS))
+            together_did = "same" if moved.together is None else signed(POINTS * moved.together, least)
+            rows.append([f"the other {len(moved.others)} pieces", together_did, "", ""])
+    columns = [
+        Column("Outcome, and what moved it"),
+        Column("Difference, points", True),
+        Column("95 %", True),
+        Column("Verdict"),
+    ]
+    pieces = bullets([piece.sentence for piece in contrast.news])
+    parts = [
+        element("h3", {}, "Which news moved it"),
+        paragraph(
+            "The longer record, taken piece by piece in the calendar’s order: what each did adds up to the whole."
+        ),
+        table("Which news moved it", columns, rows, stacked=True, quiet=True)
+        if rows
+        else paragraph("No outcome moved clearly."),
+        details("The pieces of the record", pieces),
+    ]
+    return together(parts)
+
+
+def _change(difference: Difference) -> list[str]:
+    return [value_text(difference, POINTS), range_text(difference, POINTS), _verdict(difference)]
 
 
 def _condition(contrast: Contrast, titles: Mapping[str, str]) -> Section:

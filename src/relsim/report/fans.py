@@ -70,10 +70,14 @@ def fan_chart(data: Fan) -> Chart:
 def _sentence(data: Fan) -> str:
     last = {band.share: f"{_points(band.low[-1])} to {_points(band.high[-1])}" for band in data.bands}
     return (
-        f"{data.title}, {span(data.start, data.end)}: the median goes from {_points(data.median[0])} to "
+        f"{data.title}, {span(data.start, data.end)}{_known(data)}: the median goes from {_points(data.median[0])} to "
         f"{_points(data.median[-1])}; on the last day half of the paths lie between {last[0.5]} and 95 % between "
         f"{last[0.95]}."
     )
+
+
+def _known(data: Fan) -> str:
+    return f", known up to {say(data.known_to, year=True)} (dotted line)" if data.known_to else ""
 
 
 def _range(data: Fan) -> tuple[float, float]:
@@ -175,6 +179,8 @@ def _layout(data: Fan, rows: int, least: int, low: float, high: float) -> dict[s
         axis["nticks"] = 5
     shapes, notes = grade_bands(data.grades, low, high, field)
     shapes += [_line(data.start - timedelta(1), INK, "12:00", 1.4, "solid")]
+    if data.known_to is not None:
+        shapes += [_line(data.known_to, INK, "12:00", 1.4, "dot")]
     shapes += [_line(entry.first, GRID, "00:00", 1, "dot") for entry in data.calendar]
     if least != NARROW and rows:
         named = _named(data, least)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from relsim.plots.data import Past, courses_of, fan_of, span
-from relsim.plots.style import CENTRE, FAN
+from relsim.plots.style import CENTRE, FAN, say
 from relsim.report.assumptions import Assumption, assumptions_of, assumptions_section
 from relsim.report.charts import placed
 from relsim.report.curves import by_when
@@ -116,6 +116,9 @@ def _head(forecast: Forecast, warned: Sequence[str]) -> Html:
             kind="run",
         ),
     ]
+    if forecast.as_of is not None:
+        known = say(forecast.as_of, year=True)
+        parts.append(paragraph(f"Known up to {known}: until then the record, after it chance."))
     if warned:
         count = "One warning" if len(warned) == 1 else f"{len(warned)} warnings"
         first = element("p", {}, element("a", {"href": "#warnings"}, f"{count}:"), f" {warned[0]}")

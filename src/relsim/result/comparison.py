@@ -80,6 +80,32 @@ class IndexContrast:
 
 
 @dataclass(frozen=True)
+class NewsMove:
+    """What a piece of the record did to an outcome: its probability with it, less that without it."""
+
+    probability: float
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class NewsPiece:
+    """Successive days of a record, and what they did to each outcome; all pieces together are the whole difference.
+
+    Attributes
+    ----------
+    first : its first day; None where the later record tells the past otherwise, up to the day ``last``
+    listed : what the record says of these days, a phrase each
+    sentence : the days and what is listed, the latter shortened where it is much
+    """
+
+    first: date | None
+    last: date
+    listed: tuple[str, ...]
+    sentence: str
+    outcomes: Mapping[str, NewsMove]
+
+
+@dataclass(frozen=True)
 class Contrast:
     """One scenario against the baseline.
 
@@ -90,6 +116,8 @@ class Contrast:
         world: what is found where it happened)
     first_difference : first day on which any path differs; None where none does, and for a condition
     not_compared : what one of the two lacks or means otherwise, a sentence each
+    news : where the two differ in the record alone and this one's reaches further: what each piece of it did, in
+        the calendar's order
     """
 
     name: str
@@ -101,6 +129,7 @@ class Contrast:
     quantities: Mapping[str, QuantityContrast]
     indices: Mapping[str, IndexContrast]
     not_compared: tuple[str, ...]
+    news: tuple[NewsPiece, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,6 +181,17 @@ def _contrast(item: dict[str, Any]) -> Contrast:
         quantities={name: QuantityContrast(**_with_difference(x)) for name, x in item["quantities"].items()},
         indices={name: IndexContrast(**tuples(x)) for name, x in item["indices"].items()},
         not_compared=tuple(item["not_compared"]),
+        news=tuple(map(_piece, item.get("news", ()))),
+    )
+
+
+def _piece(item: dict[str, Any]) -> NewsPiece:
+    return NewsPiece(
+        first=None if item["first"] is None else date.fromisoformat(item["first"]),
+        last=date.fromisoformat(item["last"]),
+        listed=tuple(item["listed"]),
+        sentence=item["sentence"],
+        outcomes={name: NewsMove(**_with_difference(x)) for name, x in item["outcomes"].items()},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from relsim.result.plain import dates, dump, plain, tuples
@@ -52,6 +52,11 @@ class OutcomeForecast:
     variance_weights: float | None
     first_date: FirstDate
     cumulative: Cumulative
+
+    @property
+    def known(self) -> bool:
+        """Whether the record has decided it, so that its interval has no width."""
+        return self.low == self.high == self.probability
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,13 @@ class Forecast:
     calendar: Mapping[str, EntryForecast]
     conditions: Mapping[str, ConditionForecast]
     warnings: tuple[str, ...]
+    as_of: date | None = None
+    """Last day of the window that the record tells; None where it ends before the window."""
+
+    @property
+    def known_to(self) -> date:
+        """The last day that the record tells of."""
+        return self.as_of or self.start - timedelta(days=1)
 
     def to_json(self) -> str:
         """The text of ``forecast.json``: the same forecast gives the same bytes. One line per item of a
@@ -145,6 +157,8 @@ class Forecast:
         """
         sections = []
         for name, value in plain(self).items():
+            if name == "as_of" and value is None:
+                continue
             if isinstance(value, dict) and value and name != "joint":
                 items = ",\n".join(f"  {dump(key)}: {dump(item)}" for key, item in value.items())
                 sections.append(f"{dump(name)}: {{\n{items}\n}}")
@@ -175,6 +189,7 @@ class Forecast:
             calendar=section("calendar", EntryForecast),
             conditions=section("conditions", ConditionForecast),
             warnings=tuple(data["warnings"]),
+            as_of=date.fromisoformat(data["as_of"]) if "as_of" in data else None,
         )
 
 
