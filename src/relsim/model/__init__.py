@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relsim.errors import Fault, Faulty
 from relsim.kernels.layout import Structure
@@ -68,9 +69,13 @@ class Model:
         n = self.numbers
         return draw_weights(n.weights, n.baseline, n.low, n.high, seed, draws, attempts)
 
-    def _failing(self, theta: Array) -> Index:
+    def failing(self, theta: Array) -> NDArray[np.bool_]:
+        """(draws,) which weights (draws, weights) are no valid model: loops that grow, rates overfilled."""
         weights = kernel_weights(self.numbers, self.structure, theta)
-        return np.flatnonzero(stability.failing_draws(self.structure, self.numbers, theta, weights))
+        return stability.failing_draws(self.structure, self.numbers, theta, weights)
+
+    def _failing(self, theta: Array) -> Index:
+        return np.flatnonzero(self.failing(theta))
 
     def _valid_draws(self, seed: int, draws: int) -> Array:
         judged = max(draws, _JUDGED_DRAWS) if self.weights else draws

@@ -48,14 +48,14 @@ def observe(scenario: Scenario, axes: Axes) -> ObservedRecord:
                 day = axes.day(on)
                 if day < 1 and on not in history.missing:
                     covered[day - earliest, types] = True
-    in_force, begun = _conditions(scenario, axes, counts, earliest)
+    in_force, begun = conditions_in_force(scenario, axes, counts, earliest)
     return ObservedRecord(counts, covered, in_force, begun)
 
 
-def _conditions(
+def conditions_in_force(
     scenario: Scenario, axes: Axes, counts: NDArray[np.int64], earliest: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """Probability in force on each day, and the last beginning not ended.
+    """(H, C) probability in force on each day from day ``earliest`` on, and (C,) the last beginning not ended.
 
     A condition begun on day b lasts by chance: it holds on day t with the probability that its duration reaches
     t − b. Which paths it still holds on at start is drawn there.
