@@ -354,6 +354,14 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class WeightCorrelation:
+    """Correlation of the doubts about two numbers, by their paths in the file."""
+
+    between: tuple[str, ...]
+    value: float
+
+
+@dataclass(frozen=True)
 class Scenario:
     """Everything ``model`` needs, in file order."""
 
@@ -380,6 +388,7 @@ class Scenario:
     interventions: Mapping[str, Intervention]
     outcomes: Mapping[str, Outcome]
     quantities: Mapping[str, Measure]
+    correlation_of_weights: tuple[WeightCorrelation, ...] = ()
 
     @property
     def days(self) -> int:

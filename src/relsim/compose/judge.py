@@ -12,7 +12,7 @@ from relsim.errors import Diagnostic, Fault
 from relsim.expand import Expanded, expand
 from relsim.spec import Document, check, shape_of
 
-_WHOLE = ("outcomes", "quantities", "interventions", "history", "correlation")
+_WHOLE = ("outcomes", "quantities", "interventions", "history", "correlation", "correlation_of_weights")
 """Sections whose items are judged whole: one with a fault is not judged further."""
 
 

@@ -18,7 +18,7 @@ from relsim.expand.names import SPACES, Faults, Names
 from relsim.expand.observed import histories
 from relsim.expand.questions import Questions
 from relsim.expand.views import View
-from relsim.scenario import Entry, Intervention, Number, Scenario
+from relsim.scenario import Entry, Intervention, Number, Scenario, WeightCorrelation
 from relsim.spec import Document
 
 _GRADES = {
@@ -111,6 +111,9 @@ def expand(
         interventions=_interventions(names, of("interventions"), start, end, warnings),
         outcomes=questions.outcomes(of("outcomes")),
         quantities=questions.measures(of("quantities")),
+        correlation_of_weights=tuple(
+            WeightCorrelation(tuple(part.between), part.value) for part in of("correlation_of_weights")
+        ),
     )
     _resolution(names, of("resolution"))
     if only is None:

@@ -1,8 +1,8 @@
 """Scenario → frozen arrays with named axes, checked. Floor 3.
 
 ``build`` makes the model; ``Model.draw`` its parameter vectors. Rooms: ``axes`` (names), ``weights`` (uncertain
-numbers), ``numbers`` (slots), ``record`` (histories), ``structure`` (who reads whom), ``parameters`` (formulas),
-``stability`` (does it settle), ``start`` (the state at start).
+numbers), ``copula`` (doubts that belong together), ``numbers`` (slots), ``record`` (histories), ``structure`` (who
+reads whom), ``parameters`` (formulas), ``stability`` (does it settle), ``start`` (the state at start).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from relsim.errors import Fault, Faulty
 from relsim.kernels.layout import Structure
 from relsim.model import stability
 from relsim.model.axes import Axes
+from relsim.model.copula import Copula, copula_of
 from relsim.model.numbers import Numbers, collect
 from relsim.model.parameters import Parameters, kernel_weights
 from relsim.model.record import ObservedRecord, observe
@@ -40,6 +41,7 @@ class Model:
     numbers: Numbers
     observed: ObservedRecord
     structure: Structure
+    copula: Copula
     medians: Array
     """(1, weights)."""
     warnings: tuple[Fault, ...]
@@ -67,7 +69,7 @@ class Model:
 
     def _draw(self, seed: int, draws: Index, attempts: Index) -> Array:
         n = self.numbers
-        return draw_weights(n.weights, n.baseline, n.low, n.high, seed, draws, attempts)
+        return draw_weights(n.weights, n.baseline, n.low, n.high, seed, draws, attempts, self.copula)
 
     def failing(self, theta: Array) -> NDArray[np.bool_]:
         """(draws,) which weights (draws, weights) are no valid model: loops that grow, rates overfilled."""
@@ -113,11 +115,15 @@ def build(scenario: Scenario) -> Model:
     ------
     Faulty
         Baselines outside their range, effects past a bound, a family with less than half of its mass inside its
-        domain, loops of events or pulls that grow, rates that others overfill.
+        domain, doubts that cannot be correlated as stated, loops of events or pulls that grow, rates that others
+        overfill.
     """
     axes = Axes.of(scenario)
     numbers = collect(scenario, axes)
     faults = _range_faults(scenario)
+    paths = [w.path for w in numbers.weights]
+    copula, copula_faults = copula_of(scenario.correlation_of_weights, paths, numbers.certain)
+    faults += copula_faults
     if not faults:
         faults = _effect_faults(scenario)
         faults += mass_faults(numbers.weights, numbers.baseline, numbers.low, numbers.high)
@@ -134,7 +140,7 @@ def build(scenario: Scenario) -> Model:
     if faults:
         raise Faulty(tuple(faults))
     warnings += stability.whole_warnings(scenario, axes, arrays, numbers, medians, weights)
-    return Model(scenario, axes, numbers, observed, arrays, medians, tuple(warnings))
+    return Model(scenario, axes, numbers, observed, arrays, copula, medians, tuple(warnings))
 
 
 def _grows_without_multipliers(arrays: Structure, excite: Array) -> bool:

@@ -16,6 +16,8 @@ class Numbers:
     """Slots in the order of the kernel's arrays (``kernels.layout``), before any formula."""
 
     weights: tuple[Weight, ...]
+    certain: tuple[str, ...]
+    """Paths of the numbers that are in no doubt."""
     low: Array
     high: Array
     """(D,) ranges."""
@@ -124,6 +126,7 @@ def collect(scenario: Scenario, axes: Axes) -> Numbers:
             ]
         ),
         weights=register.weights,
+        certain=register.certain,
     )
 
 

@@ -1,7 +1,7 @@
 """The uncertain numbers of a model, and where each number of the file stands in its arrays.
 
-Floor 3; imports ``scenario``, ``streams``, ``errors``. A *slot* is one place in an array that a number of the file
-fills; a *weight* is one uncertain number of the file, drawn once per draw, that may fill several slots.
+Floor 3; imports ``scenario``, ``streams``, ``errors``, ``copula``. A *slot* is one place in an array that a number of
+the file fills; a *weight* is one uncertain number of the file, drawn once per draw, that may fill several slots.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.errors import Fault
+from relsim.model.copula import Copula, correlated
 from relsim.quantity import Quantity
 from relsim.scenario import Number
 from relsim.streams import Purpose, stream_keys, weight_uniforms
@@ -59,6 +60,7 @@ class Register:
     def __init__(self) -> None:
         self._position: dict[str, int] = {}
         self._weights: list[Weight] = []
+        self._certain: dict[str, None] = {}
 
     def slot(
         self, number: Number, *, low: float = -np.inf, high: float = np.inf, reach: int | None = None
@@ -66,6 +68,7 @@ class Register:
         """(value, weight or -1, share) of one number; bounds of one weight met twice are intersected."""
         q = number.quantity
         if q.certain:
+            self._certain[number.path] = None
             return q.central(), -1, number.share
         at = self._position.setdefault(number.path, len(self._weights))
         reached = () if reach is None else (reach,)
@@ -80,6 +83,11 @@ class Register:
     @property
     def weights(self) -> tuple[Weight, ...]:
         return tuple(self._weights)
+
+    @property
+    def certain(self) -> tuple[str, ...]:
+        """Paths of the numbers that are in no doubt."""
+        return tuple(self._certain)
 
 
 def slots(rows: list[tuple[float, int, float]]) -> Slots:
@@ -158,13 +166,20 @@ def draw_weights(
     seed: int,
     draws: Index,
     attempts: Index,
+    copula: Copula = (),
 ) -> Array:
     """Draws (draws, weights) by inverse CDF; a family that reaches outside its domain is truncated.
 
-    Draw j is draw j however many are taken and whatever other weights exist.
+    Draw j is draw j however many are taken and whatever other weights exist; those of a correlated group depend on
+    each other and on no weight outside it.
     """
     streams = stream_keys(Purpose.WEIGHT, (w.path for w in weights))
-    u = weight_uniforms(seed, streams, draws, attempts)
+    u = correlated(weight_uniforms(seed, streams, draws, attempts), copula)
+    return values(weights, baseline, low, high, u)
+
+
+def values(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: Array, u: Array) -> Array:
+    """Weights (draws, weights) at the quantiles ``u`` (draws, weights) of their truncated families."""
     theta = np.zeros_like(u)
     for i, w in enumerate(weights):
         if not w.reach:

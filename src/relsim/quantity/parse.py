@@ -11,16 +11,17 @@ from functools import lru_cache
 from relsim.errors import nearest, suggestion
 from relsim.quantity.family import Kind, Quantity
 
-_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+DAYS_OF_UNIT = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 _Z95 = 1.6448536269514722
 _NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})(?:\s+([^\d\s].*?))?\s+to\s+({_NUMBER})(?:\s+(\D.*))?", re.ASCII)
 _DOUBT = re.compile(rf"({_NUMBER})\s*(?:±|\+/-)\s*({_NUMBER})(?:\s+(\D.*))?", re.ASCII)
 _PLAIN = re.compile(rf"({_NUMBER})(?:\s+(\D.*))?", re.ASCII)
 
-_FAMILIES: dict[str, tuple[str, ...]] = {
+FAMILIES: dict[str, tuple[str, ...]] = {
     "normal": ("mean", "sd"),
     "lognormal": ("median", "sigma"),
+    "logit_normal": ("median", "sigma"),
     "beta": ("alpha", "beta"),
     "uniform": ("low", "high"),
     "triangular": ("low", "mode", "high"),
@@ -147,13 +148,14 @@ def _factor(unit: str | None, kind: Kind, text: str) -> float:
     words = unit.split()
     rate = words[0] == "per"
     name = " ".join(words[1:] if rate else words)
-    singular = name if name in _DAYS else name[:-1] if name.endswith("s") and not rate else ""
-    days = _DAYS.get(singular)
+    singular = name if name in DAYS_OF_UNIT else name[:-1] if name.endswith("s") and not rate else ""
+    days = DAYS_OF_UNIT.get(singular)
     if days is None:
-        known = [f"per {d}" for d in _DAYS] if kind is Kind.RATE else [*_DAYS, *(f"{d}s" for d in _DAYS)]
+        plural = [f"{d}s" for d in DAYS_OF_UNIT]
+        known = [f"per {d}" for d in DAYS_OF_UNIT] if kind is Kind.RATE else [*DAYS_OF_UNIT, *plural]
         if kind not in (Kind.RATE, Kind.DURATION):
             raise QuantityError(f"cannot read '{text}'; {_EXAMPLE[kind]}")
-        shown = known if kind is Kind.RATE else [f"{d}s" for d in _DAYS]
+        shown = known if kind is Kind.RATE else plural
         near = nearest(unit, known)
         hint = f"did you mean '{near}'?" if near else ""
         raise QuantityError(f"unknown unit '{unit}'; expected {', '.join(shown[:-1])} or {shown[-1]}", hint=hint)
@@ -218,7 +220,7 @@ def _moments(m: float, s: float, kind: Kind, text: str, unit: str) -> Quantity:
 
 
 def _from_mapping(value: Mapping[object, object], kind: Kind, in_all: bool) -> Quantity:
-    names = ("value", *_FAMILIES, "choice", *(("in_all",) if in_all else ()))
+    names = ("value", *FAMILIES, "choice", *(("in_all",) if in_all else ()))
     known = (*names, "unit", "source", "note")
     for key in value:
         if key not in known:
@@ -286,13 +288,15 @@ def _in_full(form: str, body: object, factor: float, kind: Kind, unit: str) -> Q
     if form == "choice":
         quantity = _choice(body, factor, kind, unit)
     else:
-        names = _FAMILIES[form]
+        names = FAMILIES[form]
         p = dict(zip(names, _parameters(form, body), strict=True))
         text = f"{form} {', '.join(f'{v:g}' for v in p.values())}" + (f" {unit}" if unit else "")
         _check_parameters(form, p)
+        if form == "logit_normal":
+            _check_logit_normal(p, kind)
         if form == "beta":
             numbers: tuple[float, ...] = (p["alpha"], p["beta"], factor)
-        elif form == "lognormal":
+        elif form in ("lognormal", "logit_normal"):
             numbers = (p["median"] * factor, p["sigma"])
         else:
             numbers = tuple(v * factor for v in p.values())
@@ -308,7 +312,7 @@ def _in_full(form: str, body: object, factor: float, kind: Kind, unit: str) -> Q
 
 
 def _parameters(form: str, body: object) -> list[float]:
-    names = _FAMILIES[form]
+    names = FAMILIES[form]
     if not isinstance(body, Mapping):
         raise QuantityError(f"found {_seen(body)}; expected {{{', '.join(names)}}}", (form,))
     for key in body:
@@ -339,6 +343,13 @@ def _check_parameters(form: str, p: Mapping[str, float]) -> None:
         raise QuantityError(f"{p['mode']:g} does not lie between {p['low']:g} and {p['high']:g}", (form, "mode"))
 
 
+def _check_logit_normal(p: Mapping[str, float], kind: Kind) -> None:
+    if kind is not Kind.PROBABILITY:
+        raise QuantityError(f"logit_normal is for a probability; {_WHAT[kind]} was expected here", ("logit_normal",))
+    if p["median"] >= 1:
+        raise QuantityError(f"{p['median']:g} is out of range; 'median' must be below 1", ("logit_normal", "median"))
+
+
 def _choice(body: object, factor: float, kind: Kind, unit: str) -> Quantity:
     if not isinstance(body, list) or not body:
         raise QuantityError(f"found {_seen(body)}; expected a list of {{value, weight}}", ("choice",))
@@ -362,6 +373,8 @@ def _choice(body: object, factor: float, kind: Kind, unit: str) -> Quantity:
         pairs.append((_choice_value(item["value"], factor, kind, unit, (*at, "value")), weight))
         texts.append(f"{item['value']} ({weight:g})")
     total = sum(w for _, w in pairs)
+    if abs(total - 1) < 1e-12:
+        total = 1.0  # normalised already: taken as written, so that a number written and read stays the same
     parameters = tuple(x for v, w in sorted(pairs) for x in (v, w / total))
     return Quantity("choice", parameters, kind, " or ".join(texts) + (f" {unit}" if unit else ""), unit)
 

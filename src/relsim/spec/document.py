@@ -24,6 +24,7 @@ from relsim.spec.fields import (
 from relsim.spec.items import (
     Condition,
     Correlation,
+    CorrelationOfWeights,
     Entry,
     Event,
     Index,
@@ -199,6 +200,7 @@ class Body(Part):
     scale: Scale | None = None
     variables: dict[Member, Variable] | None = None
     correlation: list[Correlation] | None = None
+    correlation_of_weights: list[CorrelationOfWeights] | None = None
     conditions: dict[Member, Condition] | None = None
     indices: dict[Member, Index] | None = None
     events: dict[Member, Event] | None = None

@@ -130,6 +130,13 @@ class Correlation(Part):
     value: Correlated
 
 
+class CorrelationOfWeights(Part):
+    """Correlation of the doubts about two numbers of the file."""
+
+    between: list[Text]
+    value: Correlated
+
+
 class While(Part):
     """What a condition does while it is in force."""
 
