@@ -1,0 +1,118 @@
+"""Event tables as columns, fast: for tables of any size, where no cell's place is needed. Floor 3.
+
+``ingest.table`` reads the same files cell by cell, with places, for histories.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.errors import DataError, InputError, suggestion
+from relsim.events import EventTable
+from relsim.ingest.coverage import about
+from relsim.ingest.table import COLUMNS, REQUIRED
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_INDEXED = ("event", "by", "toward", "issue")
+
+
+def read_events(path: Path | str) -> EventTable:
+    """An event table, CSV or Parquet, in the order of date, event, by, toward.
+
+    Raises
+    ------
+    InputError
+        The file does not exist or is of another kind.
+    DataError
+        It is no event table, or a date or count in it is none.
+    """
+    import duckdb
+
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: {'is a folder' if path.is_dir() else 'the file does not exist'}")
+    said = about(path)
+    try:
+        with duckdb.connect() as connection:
+            _load(connection, path)
+            names = {column: _names(connection, column) for column in ("event", "issue")}
+            names["by"] = names["toward"] = _names(connection, "by", "toward")
+            found = connection.execute(_columns(names)).fetchnumpy()
+    except duckdb.Error as error:
+        raise DataError(f"{path}: not readable: {str(error).splitlines()[0]}") from None
+    column = {name: _whole(found[name]) for name in ("day", "count", *_INDEXED)}
+    return EventTable(
+        **column,
+        events=tuple(names["event"]),
+        parties=tuple(names["by"]),
+        issues=tuple(names["issue"]),
+        coverage=said.coverage,
+        scheme=said.scheme,
+    )
+
+
+def _load(connection: DuckDBPyConnection, path: Path) -> None:
+    """The view ``raw`` on the file and, checked, the table ``events`` of text, dates and counts."""
+    place = str(path).replace("'", "''")
+    if path.suffix == ".parquet":
+        source = f"read_parquet('{place}')"
+    elif path.suffix == ".csv":
+        source = f"read_csv('{place}', header = true, all_varchar = true, delim = ',', quote = '\"', strict_mode = true)"
+    else:
+        raise InputError(f"{path}: found '{path.suffix}'; an event table is a .csv or a .parquet file")
+    connection.execute(f"CREATE VIEW raw AS SELECT * FROM {source}")
+    header = {name.strip().lower(): name for (name, *_) in connection.execute("DESCRIBE raw").fetchall()}
+    for name in header:
+        if name not in COLUMNS:
+            raise DataError(f"{path}: unknown column '{name}'; {suggestion(name, COLUMNS)}")
+    for name in REQUIRED:
+        if name not in header:
+            raise DataError(f"{path}: the column '{name}' is missing; {', '.join(COLUMNS)} were expected")
+    cells = {name: f'nullif(trim("{header[name]}"::VARCHAR), \'\')' if name in header else "NULL" for name in COLUMNS}
+    bad = connection.execute(
+        f"SELECT {cells['date']}, {cells['event']}, {cells['count']} FROM raw "
+        f"WHERE try_cast({cells['date']} AS DATE) IS NULL OR {cells['event']} IS NULL "
+        f"OR ({cells['count']} IS NOT NULL AND coalesce(try_cast({cells['count']} AS BIGINT), 0) < 1) LIMIT 1"
+    ).fetchone()
+    if bad is not None:
+        raise DataError(
+            f"{path}: found date '{bad[0] or ''}', event '{bad[1] or ''}', count '{bad[2] or ''}'; "
+            "a date such as 2019-05-15, an event and a count of 1 or more were expected"
+        )
+    text = ", ".join(f'{cells[name]} AS "{name}"' for name in _INDEXED)  # "by" is a word of SQL's own
+    connection.execute(
+        f"CREATE TABLE events AS SELECT {cells['date']}::DATE AS date, {text}, "
+        f"coalesce({cells['count']}::BIGINT, 1) AS count FROM raw"
+    )
+
+
+def _names(connection: DuckDBPyConnection, *columns: str) -> list[str]:
+    union = " UNION ".join(f'SELECT "{column}" AS name FROM events' for column in columns)
+    found = connection.execute(f"SELECT DISTINCT name FROM ({union}) WHERE name IS NOT NULL ORDER BY name").fetchall()
+    return [str(name) for (name,) in found]
+
+
+def _columns(names: dict[str, list[str]]) -> str:
+    """The query for all columns as numbers: date ordinals (0001-01-01 is 1), indices, counts."""
+    indices = ", ".join(
+        f'coalesce(list_position({_list(names[name])}, "{name}") - 1, -1)::BIGINT AS "{name}"' for name in _INDEXED
+    )
+    return (
+        f"SELECT (date - DATE '0001-01-01')::BIGINT + 1 AS day, count, {indices} "
+        'FROM events ORDER BY date, event, "by", "toward", issue, count'
+    )
+
+
+def _list(names: list[str]) -> str:
+    quoted = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
+    return f"[{quoted}]::VARCHAR[]"
+
+
+def _whole(values: NDArray[np.generic]) -> NDArray[np.int64]:
+    return np.ascontiguousarray(np.asarray(values), dtype=np.int64)

@@ -1,0 +1,87 @@
+"""What an event table says of itself: coverage and coding scheme. Floor 3.
+
+In a Parquet file it is the metadata entry ``relsim``, beside a CSV file ``NAME.csv.json``; both hold the same JSON:
+``{"covers": {"from", "to"}, "missing": [...], "types": [...], "scheme": "cameo" or null}``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from relsim.errors import DataError
+from relsim.events import Coverage
+
+KEY = "relsim"
+
+
+@dataclass(frozen=True)
+class About:
+    """Coverage of a table, and the scheme that its events are codes of (None for named events)."""
+
+    coverage: Coverage | None = None
+    scheme: str | None = None
+
+    def to_json(self) -> str:
+        """One line, the same for the same content."""
+        content: dict[str, Any] = {"scheme": self.scheme}
+        if self.coverage is not None:
+            content["covers"] = {"from": self.coverage.first.isoformat(), "to": self.coverage.last.isoformat()}
+            content["missing"] = [day.isoformat() for day in self.coverage.missing]
+            content["types"] = list(self.coverage.types)
+        return json.dumps(content, ensure_ascii=False)
+
+
+def beside(table: Path) -> Path:
+    """The file beside a CSV table that holds what a Parquet table has inside."""
+    return table.with_name(f"{table.name}.json")
+
+
+def about(table: Path) -> About:
+    """What a table says of itself; nothing where it says nothing.
+
+    Raises
+    ------
+    DataError
+        Where it is unreadable.
+    """
+    if table.suffix == ".parquet":
+        text = _from_parquet(table)
+    else:
+        file = beside(table)
+        text = file.read_text(encoding="utf-8") if file.is_file() else None
+    return About() if text is None else _read(text, table)
+
+
+def _from_parquet(table: Path) -> str | None:
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            found = connection.execute(
+                "SELECT value FROM parquet_kv_metadata(?) WHERE key = ?::BLOB", [str(table), KEY]
+            ).fetchone()
+    except duckdb.Error as error:
+        raise DataError(f"{table}: not readable as Parquet: {str(error).splitlines()[0]}") from None
+    return None if found is None else bytes(found[0]).decode("utf-8")
+
+
+def _read(text: str, table: Path) -> About:
+    try:
+        content = json.loads(text)
+        covers = content.get("covers")
+        coverage = None
+        if covers is not None:
+            coverage = Coverage(
+                date.fromisoformat(covers["from"]),
+                date.fromisoformat(covers["to"]),
+                tuple(sorted(map(date.fromisoformat, content.get("missing", [])))),
+                tuple(content.get("types", [])),
+            )
+        return About(coverage, content.get("scheme"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        where = table if table.suffix == ".parquet" else beside(table)
+        raise DataError(f"{where}: what the table says of its coverage is not readable: {error}") from None
