@@ -36,7 +36,8 @@ def compare(seed: int) -> int:
     theta = np.concatenate([model.medians, model.draw(seed, 2).theta])
     likelihood = Likelihood(model, Record(first, counts, covered), workers=1)
     found = likelihood.by_event(theta)
-    lam = np.concatenate([rates for _, rates in likelihood.rates(theta)])
+    with likelihood.run(theta) as run:
+        lam = np.concatenate([rates for _, rates in run.rates()])
     for i, values in enumerate(theta):
         by_path = dict(zip((w.path for w in model.weights), values, strict=True))
 

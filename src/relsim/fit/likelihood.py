@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,7 @@ class Likelihood:
         self.model, self.record = model, record
         self.days = observed_days(model.scenario, model.axes, record.first, record.counts, record.covered)
         self.structure = replayed(model.scenario, model.axes, model.structure, record.first)
-        self._running = running_counts(model.structure, record.counts, LANES)
+        self.running = running_counts(model.structure, record.counts, LANES)
         self._workers = workers or os.cpu_count() or 1
 
     @property
@@ -60,88 +61,89 @@ class Likelihood:
         """(H, K) which counts are evidence."""
         return self.days.scored
 
-    def by_event(self, theta: Array) -> Array:
-        """(n, K) log-likelihood of each event type under weights (n, weights); −inf where the record is impossible."""
-        blocks = self._begin(kernel_weights(self.model.numbers, self.model.structure, theta), theta)
-        nothing = np.empty((0, self.days.counts.shape[1], LANES))
-
-        def run(block: _Block) -> None:
-            self._advance(block, 1, len(self.days.counts), nothing)
-
-        self._map(run, blocks)
-        return self._gather(blocks, len(theta))
-
-    def total(self, theta: Array) -> Array:
-        """(n,) log-likelihood under weights (n, weights)."""
-        return np.asarray(self.by_event(theta).sum(axis=1))
-
-    def rates(self, theta: Array, weights: ReplayedWeights | None = None) -> Iterator[tuple[slice, Array]]:
-        """λ of every event type under weights (n, weights), a stretch of days at a time.
+    @contextmanager
+    def run(self, theta: Array, weights: ReplayedWeights | None = None) -> Iterator[Run]:
+        """A replay of the record under weights (n, W).
 
         Parameters
         ----------
         weights : ReplayedWeights, optional
             Kernel values (n, …) to use in place of those that follow from ``theta``.
-
-        Yields
-        ------
-        days : slice of the record's days
-        rates : (days, K, n)
         """
-        own = kernel_weights(self.model.numbers, self.model.structure, theta)
-        blocks = self._begin(own, theta, weights)
-        types = self.days.counts.shape[1]
-        for first in range(0, len(self.days.counts), CHUNK_DAYS):
-            last = min(first + CHUNK_DAYS, len(self.days.counts))
-            out = [np.empty((last - first, types, LANES)) for _ in blocks]
+        with ThreadPoolExecutor(self._workers) as pool:
+            yield Run(self, theta, weights, pool)
 
-            def run(i: int, first: int = first, last: int = last, out: list[Array] = out) -> None:
-                self._advance(blocks[i], first + 1, last, out[i])
+    def by_event(self, theta: Array) -> Array:
+        """(n, K) log-likelihood of each event type under weights (n, W); −inf where the record is impossible."""
+        with self.run(theta) as run:
+            run.finish()
+            return run.totals()
 
-            self._map(run, range(len(blocks)))
-            yield slice(first, last), np.concatenate(out, axis=2)[:, :, : len(theta)]
+    def total(self, theta: Array) -> Array:
+        """(n,) log-likelihood under weights (n, W)."""
+        return np.asarray(self.by_event(theta).sum(axis=1))
 
-    def _advance(self, block: _Block, first: int, last: int, rates: Array) -> None:
-        replay_rates(
-            self.structure, block.weights, block.usual, self.days, first, last, block.state, rates, block.total
-        )
 
-    def _begin(self, own: object, theta: Array, weights: ReplayedWeights | None = None) -> list[_Block]:
-        n = self.model.numbers
-        values = weights or replayed_weights(own)  # type: ignore[arg-type]
-        usual, baseline = n.rate.of(theta), n.baseline.of(theta)
-        blocks = []
+class Run:
+    """One replay of the record under n weight vectors, in blocks of 128 lanes.
+
+    Attributes
+    ----------
+    overdispersion : (K, n)
+    """
+
+    def __init__(
+        self, likelihood: Likelihood, theta: Array, weights: ReplayedWeights | None, pool: ThreadPoolExecutor
+    ) -> None:
+        self._likelihood, self._size, self._pool = likelihood, len(theta), pool
+        model = likelihood.model
+        values = weights or replayed_weights(kernel_weights(model.numbers, model.structure, theta))
+        self.overdispersion: Array = np.ascontiguousarray(values.rates.overdispersion.T)
+        usual, baseline = model.numbers.rate.of(theta), model.numbers.baseline.of(theta)
+        self._blocks = []
         for first in range(0, len(theta), LANES):
             rows = np.minimum(np.arange(first, first + LANES), len(theta) - 1)
             here = np.ascontiguousarray(usual[rows].T)
-            state = self._state(np.ascontiguousarray(baseline[rows].T), here)
-            blocks.append(_Block(lanes_of(values, rows), here, state, np.zeros((len(here), LANES))))
-        return blocks
+            state = _at_rest(likelihood, np.ascontiguousarray(baseline[rows].T), here)
+            self._blocks.append(_Block(lanes_of(values, rows), here, state, np.zeros((len(here), LANES))))
 
-    def _state(self, baseline: Array, usual: Array) -> State:
-        """The baseline and the usual traces, at the end of the day before the record."""
-        s = self.model.structure
-        variables, entries = s.dynamics.low.size, s.calendar.first.size
-        levels = np.zeros((variables + s.dynamics.indices.ptr.size - 1, LANES))
-        levels[:variables] = baseline
-        return State(
-            levels=levels,
-            traces=np.ascontiguousarray(usual[s.rates.trace_source]),
-            until=np.zeros((s.conditions.begun.size, LANES), np.int32),
-            due=np.zeros((entries, LANES), np.int32),
-            happened=np.zeros((entries, LANES), np.int32),
-            resolved=np.zeros((entries, LANES), np.uint8),
-            running=self._running,
-        )
+    def finish(self) -> None:
+        """Replay the whole record, keeping no rates."""
+        days, types = self._likelihood.days.counts.shape
+        nothing = np.empty((0, types, LANES))
+        list(self._pool.map(lambda block: self._advance(block, 1, days, nothing), self._blocks))
 
-    def _gather(self, blocks: list[_Block], n: int) -> Array:
-        return np.concatenate([b.total.T for b in blocks])[:n]
+    def rates(self) -> Iterator[tuple[slice, Array]]:
+        """Replay the whole record, a stretch of days at a time: slice of days, λ (days, K, n)."""
+        length, types = self._likelihood.days.counts.shape
+        for first in range(0, length, CHUNK_DAYS):
+            last = min(first + CHUNK_DAYS, length)
+            out = [np.empty((last - first, types, LANES)) for _ in self._blocks]
+            spans = [(block, first + 1, last, own) for block, own in zip(self._blocks, out, strict=True)]
+            list(self._pool.map(lambda span: self._advance(*span), spans))
+            yield slice(first, last), np.concatenate(out, axis=2)[:, :, : self._size]
 
-    def _map(self, run, items) -> None:  # type: ignore[no-untyped-def]
-        items = list(items)
-        if self._workers == 1 or len(items) == 1:
-            for item in items:
-                run(item)
-            return
-        with ThreadPoolExecutor(min(self._workers, len(items))) as pool:
-            list(pool.map(run, items))
+    def totals(self) -> Array:
+        """(n, K) log-likelihood of the days replayed so far."""
+        return np.concatenate([block.total.T for block in self._blocks])[: self._size]
+
+    def _advance(self, block: _Block, first: int, last: int, rates: Array) -> None:
+        its = self._likelihood
+        replay_rates(its.structure, block.weights, block.usual, its.days, first, last, block.state, rates, block.total)
+
+
+def _at_rest(likelihood: Likelihood, baseline: Array, usual: Array) -> State:
+    """Baselines (D, LANES) and usual traces, at the end of the day before the record."""
+    s = likelihood.model.structure
+    variables, entries = s.dynamics.low.size, s.calendar.first.size
+    levels = np.zeros((variables + s.dynamics.indices.ptr.size - 1, LANES))
+    levels[:variables] = baseline
+    return State(
+        levels=levels,
+        traces=np.ascontiguousarray(usual[s.rates.trace_source]),
+        until=np.zeros((s.conditions.begun.size, LANES), np.int32),
+        due=np.zeros((entries, LANES), np.int32),
+        happened=np.zeros((entries, LANES), np.int32),
+        resolved=np.zeros((entries, LANES), np.uint8),
+        running=likelihood.running,
+    )

@@ -1,0 +1,67 @@
+"""Slope and curvature of the log-likelihood in the weights' scores. Floor 4; imports ``likelihood``, ``scores``.
+
+Central differences through the replay itself: every weight is nudged up and down in lanes of its own, so that one
+code serves for any model. The rates of all lanes give the expected information,
+
+    Σ_t Σ_k (∂λ ∂λᵀ) / (λ (1 + φ λ)),
+
+whose mean over records is minus the Hessian (Fisher scoring; McCullagh & Nelder 1989, Generalized Linear Models,
+section 2.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from relsim.fit.likelihood import Likelihood
+from relsim.fit.scores import Array, Scores
+
+STEP = 1e-3
+"""Nudge of a score: truncation error 1e-7, rounding error 1e-7 of a log-likelihood of a hundred thousand."""
+
+
+@dataclass(frozen=True)
+class Slope:
+    """At one vector of scores (P,)."""
+
+    value: float
+    """Log-likelihood."""
+    gradient: Array
+    """(P,)."""
+    information: Array
+    """(P, P) expected information."""
+
+
+def slope_at(likelihood: Likelihood, scores: Scores, z: Array) -> Slope:
+    """Value, gradient and expected information of the log-likelihood at scores (P,)."""
+    size = z.size
+    nudge = STEP * np.eye(size)
+    theta = scores.theta(np.concatenate([z[None], z + nudge, z - nudge]))
+    information = np.zeros((size, size))
+    with likelihood.run(theta) as run:
+        for days, rates in run.rates():
+            centre = rates[:, :, 0]
+            seen = likelihood.scored[days] & (centre > 0)
+            change = (rates[:, :, 1 : size + 1] - rates[:, :, size + 1 :])[seen] / (2 * STEP)
+            weight = 1 / (centre * (1 + run.overdispersion[:, 0] * centre))[seen]
+            information += (change * weight[:, None]).T @ change
+        totals = run.totals()
+    by_event = totals.sum(axis=1)
+    up, down = by_event[1 : size + 1], by_event[size + 1 :]
+    information[np.diag_indices(size)] += _of_overdispersion(scores, totals)
+    return Slope(float(by_event[0]), (up - down) / (2 * STEP), information)
+
+
+def _of_overdispersion(scores: Scores, totals: Array) -> Array:
+    """(P,) what the record tells of each overdispersion, which moves no rate: minus the second difference."""
+    weight = scores.model.numbers.overdispersion.weight
+    size = scores.free.size
+    found = np.zeros(size)
+    for p, i in enumerate(scores.free):
+        own = np.flatnonzero(weight == i)
+        if own.size:
+            second = totals[1 + p, own] + totals[1 + size + p, own] - 2 * totals[0, own]
+            found[p] = max(0.0, -float(second.sum()) / STEP**2)
+    return found
