@@ -43,10 +43,12 @@ def slope_at(likelihood: Likelihood, scores: Scores, z: Array) -> Slope:
     with likelihood.run(theta) as run:
         for days, rates in run.rates():
             centre = rates[:, :, 0]
+            variance = centre * (1 + run.overdispersion[:, 0] * centre)
             seen = likelihood.scored[days] & (centre > 0)
-            change = (rates[:, :, 1 : size + 1] - rates[:, :, size + 1 :])[seen] / (2 * STEP)
-            weight = 1 / (centre * (1 + run.overdispersion[:, 0] * centre))[seen]
-            information += (change * weight[:, None]).T @ change
+            weight = np.sqrt(np.where(seen, 1 / np.where(seen, variance, 1.0), 0.0)) / (2 * STEP)
+            change = (rates[:, :, 1 : size + 1] - rates[:, :, size + 1 :]).reshape(-1, size)
+            change *= weight.reshape(-1, 1)
+            information += change.T @ change
         totals = run.totals()
     by_event = totals.sum(axis=1)
     up, down = by_event[1 : size + 1], by_event[size + 1 :]
