@@ -42,7 +42,7 @@ class Laplace:
 def laplace_at(likelihood: Likelihood, scores: Scores, mode: Mode) -> Laplace:
     """The normal approximation at the mode."""
     covariance = np.linalg.inv(mode.slope.information + scores.precision)
-    axes = np.linalg.cholesky(0.5 * (covariance + covariance.T))
+    axes = np.asarray(np.linalg.cholesky(0.5 * (covariance + covariance.T)), float)
     if mode.z.size > MOST_WEIGHTS:
         return Laplace(axes, exact=False, flat=0)
     curvature = _curvature(likelihood, scores, mode.z, axes)
@@ -50,7 +50,7 @@ def laplace_at(likelihood: Likelihood, scores: Scores, mode: Mode) -> Laplace:
     flat = int((values < _FLATTEST).sum())
     values = np.where(values < _FLATTEST, 1.0, values)
     root = axes @ vectors / np.sqrt(values)
-    return Laplace(np.linalg.cholesky(root @ root.T), exact=True, flat=flat)
+    return Laplace(np.asarray(np.linalg.cholesky(root @ root.T), float), exact=True, flat=flat)
 
 
 def _curvature(likelihood: Likelihood, scores: Scores, z: Array, axes: Array) -> Array:

@@ -59,7 +59,8 @@ class Likelihood:
     @property
     def scored(self) -> NDArray[np.bool_]:
         """(H, K) which counts are evidence."""
-        return self.days.scored
+        scored: NDArray[np.bool_] = self.days.scored
+        return scored
 
     @contextmanager
     def run(self, theta: Array, weights: ReplayedWeights | None = None) -> Iterator[Run]:

@@ -148,7 +148,8 @@ def _weighted(
     away = first.z - mean
     covariance = (away * first.weight[:, None]).T @ away
     try:
-        second = weighted_draws(likelihood, scores, mean, np.linalg.cholesky(covariance), draws, seed + 1)
+        adapted = np.asarray(np.linalg.cholesky(covariance), float)
+        second = weighted_draws(likelihood, scores, mean, adapted, draws, seed + 1)
     except (ValueError, np.linalg.LinAlgError):
         return first
     return second if second.shape < first.shape else first

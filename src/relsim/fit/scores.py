@@ -89,7 +89,7 @@ def scores_of(model: Model, only: Sequence[str] = (), fixed: Sequence[str] = ())
         raise InputError("nothing to fit: no number in doubt that bears on observed events is free")
     free = np.array(chosen, np.int64)
     correlation = _correlation(model)[np.ix_(free, free)]
-    return Scores(model, free, correlation, np.linalg.inv(correlation))
+    return Scores(model, free, correlation, np.asarray(np.linalg.inv(correlation), float))
 
 
 def undecided(model: Model) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def read_record(
     """
     if table.scheme is not None:
         raise InputError(f"the table holds {table.scheme} codes, not events of a scenario; import it with --map")
-    warnings = []
+    warnings: list[str] = []
     rows = _mapped(table, scenario, warnings)
     if not rows:
         known = suggestion(table.events[0], scenario.events) if table.events else ""

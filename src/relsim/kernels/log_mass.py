@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-from relsim.kernels.compiled import LANES, plain
+from relsim.kernels.compiled import LANES, kernel, plain
 from relsim.kernels.rows import lane
 
 _NEGLIGIBLE = 1e-18
@@ -66,3 +66,18 @@ def add_log_mass(n, left, rate, overdispersion, out):
     else:
         for i in range(LANES):
             out[i] += log_mass(n, rate[i], lane(overdispersion, i))
+
+
+@kernel
+def log_masses(counts, left, rates, overdispersion, out):
+    """out (H, K, n) = log-probability of every count (H, K) under rates (H, K, n), overdispersion (K, n)."""
+    for h in range(counts.shape[0]):
+        for k in range(counts.shape[1]):
+            n = counts[h, k]
+            for i in range(rates.shape[2]):
+                if n < left[h, k]:
+                    out[h, k, i] = log_mass(n, rates[h, k, i], overdispersion[k, i])
+                elif n == left[h, k]:
+                    out[h, k, i] = log_tail(n, rates[h, k, i], overdispersion[k, i])
+                else:
+                    out[h, k, i] = -math.inf

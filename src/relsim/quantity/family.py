@@ -154,7 +154,7 @@ class Quantity:
         from_below = ndtri(below + ndtr(np.minimum(z, 0)) * inside)
         from_above = -ndtri(above + ndtr(-np.maximum(z, 0)) * inside)
         score = np.where(whole, z, np.where(z < 0, from_below, from_above))
-        return np.clip(self._from_normal(score), lower, upper)
+        return np.asarray(np.clip(self._from_normal(score), lower, upper))
 
     def mass(self, low: float = -math.inf, high: float = math.inf) -> float:
         """Probability of [low, high] and the domain under the untruncated family."""
