@@ -19,6 +19,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("relsim.cli.document:show", "Print the resolved document."),
     "schema": ("relsim.cli.document:schema", "Print the document's JSON Schema, for editors."),
     "run": ("relsim.cli.forecast:run", "Make the forecast."),
+    "fit": ("relsim.cli.fit:fit", "Fit weights to what happened."),
 }
 """Command → where it stands, and its line in the list of commands."""
 

@@ -20,13 +20,13 @@ def forecast_table(forecast: Forecast) -> str:
     blocks = [_head(forecast)]
     if forecast.outcomes:
         head = ("OUTCOMES", "probability", "95 % interval", "across weights", "half by")
-        blocks.append(_aligned([head, *map(_outcome, forecast.outcomes.values())]))
+        blocks.append(aligned([head, *map(_outcome, forecast.outcomes.values())]))
     if forecast.quantities:
         titles = ("QUANTITIES", "mean", "5 %", "median", "95 %", "defined on")
-        blocks.append(_aligned([titles, *starmap(_quantity, forecast.quantities.items())]))
+        blocks.append(aligned([titles, *starmap(_quantity, forecast.quantities.items())]))
     if forecast.calendar:
         columns = ("CALENDAR", "stated", "came out", "moved by, in points")
-        blocks.append(_aligned([columns, *starmap(_entry, forecast.calendar.items())], left=(0, 3)))
+        blocks.append(aligned([columns, *starmap(_entry, forecast.calendar.items())], left=(0, 3)))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -94,7 +94,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _aligned(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
+def aligned(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
     """Rows as columns two blanks apart, numbers to the right; the first cell is cut, the last wrapped, to
     fit.
     """

@@ -23,12 +23,18 @@ _SEED = 20190628
 
 @dataclass(frozen=True)
 class Uniformity:
-    """A Kolmogorov–Smirnov check: number of values, largest distance to uniform, p-value, and the values, rising."""
+    """A Kolmogorov–Smirnov check.
+
+    Attributes
+    ----------
+    n : number of values; ``distance`` the largest to the uniform distribution, ``p`` its p-value
+    shares : share of the values up to 0, 0.01 … 1
+    """
 
     n: int
     distance: float
     p: float
-    values: tuple[float, ...]
+    shares: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -143,14 +149,15 @@ def _uniformity(values: Array) -> Uniformity:
     steps = np.arange(n + 1) / n
     distance = float(np.maximum(steps[1:] - values, values - steps[:-1]).max())
     root = np.sqrt(n)
-    return Uniformity(n, distance, float(kolmogorov((root + 0.12 + 0.11 / root) * distance)), tuple(values.tolist()))
+    shares = np.searchsorted(values, np.linspace(0, 1, 101), side="right") / n
+    return Uniformity(n, distance, float(kolmogorov((root + 0.12 + 0.11 / root) * distance)), tuple(shares.tolist()))
 
 
 def _stretch(
     label: str, days: NDArray[np.bool_], counts: NDArray[np.int64], rates: Array, variance: Array
 ) -> Stretch:
     observed, expected, spread = int(counts[days].sum()), float(rates[days].sum()), float(variance[days].sum())
-    return Stretch(label, observed, expected, (observed - expected) / np.sqrt(spread) if spread > 0 else 0.0)
+    return Stretch(label, observed, expected, float((observed - expected) / np.sqrt(spread)) if spread > 0 else 0.0)
 
 
 def _excess(rates: Array, phi: float) -> Array:
