@@ -71,6 +71,12 @@ def written_posterior(posterior: Posterior, factor: NoiseFactor, source: str) ->
     )
 
 
+def interval(quantity: Quantity) -> tuple[float, float]:
+    """5th and 95th percentile of a number."""
+    low, high = quantity.ppf(np.array([0.05, 0.95])).tolist()
+    return low, high
+
+
 def _moved(kind: Kind, values: Array) -> Array:
     """Values on the scale on which they are taken as normal."""
     if kind is Kind.PROBABILITY:
