@@ -73,7 +73,7 @@ class Replicates:
     methods: list[str]
 
 
-def replicates(text: str, n: int, seed: int, spread_corrected: bool = False) -> Replicates:
+def replicates(text: str, n: int, seed: int, draws: int = 4096) -> Replicates:
     """Draw weights from their priors, simulate a record under them, and fit it; n times."""
     from relsim.engine import record
     from relsim.fit.likelihood import Likelihood
@@ -91,7 +91,7 @@ def replicates(text: str, n: int, seed: int, spread_corrected: bool = False) -> 
     for i in range(n):
         counts = record(model, paths=1, seed=seed + 1 + i, parameters=model.parameters(truth[i : i + 1])).counts[0]
         likelihood = Likelihood(model, Record(model.scenario.start, counts, np.ones(counts.shape, bool)))
-        posterior = posterior_of(likelihood, scores, seed=i)
+        posterior = posterior_of(likelihood, scores, draws=draws, seed=i)
         values = posterior.theta()[:, scores.free]
         out.true[i] = truth[i, scores.free]
         out.rank[i] = posterior.weight @ (values < out.true[i])

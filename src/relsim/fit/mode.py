@@ -20,6 +20,8 @@ _LENGTHS = (2.0, 1.5, 1.25, 1.0, 0.75, 0.5, 0.25, 0.1, 0.03, 0.01, 1e-3)
 _CLOSE = 1e-7
 """Half the gain in log posterior that a full step promises, below which the maximum is reached."""
 _MOST_STEPS = 60
+_FIRST_SPREAD = 0.1
+"""What is taken for the standard deviation of every score before anything is known of it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def find_mode(
     """Climb from scores ``start`` (P,), which must be a valid model under which the record is possible."""
     z = start
     best = float(log_posterior(likelihood, scores, z[None])[0])
-    slope = slope_at(likelihood, scores, z)
+    slope = slope_at(likelihood, scores, z, np.full(z.size, _FIRST_SPREAD))
     for step in range(_MOST_STEPS):
         gradient = slope.gradient - scores.precision @ z
         curvature = slope.information + scores.precision
@@ -65,7 +67,7 @@ def find_mode(
         if not found[at] > best:
             return Mode(z, slope, best, step, False)
         z, best = candidates[at], float(found[at])
-        slope = slope_at(likelihood, scores, z)
+        slope = slope_at(likelihood, scores, z, slope.spread(scores.precision))
         if progress:
             progress(step + 1)
     return Mode(z, slope, best, _MOST_STEPS, False)
