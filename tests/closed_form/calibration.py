@@ -36,19 +36,30 @@ variables:
   tone: {each: party, baseline: -1 ± 0.5, half_life: 1 to 4 weeks, pull: {tone.other: 0.01 ± 0.005}}
   gap: {range: [0, 9], baseline: 5, half_life: 1 to 3 years}
 conditions:
-  sanctions: {begins: [sanction], lasts: 30 days, while: {baseline: {tone: -0.8 ± 0.3}, rates: {accusation: 1.3 ± 0.15}}}
+  sanctions:
+    begins: [sanction]
+    lasts: 30 days
+    while: {baseline: {tone: -0.8 ± 0.3}, rates: {accusation: 1.3 ± 0.15}}
 events:
   accusation:
     each: party
     rate: 3 to 7 per month
     rate_ratio: {tone.self: 0.85 ± 0.07}
-    excited_by: {accusation.other: {events: 0.1 to 0.3, half_life: 1 to 5 days}, incident: {events: 0.5 to 2, half_life: 2 to 8 days}}
+    excited_by:
+      accusation.other: {events: 0.1 to 0.3, half_life: 1 to 5 days}
+      incident: {events: 0.5 to 2, half_life: 2 to 8 days}
     effects: {tone.other: -0.4 ± 0.12, tone.self: -0.1 ± 0.05}
     weekdays: [1.1, 1.1, 1.1, 1.1, 1.1, 0.5 to 1, 0.5 to 1]
     overdispersion: 0.05 to 0.4
-  talks: {rate: 1 to 4 per month, rate_ratio: {tone: 1.1 ± 0.05, gap: 0.95 ± 0.05}, effects: {tone: 0.3 ± 0.1, gap: -0.05 ± 0.02}}
+  talks:
+    rate: 1 to 4 per month
+    rate_ratio: {tone: 1.1 ± 0.05, gap: 0.95 ± 0.05}
+    effects: {tone: 0.3 ± 0.1, gap: -0.05 ± 0.02}
   sanction: {rate: 1 to 4 per year, rate_ratio: {tone.us: 0.9 ± 0.08}, effects: {tone: -0.6 ± 0.2, gap: 0.05 ± 0.02}}
-  incident: {rate: 0.5 to 2 per year, effects: {tone: -1.2 ± 0.4}, excited_by: {sanction: {events: 0.02 to 0.1, half_life: 1 to 3 weeks}}}
+  incident:
+    rate: 0.5 to 2 per year
+    effects: {tone: -1.2 ± 0.4}
+    excited_by: {sanction: {events: 0.02 to 0.1, half_life: 1 to 3 weeks}}
 quantities: {at_end: {value: gap, on: 2018-12-31}}
 """
 

@@ -102,7 +102,7 @@ def test_a_univariate_hawkes_process_and_its_mode():
 
 
 def test_a_poisson_glm_without_excitation():
-    """Rate and weekday profile under flat priors are the maximum likelihood of statsmodels' GLM; so are their errors."""
+    """Rate and weekday profile under flat priors are the maximum of statsmodels' GLM; so are their errors."""
     import statsmodels.api as sm
 
     text = """
@@ -126,7 +126,9 @@ def test_a_poisson_glm_without_excitation():
     assert mode.slope.value == pytest.approx(glm.llf, abs=1e-5)
     # The information of (rate, Saturday, Sunday), in the GLM's coordinates.
     shares = np.array([5, saturday, sunday]) / (7 * mean)
-    jacobian = 100 * np.array([[1, -shares[1], -shares[2]], [1, 1 - shares[1], -shares[2]], [1, -shares[1], 1 - shares[2]]])
+    jacobian = 100 * np.array(
+        [[1, -shares[1], -shares[2]], [1, 1 - shares[1], -shares[2]], [1, -shares[1], 1 - shares[2]]]
+    )
     found = jacobian @ np.linalg.inv(mode.slope.information) @ jacobian.T
     np.testing.assert_allclose(found, glm.cov_params(), rtol=1e-4, atol=1e-8)
 
@@ -140,7 +142,9 @@ def test_a_rate_ratio_is_a_glm_on_the_replayed_state():
     variables: {x: {half_life: 9 days}}
     events:
       push: {rate: 3 per month, effects: {x: 1.5}}
-      a: {rate: {lognormal: {median: 10, sigma: 100}, unit: per month}, rate_ratio: {x: {lognormal: {median: 1, sigma: 100}}}}
+      a:
+        rate: {lognormal: {median: 10, sigma: 100}, unit: per month}
+        rate_ratio: {x: {lognormal: {median: 1, sigma: 100}}}
     """
     model = build(scene(dedent(text)))
     rng = np.random.default_rng(4)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from relsim.fit.residuals import Residuals
     from relsim.fit.shares import Shares
 
+_NAME = 44
+"""Characters of a weight's path."""
 _METHODS = {
     "importance": "normal at the mode, mended by importance sampling",
     "laplace": "normal at the mode",
@@ -31,8 +33,10 @@ def fit_table(report: FitReport) -> str:
 
 def _weights(weights: Sequence[FittedWeight]) -> str:
     rows = [("WEIGHT", "before: 5 % | 50 % | 95 %", "after: 5 % | 50 % | 95 %", "", "learned")]
-    for w in weights:
-        rows.append((w.path, _three(w.prior), _three(w.posterior), w.unit, f"{100 * max(w.learned, 0.0):.0f} %"))
+    rows += [
+        (w.shown(_NAME), _three(w.prior), _three(w.posterior), w.unit, f"{100 * max(w.learned, 0.0):.0f} %")
+        for w in weights
+    ]
     return aligned(rows, left=(0, 3))
 
 
@@ -74,7 +78,9 @@ def _criteria(report: FitReport) -> str:
             f"R-hat {s.rhat:.3f}, at least {s.effective:,.0f} effective draws"
         )
     elif report.method == "importance":
-        lines.append(f"Importance weights: Pareto k {report.pareto_k:.2f}, {report.effective_draws:,.0f} effective draws")
+        lines.append(
+            f"Importance weights: Pareto k {report.pareto_k:.2f}, {report.effective_draws:,.0f} effective draws"
+        )
     for name, noise in report.noise.items():
         lines.append(
             f"{name}: noise that nobody saw raises simulated rates; the rate written is the fitted one / "
@@ -88,7 +94,9 @@ def evaluation_table(found: Evaluation) -> str:
     rows = [("EVENT", "days", "observed", "log-likelihood")]
     for name, e in found.events.items():
         rows.append((name, f"{e.days:,}", f"{e.observed:,}", _number(e.log_likelihood)))
-    rows.append(("all", f"{found.days:,}", f"{sum(e.observed for e in found.events.values()):,}", _number(found.log_likelihood)))
+    rows.append(
+        ("all", f"{found.days:,}", f"{sum(e.observed for e in found.events.values()):,}", _number(found.log_likelihood))
+    )
     return f"{found.scenario}\n{found.start} to {found.end}\n\n{aligned(rows)}"
 
 

@@ -58,4 +58,3 @@ def criteria_of(likelihood: Likelihood, posterior: Posterior, seed: int = 1) -> 
         effective_weights=variance,
         counts=counts,
     )
-

@@ -128,7 +128,9 @@ def impossible_events(likelihood: Likelihood, theta: Array) -> list[str]:
         rates = np.concatenate([part for _, part in run.rates()])[:, :, 0]
     days = likelihood.days
     for k in np.flatnonzero(np.isneginf(found)):
-        never = days.scored[:, k] & ((rates[:, k] <= 0) | (days.counts[:, k] > days.left[:, k])) & (days.counts[:, k] > 0)
+        never = (
+            days.scored[:, k] & ((rates[:, k] <= 0) | (days.counts[:, k] > days.left[:, k])) & (days.counts[:, k] > 0)
+        )
         first = likelihood.record.dates[int(np.argmax(never))]
         out.append(f"'{names[k]}' happened on {first}, when its rate is 0")
     return out

@@ -54,6 +54,15 @@ class FittedWeight:
     score: Span
     learned: float
 
+    def shown(self, most: int) -> str:
+        """The path in at most so many characters; what is left out stands in its middle."""
+        short = self.path.removeprefix("events/")
+        if len(short) <= most:
+            return short
+        first, _, rest = short.partition("/")
+        room = most - len(first) - 2
+        return f"{first}/…{rest[-room:]}" if room > 8 else f"…{short[1 - most :]}"
+
 
 @dataclass(frozen=True)
 class Intensity:
@@ -177,7 +186,9 @@ def fitted_weights(posterior: Posterior) -> tuple[FittedWeight, ...]:
     spans = posterior.quantiles(_RANGE)
     mean = posterior.weight @ posterior.z
     spread = np.sqrt(posterior.weight @ (posterior.z - mean) ** 2)
-    values = scores.theta(np.repeat(np.array([-1.6448536269514722, 0, 1.6448536269514722])[:, None], len(spans), axis=1))
+    values = scores.theta(
+        np.repeat(np.array([-1.6448536269514722, 0, 1.6448536269514722])[:, None], len(spans), axis=1)
+    )
     after = scores.theta(spans.T)
     out = []
     for p, i in enumerate(scores.free):

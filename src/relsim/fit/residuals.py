@@ -2,8 +2,8 @@
 
 Under the right weights the randomised probability transforms of the counts are uniform (Smith 1985,
 doi:10.1002/for.3980040305; Dunn & Smyth 1996, doi:10.2307/1390802), and so are 1 − exp(−gap) of the gaps between
-events in rescaled time, in which events come at rate 1 (Brown et al. 2002, doi:10.1162/08997660252741149); events of one
-day are placed at random within it. Both use a fixed seed.
+events in rescaled time, in which events come at rate 1 (Brown et al. 2002, doi:10.1162/08997660252741149); events of
+one day are placed at random within it. Both use a fixed seed.
 """
 
 from __future__ import annotations
@@ -153,9 +153,7 @@ def _uniformity(values: Array) -> Uniformity:
     return Uniformity(n, distance, float(kolmogorov((root + 0.12 + 0.11 / root) * distance)), tuple(shares.tolist()))
 
 
-def _stretch(
-    label: str, days: NDArray[np.bool_], counts: NDArray[np.int64], rates: Array, variance: Array
-) -> Stretch:
+def _stretch(label: str, days: NDArray[np.bool_], counts: NDArray[np.int64], rates: Array, variance: Array) -> Stretch:
     observed, expected, spread = int(counts[days].sum()), float(rates[days].sum()), float(variance[days].sum())
     return Stretch(label, observed, expected, float((observed - expected) / np.sqrt(spread)) if spread > 0 else 0.0)
 

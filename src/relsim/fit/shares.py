@@ -57,4 +57,3 @@ def shares_of(likelihood: Likelihood, theta: Array) -> list[Shares]:
             Shares(names[k], float(share[0]), {names[j]: float(share[1 + j]) for j in order if share[1 + j] > 0})
         )
     return out
-

@@ -32,8 +32,8 @@ def warnings_of(
         out.append(f"the record does not speak to {_listed(silent)}: what is written there is the prior")
     if written.narrowed < 1:
         out.append(
-            f"normal doubts overstep what makes a valid model; all of them are written {100 * (1 - written.narrowed):.0f} "
-            "% narrower, so that a run can draw from them"
+            "normal doubts overstep what makes a valid model; all of them are written "
+            f"{100 * (1 - written.narrowed):.0f} % narrower, so that a run can draw from them"
         )
     kept = undecided(likelihood.model)
     if kept:
@@ -78,7 +78,9 @@ def _not_evidence(likelihood: Likelihood) -> list[str]:
     left = days.covered & ~days.scored
     for k, name in enumerate(scenario.events):
         if left[:, k].any():
-            out.append(f"{name}: on {left[:, k].sum()} days a draw of the calendar or of a duration decides its gate; left out")
+            out.append(
+                f"{name}: on {left[:, k].sum()} days a draw of the calendar or of a duration decides its gate; left out"
+            )
     first, last = likelihood.record.first, likelihood.record.last
     dated = [e.name for e in scenario.calendar.values() if e.first and e.last and e.last >= first and e.first <= last]
     if dated:

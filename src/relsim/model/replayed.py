@@ -10,8 +10,18 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.kernels.layout import NO_DAY, DynamicsWeights, Moves, ObservedDays, Replayed, ReplayedWeights, RateWeights
-from relsim.kernels.layout import Structure, TermWeights, Weights
+from relsim.kernels.layout import (
+    NO_DAY,
+    DynamicsWeights,
+    Moves,
+    ObservedDays,
+    RateWeights,
+    Replayed,
+    ReplayedWeights,
+    Structure,
+    TermWeights,
+    Weights,
+)
 from relsim.model.axes import Axes
 from relsim.model.record import conditions_in_force
 from relsim.scenario import Entry, Scenario, Term

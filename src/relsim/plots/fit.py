@@ -78,7 +78,7 @@ def _weight_row(ax: Axes, y: float, w: FittedWeight) -> None:
     ax.plot([-_PRIOR, _PRIOR], [y, y], color=GRID, linewidth=9, solid_capstyle="butt", zorder=1)
     ax.plot([w.score.low, w.score.high], [y, y], color=EDGE, linewidth=4, solid_capstyle="butt", zorder=2)
     ax.plot([w.score.median], [y], "o", color=CENTRE, markersize=5, zorder=3)
-    name = shorten(w.path, SMALL, _LEFT - 0.2)
+    name = shorten(w.shown(44), SMALL, _LEFT - 0.2)
     ax.annotate(name, (0, y), xycoords=("axes fraction", "data"), xytext=(-8, 0), textcoords="offset points",
                 ha="right", va="center", fontsize=SMALL, color=INK)  # fmt: skip
     said = f"{w.prior.median:.3g} → {w.posterior.median:.3g} {w.unit}".rstrip()
