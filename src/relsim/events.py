@@ -6,7 +6,8 @@ makes a history of it, ``fit`` a likelihood.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -64,6 +65,8 @@ class EventTable:
     """None where the file does not say; then only what is listed is known."""
     scheme: str | None = None
     """The coding scheme where ``event`` holds codes (``cameo``, ``plover``); None for named events."""
+    values: Mapping[str, float] = field(default_factory=dict)
+    """Mean value of each event between conflict (−10) and cooperation (10), where it is known."""
 
     def __len__(self) -> int:
         return len(self.day)

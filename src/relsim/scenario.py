@@ -97,6 +97,28 @@ class Excitation:
 
 
 @dataclass(frozen=True)
+class Act:
+    """How rows of a source make one act.
+
+    A day with at least ``rows`` rows is a day of an act; less than ``apart`` days after the last such day it belongs
+    to the same act.
+    """
+
+    rows: int
+    apart: int
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Which coded events of a source are this event."""
+
+    lists: Mapping[str, tuple[str, ...]]
+    """Codes by scheme (``cameo``, ``plover``, ``own``); one stands for all that begin with it."""
+    act: Act | None
+    """None where every row is an event."""
+
+
+@dataclass(frozen=True)
 class Event:
     """An event type."""
 
@@ -113,7 +135,7 @@ class Event:
     ever: bool
     requires: tuple[Term, ...]
     unless: tuple[Term, ...]
-    codes: Mapping[str, object] | None
+    codes: Codes | None
 
 
 @dataclass(frozen=True)

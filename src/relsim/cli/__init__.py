@@ -20,6 +20,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "schema": ("relsim.cli.document:schema", "Print the document's JSON Schema, for editors."),
     "run": ("relsim.cli.forecast:run", "Make the forecast."),
     "fit": ("relsim.cli.fit:fit", "Fit weights to what happened."),
+    "import": ("relsim.cli.importing:import_", "Make an event table of coded event data."),
+    "events": ("relsim.cli.events:events", "Chart an event table: counts, values, gaps."),
 }
 """Command → where it stands, and its line in the list of commands."""
 

@@ -68,7 +68,7 @@ def _rates(model: Model) -> str:
         usual, own = parameters.usual[0, k] * _YEAR, parameters.weights.rates.unprompted[0, k] * _YEAR
         calendar = f"{by_calendar[name]:.2f}" if by_calendar[name] else "-"
         rows.append((name, f"{usual:.2f}", f"{own:.2f}", f"{usual - own:.2f}", calendar))
-    return _columns(rows)
+    return columns_of(rows)
 
 
 def _start(model: Model) -> str:
@@ -90,7 +90,7 @@ def _start(model: Model) -> str:
     for name, index in scenario.indices.items():
         value = sum(w.quantity.central() * w.share * levels[v] for v, w in index.weights.items())
         rows.append((name, f"{value:.2f}", "-", "-", "-", _grade(scenario, value)))
-    return _columns(rows)
+    return columns_of(rows)
 
 
 def _grade(scenario: Scenario, value: float) -> str:
@@ -109,14 +109,15 @@ def _settled(scenario: Scenario) -> str:
         if s.far:
             what = f"{s.stated:.2f} a year" if s.is_rate else f"baseline {s.stated:.2f}"
             click.echo(f"warning: {s.name} settles at {s.settles:.2f}, the file says {what}", err=True)
-    return _columns(rows) + "\n"
+    return columns_of(rows) + "\n"
 
 
-def _columns(rows: Sequence[tuple[str, ...]]) -> str:
-    """First column to the left, the others to the right."""
+def columns_of(rows: Sequence[tuple[str, ...]], left: int = 1) -> str:
+    """The first columns to the left, the others to the right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
     for row in rows:
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))]
+        cells = [cell.ljust(width) for cell, width in zip(row[:left], widths)]
+        cells += [cell.rjust(width) for cell, width in zip(row[left:], widths[left:])]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path as FilePath
 
 from relsim.compose.layers import Files, located
 from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
 from relsim.compose.reader import core_scalar
-from relsim.errors import Diagnostic, Fault
+from relsim.errors import DataError, Diagnostic, Fault
+from relsim.ingest.coverage import About, about, beside
 from relsim.ingest.table import Row, TableError, rows_of_csv, rows_of_parquet
 from relsim.spec import Chronicle, check
 
@@ -79,11 +81,22 @@ class Histories:
                     return None
                 source, text = read
                 rows = rows_of_csv(text)
+            said = about(FilePath(location))
+            self._register(f"{name}.json", beside(FilePath(location)))
         except TableError as error:
             source = self._files.sources.get(name, Source(name))
             self._files.found.append(diagnostic(Place(source, error.line, error.column), (), error.message, error.hint))
             return None
-        return self._checked(Node(Place(source, 1, 1), {"events": _events(source, rows)}, {}))
+        except DataError as error:
+            self._files.found.append(Diagnostic(name, 0, 0, "", str(error)))
+            return None
+        root = self._checked(Node(Place(source, 1, 1), {"events": _events(source, rows)}, {}))
+        return root and Node(root.place, {**(root.mapping or {}), **_coverage(source, said)}, root.keys)
+
+    def _register(self, name: str, file: FilePath) -> None:
+        """Count a file that stands beside a table among those read."""
+        if file.is_file():
+            self._files.sources[name] = Source(name, (), str(file), hashlib.sha256(file.read_bytes()).hexdigest())
 
     def _checked(self, root: Node) -> Node | None:
         document, faults = check(Chronicle, root.plain())
@@ -101,6 +114,19 @@ def _events(source: Source, rows: list[Row]) -> Node:
         first = next(iter(row.values()))
         items.append(Node(Place(source, first.line, 1), entries))
     return Node(Place(source, 1, 1), items)
+
+
+def _coverage(source: Source, said: About) -> dict[str, Node]:
+    """What the table says of the days it covers, as a history's keys; those that the scenario states go before."""
+    if said.coverage is None or said.scheme is not None:
+        return {}
+    at = Place(source, 1, 1)
+    covers = {"from": said.coverage.first, "to": said.coverage.last}
+    return {
+        "covers": Node(at, {key: Node(at, day.isoformat()) for key, day in covers.items()}),
+        "types": Node(at, [Node(at, name) for name in said.coverage.types]),
+        "missing": Node(at, [Node(at, day.isoformat()) for day in said.coverage.missing]),
+    }
 
 
 def _inline(history: Node, content: Node) -> Node:

@@ -92,7 +92,7 @@ class Files:
 
     def _resolve(self, written: str, source: Source, node: Node, path: Path) -> tuple[str, str] | None:
         if written in BUILT_IN:
-            return written, str(files("relsim") / "models" / f"{written}.yaml")
+            return written, built_in(written)
         return self.beside(written, source, node, path)
 
     def beside(self, written: str, source: Source, node: Node, path: Path) -> tuple[str, str] | None:
@@ -109,6 +109,11 @@ class Files:
             diagnostic(node.place, path, f"the file {name} {kind}", _like(written, os.path.dirname(location)))
         )
         return None
+
+
+def built_in(name: str) -> str:
+    """Where a built-in model stands."""
+    return str(files("relsim") / "models" / f"{name}.yaml")
 
 
 def _like(written: str, folder: str) -> str:

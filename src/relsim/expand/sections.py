@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from relsim.expand.codes import CodeBook
 from relsim.expand.names import Faults, Member, Names, Scope
 from relsim.expand.terms import odds, terms
 from relsim.expand.views import View
@@ -172,10 +173,10 @@ def conditions(names: Names, parts: Parts) -> dict[str, Condition]:
 def events(names: Names, parts: Parts) -> dict[str, Event]:
     """Event types."""
     out = {}
+    codes = CodeBook(names.faults)
     for member, view in members(names, "events", parts):
         rate = view.number("rate") or _default(view, "rate", 0, Kind.RATE)
         weekdays, weekdays_path = view.get("weekdays")
-        codes = view.value("codes")
         if view.value("ever") and view.value("at_most") is None:
             names.faults.add(view.get("ever")[1], "'ever' goes with 'at_most', which is missing", True)
         out[member.name] = Event(
@@ -191,7 +192,7 @@ def events(names: Names, parts: Parts) -> dict[str, Event]:
             ever=bool(view.value("ever")),
             requires=terms(names, member.at, view, "requires"),
             unless=terms(names, member.at, view, "unless"),
-            codes=codes.model_dump(exclude_none=True) if codes is not None else None,
+            codes=codes.read(member.name, member.at.get("party"), view),
         )
     return out
 

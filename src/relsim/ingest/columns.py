@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from relsim.errors import DataError, InputError, suggestion
 from relsim.events import EventTable
-from relsim.ingest.coverage import about
+from relsim.ingest.codes import value
+from relsim.ingest.coverage import About, about
 from relsim.ingest.table import COLUMNS, REQUIRED
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def read_events(path: Path | str) -> EventTable:
         issues=tuple(names["issue"]),
         coverage=said.coverage,
         scheme=said.scheme,
+        values=_values(names["event"], said),
     )
 
 
@@ -63,7 +65,8 @@ def _load(connection: DuckDBPyConnection, path: Path) -> None:
     if path.suffix == ".parquet":
         source = f"read_parquet('{place}')"
     elif path.suffix == ".csv":
-        source = f"read_csv('{place}', header = true, all_varchar = true, delim = ',', quote = '\"', strict_mode = true)"
+        options = "header = true, all_varchar = true, delim = ',', quote = '\"', strict_mode = true"
+        source = f"read_csv('{place}', {options})"
     else:
         raise InputError(f"{path}: found '{path.suffix}'; an event table is a .csv or a .parquet file")
     connection.execute(f"CREATE VIEW raw AS SELECT * FROM {source}")
@@ -74,7 +77,7 @@ def _load(connection: DuckDBPyConnection, path: Path) -> None:
     for name in REQUIRED:
         if name not in header:
             raise DataError(f"{path}: the column '{name}' is missing; {', '.join(COLUMNS)} were expected")
-    cells = {name: f'nullif(trim("{header[name]}"::VARCHAR), \'\')' if name in header else "NULL" for name in COLUMNS}
+    cells = {name: f"nullif(trim(\"{header[name]}\"::VARCHAR), '')" if name in header else "NULL" for name in COLUMNS}
     bad = connection.execute(
         f"SELECT {cells['date']}, {cells['event']}, {cells['count']} FROM raw "
         f"WHERE try_cast({cells['date']} AS DATE) IS NULL OR {cells['event']} IS NULL "
@@ -107,6 +110,14 @@ def _columns(names: dict[str, list[str]]) -> str:
         f"SELECT (date - DATE '0001-01-01')::BIGINT + 1 AS day, count, {indices} "
         'FROM events ORDER BY date, event, "by", "toward", issue, count'
     )
+
+
+def _values(names: list[str], said: About) -> dict[str, float]:
+    """Values of named events as the table says, of codes as their scheme does."""
+    if said.scheme is None:
+        return {name: said.values[name] for name in names if name in said.values}
+    found = {name: value(said.scheme, name) for name in names}
+    return {name: worth for name, worth in found.items() if worth is not None}
 
 
 def _list(names: list[str]) -> str:

@@ -1,13 +1,14 @@
 """What an event table says of itself: coverage and coding scheme. Floor 3.
 
 In a Parquet file it is the metadata entry ``relsim``, beside a CSV file ``NAME.csv.json``; both hold the same JSON:
-``{"covers": {"from", "to"}, "missing": [...], "types": [...], "scheme": "cameo" or null}``.
+``{"scheme": "cameo" or null, "values": {EVENT: mean}, "covers": {"from", "to"}, "missing": [...], "types": [...]}``.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,17 @@ KEY = "relsim"
 
 @dataclass(frozen=True)
 class About:
-    """Coverage of a table, and the scheme that its events are codes of (None for named events)."""
+    """Coverage of a table, and what its events are worth."""
 
     coverage: Coverage | None = None
     scheme: str | None = None
+    """Of which the events are codes; None for named events."""
+    values: Mapping[str, float] = field(default_factory=dict)
+    """Mean value between conflict and cooperation of the rows behind each event."""
 
     def to_json(self) -> str:
         """One line, the same for the same content."""
-        content: dict[str, Any] = {"scheme": self.scheme}
+        content: dict[str, Any] = {"scheme": self.scheme, "values": dict(self.values)}
         if self.coverage is not None:
             content["covers"] = {"from": self.coverage.first.isoformat(), "to": self.coverage.last.isoformat()}
             content["missing"] = [day.isoformat() for day in self.coverage.missing]
@@ -81,7 +85,8 @@ def _read(text: str, table: Path) -> About:
                 tuple(sorted(map(date.fromisoformat, content.get("missing", [])))),
                 tuple(content.get("types", [])),
             )
-        return About(coverage, content.get("scheme"))
+        values = {str(event): float(value) for event, value in content.get("values", {}).items()}
+        return About(coverage, content.get("scheme"), values)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         where = table if table.suffix == ".parquet" else beside(table)
         raise DataError(f"{where}: what the table says of its coverage is not readable: {error}") from None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from relsim.quantity import Quantity
 from relsim.spec.fields import (
@@ -190,20 +192,42 @@ class Act(Part):
     apart: Days | None = None
 
 
-def _codes(value: object) -> object:
-    if not isinstance(value, list):
-        raise fault(f"found {seen(value)}; a list of codes was expected")
-    for i, item in enumerate(value):
-        if not isinstance(item, str):
-            raise fault(f"found {seen(item)}; a code is text: put it in quotes", (i,))
-    return value
+_CAMEO = re.compile(r"(0[1-9]|1[0-9]|20)[0-9]{0,2}", re.ASCII)
+_PLOVER = re.compile(r"[A-Z]+(:[a-z-]+)?", re.ASCII)
 
 
-class Codes(BaseModel):
-    """Which coded events of a source are this event; one list of codes per source."""
+def _code_list(form: re.Pattern[str] | None, wanted: str) -> Callable[[object], tuple[str, ...]]:
+    def read(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            raise fault(f"found {seen(value)}; a list of codes was expected")
+        if not value:
+            raise fault("the list is empty; at least one code was expected")
+        for i, item in enumerate(value):
+            if not isinstance(item, str):
+                raise fault(f"found {seen(item)}; a code is text: put it in quotes", (i,))
+            if not item.strip() or (form is not None and not form.fullmatch(item)):
+                raise fault(f"found {seen(item)}; {wanted} was expected", (i,))
+            if item in value[:i]:
+                raise fault(f"'{item}' stands twice", (i,))
+        return tuple(value)
 
-    model_config = ConfigDict(extra="allow", strict=True, frozen=True, defer_build=True)
-    __pydantic_extra__: dict[str, Annotated[Any, AfterValidator(_codes)]]
+    return read
+
+
+_CODES_SCHEMA = WithJsonSchema({"type": "array", "items": {"type": "string"}, "minItems": 1})
+_CAMEO_WANTED = "a CAMEO code, such as 112, or the beginning of some, such as 11,"
+_PLOVER_WANTED = "a type of PLOVER in capitals, a mode behind a colon, such as CONSULT:visit,"
+CameoCodes = Annotated[tuple[str, ...], PlainValidator(_code_list(_CAMEO, _CAMEO_WANTED)), _CODES_SCHEMA]
+PloverCodes = Annotated[tuple[str, ...], PlainValidator(_code_list(_PLOVER, _PLOVER_WANTED)), _CODES_SCHEMA]
+OwnCodes = Annotated[tuple[str, ...], PlainValidator(_code_list(None, "a code")), _CODES_SCHEMA]
+
+
+class Codes(Part):
+    """Which coded events of a source are this event; a code stands for all that begin with it."""
+
+    cameo: CameoCodes | None = None
+    plover: PloverCodes | None = None
+    own: OwnCodes | None = None
     act: Act | None = None
 
 

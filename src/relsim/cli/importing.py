@@ -1,0 +1,208 @@
+"""``relsim import``: coded event data → an event table. Floor 7."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relsim.cli.check import columns_of
+from relsim.errors import InputError
+
+if TYPE_CHECKING:
+    from relsim.ingest.countries import Parties
+    from relsim.ingest.importing import ImportReport
+    from relsim.scenario import Scenario
+
+_SHOWN = 12
+"""Codes and actors printed; the report of --json has more."""
+_NO_WINDOW = ("window/start=2001-01-01", "window/end=2001-12-31")
+"""For a layer, which has no window of its own; no code depends on it."""
+
+
+@click.command(
+    "import",
+    epilog="Example:\n\n\b\n  relsim import docs/examples/icews.tab --as icews --parties us,ru --out us_ru.parquet\n"
+    "  relsim import docs/examples/icews.tab --as icews --scenario bilateral --parties us,ru --out acts.csv",
+)
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...", type=click.Path(path_type=Path))
+@click.option(
+    "--as",
+    "source",
+    required=True,
+    type=click.Choice(["icews", "gdelt", "polecat", "csv"]),
+    help="What the files are; any of them may be .gz, .bz2, .xz or .zip.",
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The table, .parquet or .csv.")
+@click.option("--scenario", metavar="FILE", help="Turn codes into this scenario's events; 'bilateral' is built in.")
+@click.option("--parties", metavar="NAMES", help="Keep what these do to each other: us,ru or eu=DEU+FRA,ru.")
+@click.option("--countries", metavar="NAMES", help="Keep what these countries do to each other, each by its code.")
+@click.option("--map", "map_file", type=click.Path(path_type=Path), help="CSV file actor,country for own choices.")
+@click.option("--columns", metavar="ROLE=NAME,...", help="Columns of a csv: date=Day,event=Code,by=From,toward=To.")
+@click.option("--codes", type=click.Choice(["cameo", "plover", "own"]), default="cameo", help="Codes of a csv.")
+@click.option(
+    "--repeats",
+    type=click.Choice(["keep", "id", "story", "day"]),
+    help="Count every row, or what repeats another number, story or day once; 'id', with acts 'day'.",
+)
+@click.option("--fold", metavar="CODES", help="Count acts of these codes once that are written from both sides: 04.")
+@click.option("--rows", "keep_rows", is_flag=True, help="With a scenario: keep rows, make no acts of them.")
+@click.option("--force", is_flag=True, help="Replace the table given with --out.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of text.")
+def import_(
+    sources: tuple[Path, ...],
+    source: str,
+    out: Path,
+    scenario: str | None,
+    parties: str | None,
+    countries: str | None,
+    map_file: Path | None,
+    columns: str | None,
+    codes: str,
+    repeats: str | None,
+    fold: str | None,
+    keep_rows: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Read event data of ICEWS, GDELT, POLECAT or any CSV table into an event table.
+
+    Without a scenario events keep their codes. With one, each row becomes the event under whose 'codes' it falls, and
+    bursts of rows become acts where 'codes' says so. The report tells of every row: kept, or dropped and why.
+    """
+    from relsim.ingest.counting import Choices
+    from relsim.ingest.countries import read_map
+    from relsim.ingest.importing import Wanted, import_events
+    from relsim.ingest.plain import named
+    from relsim.ingest.rules import rules_of
+
+    if out.exists() and not force:
+        raise InputError(f"{out}: exists already; --force replaces it")
+    if source != "csv" and columns is not None:
+        raise InputError("--columns goes with --as csv")
+    if countries is not None and (parties is not None or scenario is not None):
+        raise InputError("--countries goes without --parties and --scenario")
+    of = _scenario(scenario, parties) if scenario is not None else None
+    names = _words(parties)
+    leads_to = [*(name.partition("=")[0].strip() for name in names), *(of.parties if of is not None else ())]
+    actors = read_map(map_file, leads_to) if map_file is not None else {}
+    acts = of is not None and not keep_rows
+    scheme = codes if source == "csv" else "plover" if source == "polecat" else "cameo"
+    wanted = Wanted(
+        source=source,
+        parties=_sides(of, names, _words(countries), list(actors.values())),
+        actors=actors,
+        rules=rules_of(of, scheme) if of is not None else None,
+        choices=Choices(repeats or ("day" if acts else "id"), tuple(_words(fold)), acts),
+        columns=named(columns) if source == "csv" else None,
+        scheme=scheme,
+    )
+    report = import_events(sources, wanted, out)
+    click.echo(report.to_json() if as_json else _text(report, out, of is not None), nl=False)
+
+
+def _words(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
+def _scenario(file: str, parties: str | None) -> Scenario:
+    """The scenario whose events are wanted. Its own histories are not read: they may be what is about to be made."""
+    from relsim.compose import load
+    from relsim.compose.layers import BUILT_IN, built_in
+
+    settings: tuple[str, ...] = ()
+    if file in BUILT_IN:
+        names = [name.partition("=")[0].strip() for name in _words(parties)]
+        if len(names) != 2:
+            raise InputError(f"'{file}' needs two parties: --parties us,ru")
+        settings = ("parties/a=null", "parties/b=null", *(f"parties/{name}={name}" for name in names))
+    location = built_in(file) if file in BUILT_IN else file
+    try:
+        loaded = load(location, settings=settings)
+    except InputError as error:
+        try:
+            loaded = load(location, settings=(*settings, "history=null"))
+        except InputError:
+            raise error from None
+    if loaded.scenario is None:
+        loaded = load(location, settings=(*settings, *_NO_WINDOW))
+    assert loaded.scenario is not None
+    return loaded.scenario
+
+
+def _sides(scenario: Scenario | None, names: list[str], countries: list[str], mapped: Sequence[str]) -> Parties:
+    from relsim.ingest.countries import Parties as Sides
+    from relsim.ingest.countries import countries_alone, named_parties, scenario_parties
+
+    if names:
+        sides = named_parties(names, mapped)
+        if scenario is not None:
+            for name in sides.names:
+                if name not in scenario.parties:
+                    raise InputError(f"--parties: '{name}' is no party of the scenario; {', '.join(scenario.parties)}")
+        return sides
+    if scenario is not None:
+        return scenario_parties(scenario.parties, mapped)
+    return countries_alone(countries) if countries else Sides()
+
+
+def _text(report: ImportReport, out: Path, named: bool) -> str:
+    """The report for a reader; ends with a newline."""
+    files = len(report.files)
+    blocks = [f"{' and '.join(report.form)}: {report.rows:,} rows in {files} file{'s' if files > 1 else ''}"]
+    rows = [("ROWS", ""), ("kept", f"{report.kept:,}")]
+    rows += [(f"dropped: {reason}", f"{n:,}") for reason, n in report.dropped.items()]
+    blocks.append(columns_of([*rows, ("read", f"{report.rows:,}")]))
+    if report.unreadable:
+        blocks.append("\n".join(["UNREADABLE", *(f"{u.file}: {u.message}" for u in report.unreadable)]))
+    if report.mended:
+        blocks.append(f"{report.mended:,} lines had bytes that are no UTF-8; each such byte is read as �.")
+    if named:
+        counted = [
+            (c.event, c.by or "both", c.toward or "", f"{c.rows:,}", f"{c.kept:,}", f"{c.events:,}")
+            for c in report.counts
+        ]
+        blocks.append(columns_of([("EVENT", "by", "toward", "rows", "kept", "events"), *counted], left=3))
+    strange = [c for c in report.codes if (c.event is None if named else not c.known)]
+    if strange:
+        title = "CODE OF NO EVENT" if named else "UNKNOWN CODE"
+        shown = [(c.code, f"{c.rows:,}", c.meaning) for c in strange[:_SHOWN]]
+        blocks.append(_list([(title, "rows", "meaning"), *shown], len(strange)))
+    if report.strangers:
+        shown = [(a or "-", f"{n:,}", c or "-") for a, c, n in report.strangers[:_SHOWN]]
+        blocks.append(_list([("ACTOR WITHOUT COUNTRY", "rows", "written"), *shown], len(report.strangers)))
+    blocks.append(_coverage(report))
+    blocks.append(f"{report.events:,} events written to {out}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _list(rows: list[tuple[str, str, str]], number: int) -> str:
+    more = number - _SHOWN
+    width = max(len(name) for name, _, _ in rows)
+    wide = max(len(n) for _, n, _ in rows)
+    lines = [f"{name:<{width}}  {n:>{wide}}  {text}".rstrip() for name, n, text in rows]
+    return "\n".join([*lines, *([f"and {more} more (--json)"] if more > 0 else [])])
+
+
+def _coverage(report: ImportReport) -> str:
+    """Coverage as a history states it."""
+    covered = report.coverage
+    lines = [
+        "HISTORY, as the table itself says it",
+        f"covers: {{from: {covered.first}, to: {covered.last}}}",
+        f"missing: [{_days(covered.missing)}]",
+    ]
+    if report.guessed:
+        lines.append("The source holds these parties only: missing are silences that chance hardly explains.")
+    if report.quiet:
+        lines.append(f"Taken for quiet, though the source has no row at all: {_days(report.quiet)}")
+    return "\n".join(lines)
+
+
+def _days(days: Sequence[date]) -> str:
+    """Dates, of many the first ones and how many more."""
+    shown = ", ".join(map(str, days[:_SHOWN]))
+    return f"{shown}, and {len(days) - _SHOWN} more" if len(days) > _SHOWN else shown

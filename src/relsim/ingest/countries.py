@@ -1,0 +1,171 @@
+"""Who an actor belongs to: spellings of countries, a user's own map, and the parties. Floor 3.
+
+``countries.csv`` gives each country its ISO 3166 alpha-3 code, which is CAMEO's too but for the few codes under
+``also``, and the names that sources use. ICEWS's own column decides where an actor belongs; a map says otherwise.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from relsim.errors import Diagnostic, InputError, nearest
+
+LEFT_OUT = ""
+"""Country of an actor that a map leaves out."""
+
+
+@cache
+def spellings() -> dict[str, str]:
+    """Code of a country by every spelling known, in lower case."""
+    text = (files("relsim.ingest") / "countries.csv").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for row in csv.DictReader(text.splitlines()):
+        for name in (row["country"], row["short"], row["name"], *row["also"].split(";")):
+            if name.strip():
+                found[name.strip().lower()] = row["country"]
+    return found
+
+
+@dataclass(frozen=True)
+class Parties:
+    """The sides between which events count: the party of each country; None for every country by itself."""
+
+    of: Mapping[str, str] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Each party once."""
+        return tuple(dict.fromkeys(self.of.values())) if self.of is not None else ()
+
+
+def named_parties(written: Iterable[str], mapped: Iterable[str] = ()) -> Parties:
+    """Parties as ``--parties`` names them: ``us``, or ``us=USA``, or ``eu=DEU+FRA``.
+
+    Parameters
+    ----------
+    mapped : what the user's map leads to; a party named there needs no country of its own
+
+    Raises
+    ------
+    InputError
+        No country is known by a name, or two parties share one.
+    """
+    of: dict[str, str] = {}
+    leads_to = set(mapped)
+    for part in written:
+        name, equals, members = (word.strip() for word in part.partition("="))
+        of[name] = name
+        if not equals and name in leads_to and name.lower() not in spellings():
+            continue
+        for member in members.split("+") if equals else [name]:
+            _assign(of, country_of(member.strip(), "--parties"), name)
+    return Parties(of)
+
+
+def countries_alone(written: Iterable[str]) -> Parties:
+    """Each of the countries named as a party by its code.
+
+    Raises
+    ------
+    InputError
+    """
+    return Parties({code: code for code in (country_of(name, "--countries") for name in written)})
+
+
+def scenario_parties(parties: Mapping[str, str], mapped: Iterable[str]) -> Parties:
+    """The countries of a scenario's parties, by their name or else their label.
+
+    Parameters
+    ----------
+    parties : label by name
+    mapped : what the user's map leads to; a party named there needs no country of its own
+
+    Raises
+    ------
+    InputError
+        A party is no country and the map has none for it.
+    """
+    of: dict[str, str] = {}
+    leads_to = set(mapped)
+    for name, label in parties.items():
+        code = spellings().get(name.lower()) or spellings().get(label.lower())
+        if code is None and name not in leads_to:
+            raise InputError(
+                f"the party '{name}' ({label}) is no country that relsim knows; "
+                f"name its countries by --parties {name}=CODE+CODE, or its actors in --map by lines 'ACTOR,{name}'"
+            )
+        if code is not None:
+            _assign(of, code, name)
+        of[name] = name
+    return Parties(of)
+
+
+def _assign(of: dict[str, str], code: str, party: str) -> None:
+    if of.setdefault(code, party) != party:
+        raise InputError(f"{code} belongs to '{of[code]}' and to '{party}'; a country has one party")
+
+
+def country_of(name: str, where: str) -> str:
+    """The code of a country.
+
+    Raises
+    ------
+    InputError
+        None is known by that name.
+    """
+    code = spellings().get(name.lower())
+    if code is None:
+        near = nearest(name.lower(), spellings())
+        hint = f"did you mean '{near}'?" if near else "a code such as USA was expected"
+        raise InputError(f"{where}: '{name}' is no country that relsim knows; {hint}")
+    return code
+
+
+def read_map(path: Path, parties: Iterable[str]) -> dict[str, str]:
+    """A user's map, actor → country: a CSV file with the columns ``actor,country``.
+
+    An actor is a name of an actor or of a country as the source writes it; a country any spelling that relsim knows,
+    or a party's name; empty, the actor is left out.
+
+    Raises
+    ------
+    InputError
+        With file and line of every fault.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: {'is a folder' if path.is_dir() else 'the file does not exist'}")
+    known = set(parties)
+    found: dict[str, str] = {}
+    faults: list[Diagnostic] = []
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    rows = enumerate(csv.reader(lines), start=1)
+    _, header = next(rows, (1, []))
+    if [cell.strip().lower() for cell in header] != ["actor", "country"]:
+        first = lines[0] if lines else ""
+        raise InputError([Diagnostic(str(path), 1, 1, "", "the header 'actor,country' was expected", first)])
+    for number, cells in rows:
+        if not any(cell.strip() for cell in cells):
+            continue
+        message, hint = "", ""
+        if len(cells) != 2 or not cells[0].strip():
+            message = f"found {len(cells)} cells; an actor and a country were expected"
+        else:
+            actor, country = cells[0].strip(), cells[1].strip()
+            code = country if country in known or not country else spellings().get(country.lower())
+            if code is None:
+                message = f"'{country}' is no country that relsim knows, nor a party"
+                near = nearest(country.lower(), [*known, *spellings()])
+                hint = f"did you mean '{near}'?" if near else "a code such as USA was expected"
+            else:
+                found[actor.lower()] = code
+        if message:
+            at = lines[number - 1].rfind(",") + 2 if hint else 1
+            faults.append(Diagnostic(str(path), number, at, "", message, lines[number - 1], hint))
+    if faults:
+        raise InputError(faults)
+    return found

@@ -1,0 +1,198 @@
+"""The record of an event table by month or week: counts, mean values, gaps. Floor 3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.errors import DataError
+from relsim.events import Coverage, EventTable
+from relsim.ingest.gaps import outages
+
+BY = ("month", "week")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A month, or a week from Monday, as far as the table covers it."""
+
+    first: date
+    last: date
+    days: int
+    """Days covered; missing ones do not count."""
+    missing: int
+    """Days on which the source was silent."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One event in one direction, or one direction over all events."""
+
+    event: str | None
+    by: str | None
+    toward: str | None
+    counts: tuple[int | None, ...]
+    """By period; None where no day of it is covered."""
+
+    @property
+    def total(self) -> int:
+        """Over all periods."""
+        return sum(n or 0 for n in self.counts)
+
+    @property
+    def direction(self) -> str:
+        """``us → ru``; ``both`` for an act of both."""
+        return direction(self.by, self.toward)
+
+
+@dataclass(frozen=True)
+class Record:
+    """Counts and values by period."""
+
+    by: str
+    """``month`` or ``week``."""
+    periods: tuple[Period, ...]
+    series: tuple[Series, ...]
+    """Each event in each direction, in the order of names."""
+    directions: tuple[Series, ...]
+    """Each direction over all events: two in the order of names, more by how busy they are; acts of both last."""
+    values: Mapping[str, tuple[float | None, ...]]
+    """Mean value between conflict (−10) and cooperation (10) by direction; None where no event has one."""
+    gaps: tuple[tuple[date, date], ...]
+    """Stretches that the source missed, first and last day."""
+    stated: bool
+    """Whether the table says so itself; else silences that chance hardly explains are taken for gaps."""
+    events: int
+    worth: Mapping[str, float]
+    """Mean value of each event (or group of events) of the series, where it has one."""
+
+
+def direction(by: str | None, toward: str | None) -> str:
+    """How a direction is written."""
+    return "both" if by is None and toward is None else f"{by or '?'} → {toward}" if toward else str(by)
+
+
+def record_of(table: EventTable, by: str = "month", group: Mapping[str, str] | None = None) -> Record:
+    """Counts, values and gaps by month or week.
+
+    Parameters
+    ----------
+    table : read by ``read_events``
+    by : ``month`` or ``week``
+    group : name of the group that each event is counted under; its own where silent
+
+    Raises
+    ------
+    DataError
+        The table is empty.
+    """
+    if not len(table):
+        raise DataError("the table holds no event")
+    coverage = table.coverage or _unstated(table)
+    first = min(coverage.first, date.fromordinal(int(table.day[0])))
+    last = max(coverage.last, date.fromordinal(int(table.day[-1])))
+    starts = _starts(first, last, by)
+    periods = _periods(starts, first, last, coverage)
+    place = np.searchsorted([day.toordinal() for day in starts], table.day, side="right") - 1
+    seen = [period.days > 0 for period in periods]
+    pairs = _pairs(table)
+    series, directions, values = [], [], {}
+    worth = np.array([table.values.get(event, np.nan) for event in table.events])
+    groups = [(group or {}).get(event, event) for event in table.events]
+    names_of = sorted(set(groups))
+    member = np.array([names_of.index(name) for name in groups])[table.event]
+    for a, b in pairs:
+        here = (table.by == a) & (table.toward == b)
+        names = (_name(table, a), _name(table, b))
+        counts = np.bincount(place[here], table.count[here], len(periods))
+        directions.append(Series(None, *names, _counts(counts, seen)))
+        values[direction(*names)] = _means(table, here, worth, place, len(periods))
+        for event in np.unique(member[here]).tolist():
+            mine = here & (member == event)
+            counts = np.bincount(place[mine], table.count[mine], len(periods))
+            series.append(Series(names_of[event], *names, _counts(counts, seen)))
+    return Record(
+        by=by,
+        periods=periods,
+        series=tuple(sorted(series, key=lambda s: (s.event or "", s.by or "", s.toward or ""))),
+        directions=_in_order(directions),
+        values=values,
+        gaps=tuple(coverage.gaps()),
+        stated=table.coverage is not None,
+        events=int(table.count.sum()),
+        worth=_worth(names_of, member, worth[table.event], table.count),
+    )
+
+
+def _in_order(directions: list[Series]) -> tuple[Series, ...]:
+    both = [series for series in directions if series.by is None and series.toward is None]
+    ways = [series for series in directions if series not in both]
+    if len(ways) > 2:
+        ways.sort(key=lambda series: -series.total)
+    return (*ways, *both)
+
+
+def _unstated(table: EventTable) -> Coverage:
+    """From the first event to the last, but for silences that chance hardly explains."""
+    days, index = np.unique(table.day, return_inverse=True)
+    rows = np.bincount(index, table.count)
+    spoken = [(date.fromordinal(day), int(n)) for day, n in zip(days.tolist(), rows.tolist())]
+    return Coverage(spoken[0][0], spoken[-1][0], tuple(outages(spoken)))
+
+
+def _starts(first: date, last: date, by: str) -> list[date]:
+    """First days of all periods."""
+    day = first.replace(day=1) if by == "month" else first - timedelta(days=first.weekday())
+    found = []
+    while day <= last:
+        found.append(day)
+        day = (day + timedelta(days=32)).replace(day=1) if by == "month" else day + timedelta(days=7)
+    return found
+
+
+def _periods(starts: list[date], first: date, last: date, coverage: Coverage) -> tuple[Period, ...]:
+    out = []
+    for start, after in zip(starts, [*starts[1:], last + timedelta(days=1)]):
+        a, b = max(start, first), min(after - timedelta(days=1), last)
+        missing = sum(a <= day <= b for day in coverage.missing)
+        inside = (min(b, coverage.last) - max(a, coverage.first)).days + 1
+        out.append(Period(a, b, max(0, inside - missing), missing))
+    return tuple(out)
+
+
+def _pairs(table: EventTable) -> list[tuple[int, int]]:
+    pairs = np.unique(np.stack([table.by, table.toward]), axis=1)
+    return [(int(a), int(b)) for a, b in pairs.T]
+
+
+def _name(table: EventTable, index: int) -> str | None:
+    return None if index < 0 else table.parties[index]
+
+
+def _counts(counts: NDArray[Any], seen: list[bool]) -> tuple[int | None, ...]:
+    return tuple(int(n) if n or covered else None for n, covered in zip(counts.tolist(), seen))
+
+
+def _means(
+    table: EventTable, here: NDArray[np.bool_], worth: NDArray[np.float64], place: NDArray[np.int64], periods: int
+) -> tuple[float | None, ...]:
+    """Mean value of the events of a direction by period, each event counted as often as it happened."""
+    value = worth[table.event]
+    told = here & np.isfinite(value)
+    number = np.bincount(place[told], table.count[told], periods)
+    total = np.bincount(place[told], table.count[told] * value[told], periods)
+    return tuple(t / n if n else None for t, n in zip(total.tolist(), number.tolist()))
+
+
+def _worth(
+    names: list[str], member: NDArray[np.int64], value: NDArray[np.float64], count: NDArray[np.int64]
+) -> dict[str, float]:
+    told = np.isfinite(value)
+    number = np.bincount(member[told], count[told], len(names))
+    total = np.bincount(member[told], count[told] * value[told], len(names))
+    return {name: t / n for name, t, n in zip(names, total.tolist(), number.tolist()) if n}
