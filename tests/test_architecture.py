@@ -17,7 +17,7 @@ FLOORS = {
     2: ("scenario", "spec", "events", "result"),
     3: ("compose", "expand", "ingest", "model", "outcomes"),
     4: ("engine", "summary", "fit"),
-    5: ("settle", "compare", "drivers", "story", "tune", "backtest", "ledger"),
+    5: ("settle", "compare", "score", "drivers", "story", "tune", "backtest", "ledger"),
     6: ("plots", "report"),
     7: ("cli",),
 }
@@ -28,17 +28,26 @@ ONLY = {
     "pydantic_core": {"spec"},
     "ruamel": {"compose"},
     "matplotlib": {"plots", "report"},
+    "plotly": {"report"},
     "click": {"cli"},
     "numba": {"kernels"},
     "llvmlite": {"kernels"},
 }
 """Library → rooms that may import it."""
 
-HEAVY = ("matplotlib", "scipy.stats", "numba", "duckdb")
+HEAVY = ("matplotlib", "plotly", "scipy.stats", "numba", "duckdb")
 """What start-up does without."""
 
 
-SIDEWAYS = {("quantity", "errors"), ("compose", "expand"), ("compose", "ingest"), ("outcomes", "model")}
+SIDEWAYS = {
+    ("quantity", "errors"),
+    ("compose", "expand"),
+    ("compose", "ingest"),
+    ("outcomes", "model"),
+    ("ledger", "score"),
+    ("scoring", "errors"),
+    ("report", "plots"),
+}
 """Neighbours on one floor of which the first may import the second; never in a circle."""
 
 

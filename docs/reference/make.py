@@ -65,7 +65,7 @@ NAMED = {
     "Run": "`run`",
     "Scale": "`scale`",
 }
-QUESTIONS = ("each", "title", "criteria", "source", "void_if")
+QUESTIONS = ("each", "title", "criteria", "source", "void_if", "base_rate")
 HEAD = """\
 # The document
 

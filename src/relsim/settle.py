@@ -42,6 +42,7 @@ def undisturbed(scenario: Scenario) -> Scenario:
     return replace(
         scenario,
         end=end,
+        as_of=None,
         calendar=silent,
         history={},
         interventions={},

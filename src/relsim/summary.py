@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from relsim import __version__
 from relsim.estimates import Estimate, mean, probability
 from relsim.model.axes import Axes
-from relsim.outcomes import NEVER, compile_outcomes, out_of_reach
+from relsim.outcomes import NEVER, compile_outcomes, out_of_reach, told_by
 from relsim.result.forecast import (
     QUANTILES,
     ConditionForecast,
@@ -133,8 +133,13 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
     axes = Axes.of(scenario)
     dates = tuple(axes.date(day) for day in range(1, axes.days + 1))
     draws = _Draws(simulation)
+    program = compile_outcomes(scenario, axes)
+    observed = axes.day(scenario.as_of) if scenario.as_of else 0
+    told = told_by(program, observed)
     outcomes = {
-        name: _outcome(outcome.title, simulation.days[:, i], draws, dates)
+        name: _outcome(
+            outcome.title, simulation.days[:, i], draws, dates, observed=observed, told=name in told
+        )
         for i, (name, outcome) in enumerate(scenario.outcomes.items())
     }
     joint = _joint(simulation.days)
@@ -180,7 +185,7 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
         },
         warnings=(
             *simulation.warnings,
-            *out_of_reach(compile_outcomes(scenario, axes), simulation.reached, hits),
+            *out_of_reach(program, simulation.reached, hits),
         ),
     )
 
@@ -200,9 +205,14 @@ class _Draws:
         return np.bincount(self.of_path[where], values[where], self.number).astype(np.float64)
 
 
-def _outcome(title: str, days: NDArray[np.int32], draws: _Draws, dates: tuple[date, ...]) -> OutcomeForecast:
+def _outcome(
+    title: str, days: NDArray[np.int32], draws: _Draws, dates: tuple[date, ...], *, observed: int, told: bool
+) -> OutcomeForecast:
+    """One outcome; ``told`` where nothing past the observed days bears on it."""
     true = days != NEVER
     estimate = probability(draws.count(true), draws.count(np.ones_like(true)), uncertain=draws.uncertain)
+    if (estimate.value in (0, 1) and told) or days.max() <= observed:
+        estimate = _known(estimate)
     by_day = np.bincount(days[true], minlength=len(dates) + 1).cumsum()
     hits = int(by_day[-1])
     certain_by = tuple((by_day[1:] / len(days)).tolist())
@@ -226,6 +236,12 @@ def _outcome(title: str, days: NDArray[np.int32], draws: _Draws, dates: tuple[da
         first_date=FirstDate(by(0.1), by(0.5), by(0.9)),
         cumulative=Cumulative(dates, certain_by),
     )
+
+
+def _known(estimate: Estimate) -> Estimate:
+    """What the record has decided is in no doubt."""
+    p = estimate.value
+    return Estimate(p, 0.0, p, p, None, None, None)
 
 
 def _quantity(values: Array, draws: _Draws) -> QuantityForecast:

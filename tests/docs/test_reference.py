@@ -101,6 +101,24 @@ def test_every_field_of_a_forecast_is_told_of() -> None:
             assert f"`{field.name}`" in page, field.name
 
 
+def test_every_field_of_a_comparison_is_told_of() -> None:
+    from dataclasses import fields
+
+    from relsim.result.comparison import (
+        Comparison,
+        Contrast,
+        Difference,
+        IndexContrast,
+        OutcomeContrast,
+        QuantityContrast,
+    )
+
+    page = (REFERENCE / "outputs.md").read_text(encoding="utf-8").partition("## comparison.json")[2]
+    for kind in (Comparison, Contrast, Difference, OutcomeContrast, QuantityContrast, IndexContrast):
+        for field in fields(kind):
+            assert f"`{field.name}`" in page, field.name
+
+
 def test_figures_that_pages_show_exist_and_are_used() -> None:
     figures = {p.name for p in (ROOT / "docs" / "figures").iterdir()}
     shown = set()

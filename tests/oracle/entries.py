@@ -22,8 +22,8 @@ BEGINS_AFTER = 0
 class Calendar:
     """The entries of a scenario for the paths given, with their draws."""
 
-    def __init__(self, scenario, parameters, paths: np.ndarray, seed: int) -> None:
-        self.scenario, self.parameters = scenario, parameters
+    def __init__(self, scenario, parameters, paths: np.ndarray, seed: int, told) -> None:
+        self.scenario, self.parameters, self.told = scenario, parameters, told
         self.entries = list(scenario.calendar.values())
         orders = scenario.interventions.values()
         self.cancelled = {i.cancel for i in orders if i.cancel is not None}
@@ -36,6 +36,9 @@ class Calendar:
     def first_days(self, world: World) -> None:
         """Days of the entries with a date; those drawn before the window have passed."""
         for e, entry in enumerate(self.entries):
+            if entry.name in self.told.happened:
+                world.due[:, e] = self.told.happened[entry.name]
+                continue
             if entry.first is None:
                 continue
             length = (entry.last - entry.first).days + 1
@@ -85,6 +88,10 @@ class Calendar:
             elif entry.name in self.cancelled:
                 happens = np.zeros_like(today)
                 possible = np.ones_like(today)
+            elif self.told.happened.get(entry.name) == day:
+                happens = np.ones_like(today)
+            elif day <= len(self.told.counts) and day not in self.told.not_known[entry.name]:
+                happens = np.zeros_like(today)
             else:
                 gap = np.where(today & possible, np.abs(self.chance[entry.name] - p), 1.0)
                 world.flag(np.where((p > 0) & (p < 1), gap, 1.0))

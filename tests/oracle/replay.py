@@ -21,6 +21,20 @@ from oracle.parameters import Parameters
 
 
 @dataclass
+class Told:
+    """The record inside the window, days 1 … A."""
+
+    counts: np.ndarray
+    """Events beside those that belong to calendar entries, (A, K)."""
+    covered: np.ndarray
+    """(A, K)."""
+    happened: dict[str, int]
+    """Day of each calendar entry that the record says happened."""
+    not_known: dict[str, set[int]]
+    """Days on which the record is silent about an entry."""
+
+
+@dataclass
 class Start:
     """What the record leaves at the end of the day before ``start``."""
 
@@ -34,15 +48,18 @@ class Start:
     """Per condition the day on which it was last begun, None where ended or never begun."""
     counts: np.ndarray
     """Observed events, (H, K)."""
+    told: Told
+    """What is observed of the window itself."""
 
 
-def observed(scenario, events: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Counts per day and type (the largest that any history gives), and where complete; each (H, K)."""
+def observed(scenario, events: dict[str, int]) -> tuple[np.ndarray, np.ndarray, int]:
+    """Counts per day and type (the largest that any history gives), and where complete; each (H + A, K); and H."""
     histories = list(scenario.history.values())
     dates = [o.on for h in histories for o in h.events] + [h.covers[0] for h in histories if h.covers]
     H = max(0, (scenario.start - min(dates)).days) if dates else 0
-    counts = np.zeros((H, len(events)), dtype=int)
-    covered = np.zeros((H, len(events)), dtype=bool)
+    A = (scenario.as_of - scenario.start).days + 1 if scenario.as_of else 0
+    counts = np.zeros((H + A, len(events)), dtype=int)
+    covered = np.zeros((H + A, len(events)), dtype=bool)
     for history in histories:
         own = np.zeros_like(counts)
         for o in history.events:
@@ -51,10 +68,48 @@ def observed(scenario, events: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
         if history.covers:
             missing = {(day - scenario.start).days for day in history.missing}
             first, last = ((day - scenario.start).days for day in history.covers)
-            for row in range(H):
+            for row in range(H + A):
                 if first <= row - H <= last and row - H not in missing:
                     covered[row, [events[name] for name in history.types]] = True
-    return counts, covered
+    return counts, covered, H
+
+
+def told_of(scenario, events: dict[str, int], counts: np.ndarray, covered: np.ndarray) -> Told:
+    """What the record, (A, K), says of the window: first what it lists by name, then events on an entry's own date."""
+
+    def number(on) -> int:
+        return (on - scenario.start).days + 1
+
+    counts, happened = counts.copy(), {}
+    for history in scenario.history.values():
+        for name, on in history.entries:
+            if number(on) > 0:
+                happened[name] = min(number(on), happened.get(name, number(on)))
+    for name, entry in scenario.calendar.items():
+        if entry.event is None:
+            continue
+        k = events[entry.event]
+        if name not in happened and entry.first is not None:
+            own = [t for t in range(number(entry.first), number(entry.last) + 1) if 1 <= t <= len(counts)]
+            seen = [t for t in own if covered[t - 1, k] and counts[t - 1, k]]
+            if seen:
+                happened[name] = seen[0]
+        if name in happened:
+            counts[happened[name] - 1, k] = max(0, counts[happened[name] - 1, k] - 1)
+    silent = {name: set() for name in scenario.calendar}
+    for name, entry in scenario.calendar.items():
+        for t in range(1, len(counts) + 1):
+            by_event = entry.event is not None and covered[t - 1, events[entry.event]]
+            by_name = any(
+                name in h.entry_types
+                and h.covers
+                and number(h.covers[0]) <= t <= number(h.covers[1])
+                and t not in {number(day) for day in h.missing}
+                for h in scenario.history.values()
+            )
+            if not by_event and not by_name:
+                silent[name].add(t)
+    return Told(counts, covered, happened, silent)
 
 
 def still_holds(condition, begun: int | None, day: int) -> float:
@@ -74,8 +129,9 @@ def begins_and_ends(condition, events: dict[str, int], today: np.ndarray) -> tup
 
 
 def replay(scenario, par: Parameters) -> Start:
-    counts, covered = observed(scenario, par.events)
-    H, K = counts.shape
+    counts, covered, H = observed(scenario, par.events)
+    told = told_of(scenario, par.events, counts[H:], covered[H:])
+    counts, covered, K = counts[:H], covered[:H], counts.shape[1]
     D = len(par.low)
     conditions = list(scenario.conditions.values())
     x = par.baseline[None, :].copy()
@@ -100,11 +156,7 @@ def replay(scenario, par: Parameters) -> Start:
         # of the drift, as in the simulated day.
         x = par.unforced(x, hold @ par.shift, 0.0)
         for k in range(K):
-            for d in range(D):
-                W = par.W[d, k]
-                if W != 0:
-                    off = x[:, d] - par.baseline[d]
-                    x[:, d] += expected[k] * (W - abs(W) * off / par.reach(d, W))
+            usual_effects(x, par, k, expected[k])
             par.event_effects(x, k, counts[row, k])
         for i, kernel in enumerate(par.kernels):
             gain = counts[row, kernel.j] + expected[kernel.j]
@@ -116,7 +168,15 @@ def replay(scenario, par: Parameters) -> Start:
             elif begins:
                 begun[c] = day
         covariance = forward @ covariance @ forward.T + fresh
-    return Start(x[0], traces, covariance, begun, counts)
+    return Start(x[0], traces, covariance, begun, counts, told)
+
+
+def usual_effects(x: np.ndarray, par: Parameters, k: int, expected: float) -> None:
+    """What ``expected`` events of type k do to the states (n, D), by expectation, in place."""
+    for d in range(x.shape[1]):
+        W = par.W[d, k]
+        if W != 0:
+            x[:, d] += expected * (W - abs(W) * (x[:, d] - par.baseline[d]) / par.reach(d, W))
 
 
 def factor(covariance: np.ndarray) -> np.ndarray:

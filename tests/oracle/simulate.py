@@ -17,7 +17,7 @@ from oracle.entries import Calendar
 from oracle.families import inverse
 from oracle.parameters import Parameters, reflect
 from oracle.records import CLOSE, NEVER, World, allowed
-from oracle.replay import Start, factor, replay
+from oracle.replay import Start, factor, replay, usual_effects
 from oracle.weights import draw_weights
 from relsim.streams import Purpose
 
@@ -170,7 +170,8 @@ def simulate_draw(scenario, par: Parameters, paths: np.ndarray, seed: int) -> tu
     start = replay(scenario, par)
     world = start_world(scenario, par, start, paths, seed)
     traces = np.tile(start.traces, (len(paths), 1))
-    calendar = Calendar(scenario, par, paths, seed)
+    told = start.told
+    calendar = Calendar(scenario, par, paths, seed, told)
     calendar.first_days(world)
     conditions = list(scenario.conditions.values())
     for e, entry in enumerate(calendar.entries):  # begun on the day before, first in force on day 1
@@ -188,6 +189,9 @@ def simulate_draw(scenario, par: Parameters, paths: np.ndarray, seed: int) -> tu
         lam = rates(scenario, par, world, traces, day)
         today = np.zeros((len(paths), len(names)), dtype=int)
         for k, event in enumerate(scenario.events.values()):
+            if day <= len(told.counts):
+                today[:, k] = told.counts[day - 1, k]
+                continue
             today[:, k] = count(u[k][:, day - 1], lam[:, k], par.overdispersion[k], world)
             if event.at_most is not None:
                 so_far = world.events(k, -NEVER if event.ever else 1, day - 1)
@@ -197,13 +201,17 @@ def simulate_draw(scenario, par: Parameters, paths: np.ndarray, seed: int) -> tu
         noise = (z[:, day - 1] @ par.mix.T) * par.noise
         x = par.unforced(world.x, force @ par.shift, noise)
         # 4. Effects.
+        expected = np.zeros(len(names))
+        if day <= len(told.counts):
+            expected = np.where(told.covered[day - 1], 0.0, par.usual)
         for k in range(len(names)):
+            usual_effects(x, par, k, expected[k])
             par.event_effects(x, k, today[:, k])
         calendar.apply(results, x, today)
         intervene(scenario, par, x, today, day)
         # 5. Traces, records, conditions.
         for i, kernel in enumerate(par.kernels):
-            traces[:, i] = kernel.q * traces[:, i] + (1 - kernel.q) * today[:, kernel.j]
+            traces[:, i] = kernel.q * traces[:, i] + (1 - kernel.q) * (today[:, kernel.j] + expected[kernel.j])
         world.counts[:, world.row(day)] = today
         came = {name: today[:, k] > 0 for k, name in enumerate(names)}
         came |= {e.name: happened for e, (happened, _) in zip(calendar.entries, results, strict=True)}

@@ -77,7 +77,30 @@ class Writer:
         if self.chance(0.6):
             sections["interventions"] = self.interventions()
         sections["quantities"] = {"at_end": {"value": "blend", "on": START + timedelta(days=DAYS - 1)}}
+        if self.chance(0.4):
+            self.look_back(sections)
         return sections
+
+    def look_back(self, sections: dict[str, object]) -> None:
+        """Let the record reach into the window."""
+        random = self.random
+        as_of = self.day(0, 20)
+        sections["window"] = {**sections["window"], "as_of": as_of}
+        days = (as_of - START).days + 1
+        if days < 1:
+            return
+        events = [
+            {"on": self.day(1, days), "event": random.choice(self.events), "count": random.randint(1, 3)}
+            for _ in range(random.randint(0, 6))
+        ]
+        events += [{"on": self.day(1, days), "entry": name} for name in self.some(self.entries, 0.3)]
+        told: dict[str, object] = {"events": events}
+        if self.chance(0.7):
+            told["covers"] = {"from": self.day(-5, days), "to": as_of}
+            told["types"] = self.some([*self.events, *self.entries], 0.5)
+            if self.chance(0.3):
+                told["missing"] = [self.day(1, days)]
+        sections["history"] = {**sections.get("history", {}), "told": told}
 
     def variable(self, name: str) -> dict[str, object]:
         random = self.random

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from relsim.cli.table import aligned
+from relsim.cli.columns import aligned
 
 if TYPE_CHECKING:
     from relsim.fit.evaluation import Evaluation

@@ -26,6 +26,7 @@ from relsim.errors import Faulty, InputError
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; refused if it exists.")
 @click.option("--force", is_flag=True, help="Replace the folder given with --out.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@click.option("--report", is_flag=True, help="Write report.html too: one page that opens offline and prints.")
 @click.option("--json", "as_json", is_flag=True, help="Print forecast.json instead of the table.")
 def run(
     file: str,
@@ -40,23 +41,29 @@ def run(
     out: Path | None,
     force: bool,
     no_figures: bool,
+    report: bool,
     as_json: bool,
 ) -> None:
     """Simulate a scenario's futures and write the forecast.
 
     The table (or, with --json, the forecast) goes to stdout; the run's folder holds forecast.json, the resolved
-    scenario, every path's outcomes, the draws of the weights and the figures.
+    scenario, every path's outcomes, the draws of the weights, the figures and, with --report, report.html.
     """
     started, clock = datetime.now().astimezone(), time.monotonic()
     for key, value in (("paths", paths), ("draws", draws), ("seed", seed)):
         if value is not None:
             settings = (*settings, f"run/{key}={value}")
+    if report:
+        from relsim.report import need_plotly
+
+        need_plotly()
     loaded, model = load_model(file, variant=variant, weights=weights, settings=settings)
     scenario = model.scenario
 
+    from relsim.cli.reports import again, write_run_report
     from relsim.cli.table import forecast_table
     from relsim.engine import in_threads, simulate
-    from relsim.result.files import save_run
+    from relsim.result.files import finish_run, save_run
     from relsim.result.folder import RunFolder, run_name
     from relsim.result.paths import PathTable
     from relsim.summary import summarise
@@ -90,16 +97,39 @@ def run(
                 raise InputError(loaded.locate(error.faults)) from None
         forecast = summarise(scenario, simulation)
         if not no_figures:
-            from relsim.plots import figures
+            from relsim.plots import figures, pasts_of
 
             (folder.path / "figures").mkdir()
-            figures(forecast, scenario, folder.path / "figures")
+            figures(forecast, scenario, folder.path / "figures", past=pasts_of(model))
         save_run(
             folder.path,
             forecast,
             scenario=loaded.resolved_yaml(),
             weights=[w.path for w in model.weights],
             theta=simulation.theta,
+        )
+        if report:
+            write_run_report(
+                folder.path,
+                forecast,
+                loaded,
+                model,
+                command=again(
+                    "run",
+                    [file],
+                    {
+                        "--variant": variant,
+                        "--weights": weights,
+                        "--set": settings,
+                        "--median-weights": median_weights,
+                    },
+                ),
+                median_weights=median_weights,
+                workers=workers,
+            )
+        finish_run(
+            folder.path,
+            forecast,
             median_weights=median_weights,
             command=["relsim", *sys.argv[1:]],
             files=loaded.files,

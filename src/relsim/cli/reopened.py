@@ -11,7 +11,11 @@ from relsim.cli.options import build_model
 if TYPE_CHECKING:
     from relsim.compose import Loaded
     from relsim.model import Model
+    from relsim.result.drivers import Drivers
     from relsim.result.saved import SavedRun
+
+
+DRIVERS = "drivers.json"
 
 
 @dataclass(frozen=True)
@@ -41,3 +45,13 @@ def reopen(folder: str | Path) -> Reopened:
     saved = SavedRun.read(Path(folder))
     loaded = load(saved.scenario_file, whole=True)
     return Reopened(saved, loaded, build_model(loaded))
+
+
+def drivers_in(folder: Path) -> Drivers | None:
+    """What ``relsim drivers`` left in a run's folder; None where there is nothing that can be read."""
+    from relsim.result.drivers import Drivers
+
+    try:
+        return Drivers.from_json((folder / DRIVERS).read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -7,8 +7,8 @@ Rooms: ``reader`` (YAML → nodes with places), ``nodes``, ``layers`` (files, ex
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from relsim.compose.histories import Histories
 from relsim.compose.judge import Judge, place_faults
@@ -16,7 +16,7 @@ from relsim.compose.layers import Files, Layer, Merge, option_layer, working_nam
 from relsim.compose.nodes import Node, Place, Source, diagnostic
 from relsim.compose.render import text_of
 from relsim.errors import Diagnostic, Fault, InputError, suggestion
-from relsim.scenario import Scenario
+from relsim.scenario import Resolved, Scenario
 from relsim.spec import Document, shape_of
 
 __all__ = ["Loaded", "load"]
@@ -41,6 +41,8 @@ class Loaded:
     warnings: tuple[Diagnostic, ...]
     files: dict[str, str]
     """SHA-256 of every file read."""
+    resolution: Mapping[str, Resolved] = field(default_factory=dict)
+    """What came true, by outcome or quantity."""
 
     @property
     def tree(self) -> object:
@@ -148,6 +150,7 @@ def load(
         raise InputError(found)
     document, expanded = result
     warnings = place_faults(chosen, expanded.warnings, "warning") if expanded else []
+    warnings += histories.left_out.values()
     return Loaded(
         name=name,
         scenario=expanded.scenario if expanded else None,
@@ -155,6 +158,7 @@ def load(
         root=chosen,
         warnings=tuple(warnings),
         files={source.name: source.digest for source in files.sources.values()},
+        resolution=expanded.resolution if expanded else {},
     )
 
 

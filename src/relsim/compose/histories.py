@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path as FilePath
 
 from relsim.compose.layers import Files, located
@@ -14,6 +16,7 @@ from relsim.ingest.table import Row, TableError, rows_of_csv, rows_of_parquet
 from relsim.spec import Chronicle, check
 
 _COLUMN_KEYS = {"date": "on"}
+_TABLES = (".csv", ".parquet")
 
 
 class Histories:
@@ -24,6 +27,8 @@ class Histories:
         self._read: dict[str, Node | None] = {}
         self.faulty = False
         """Whether a key of a chronicle is unknown or duplicate, or a file unreadable."""
+        self.left_out: dict[str, Diagnostic] = {}
+        """Warnings about rows of event tables past the last day that a history may tell of, by history."""
 
     def attach(self, root: Node) -> Node:
         """The tree with the content of every history's file in place of its name."""
@@ -31,16 +36,31 @@ class Histories:
         if histories is None or histories.mapping is None:
             return root
         entries = dict(histories.mapping)
+        edge = _last_observed(root)
         for name, history in histories.mapping.items():
             node = history.get("file")
             if node is None or not isinstance(node.value, str):
                 continue
             content = self._content(node, ("history", name, "file"))
             if content is not None:
+                if node.value.endswith(_TABLES) and edge is not None:
+                    content = self._until(content, edge, name, node)
                 entries[name] = _inline(history, content)
         whole = dict(root.mapping or {})
         whole["history"] = Node(histories.place, entries, histories.keys)
         return Node(root.place, whole, root.keys)
+
+    def _until(self, table: Node, edge: date, name: str, file: Node) -> Node:
+        """An event table's rows up to a day: a table grows, and the same file serves many an ``as_of``."""
+        events = table.mapping["events"] if table.mapping else table
+        rows = list(events.items or ())
+        kept = [row for row in rows if not (on := row.get("on")) or str(on.value) <= edge.isoformat()]
+        if len(kept) == len(rows):
+            return table
+        message = f"{len(rows) - len(kept):,} rows of the table lie after {edge}, where the record ends; left out"
+        found = diagnostic(file.place, ("history", name, "file"), message)
+        self.left_out[name] = replace(found, severity="warning")
+        return Node(table.place, {**(table.mapping or {}), "events": Node(events.place, kept)}, table.keys)
 
     def _content(self, node: Node, path: Path) -> Node | None:
         before = len(self._files.found)
@@ -57,7 +77,7 @@ class Histories:
         return self._read[location]
 
     def _load(self, name: str, location: str) -> Node | None:
-        if name.endswith((".csv", ".parquet")):
+        if name.endswith(_TABLES):
             return self._table(name, location)
         layer = self._files.layer(name, location)
         if layer is None:
@@ -102,6 +122,22 @@ class Histories:
         document, faults = check(Chronicle, root.plain())
         self._files.found += [_place(root, f) for f in faults]
         return root if document is not None else None
+
+
+def _last_observed(root: Node) -> date | None:
+    """The last day that a history may tell of, where the window says so readably."""
+    window = root.get("window")
+    found: dict[str, date] = {}
+    for key in ("start", "as_of"):
+        node = window.get(key) if window is not None and window.mapping is not None else None
+        if node is not None:
+            try:
+                found[key] = date.fromisoformat(str(node.value))
+            except ValueError:
+                return None
+    if "start" not in found:
+        return None
+    return max(found.get("as_of", date.min), found["start"] - timedelta(days=1))
 
 
 def _events(source: Source, rows: list[Row]) -> Node:

@@ -1,13 +1,13 @@
 """Many futures of one model. Floor 4.
 
-``simulate`` is the door; ``record`` keeps every day of a few paths; ``advance`` (in ``blocks``) goes on from a saved
+``simulate`` is the door; ``simulate_together`` (in ``together``) runs several models on the same paths and keeps their
+daily differences; ``record`` keeps every day of a few paths; ``advance`` (in ``blocks``) goes on from a saved
 state. Results depend on the model, the number of paths, the draws and the seed, and on nothing else: not on threads,
 nor on the order in which blocks finish.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,51 +15,39 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.engine.blocks import Job, advance, begin, new_record, new_state, new_tally
-from relsim.engine.calendar import CalendarResult, calendar_result
-from relsim.engine.fan import BinnedFan, Bins, ExactFan, exact_paths
-from relsim.engine.parts import Part, RunBlocks, in_threads, ranges, simulate_range
+from relsim.engine.blocks import (
+    Job,
+    advance,
+    begin,
+    new_record,
+    new_state,
+    new_tally,
+    parameters_of,
+    uncertain_names,
+)
+from relsim.engine.gather import Gathering, Simulation
+from relsim.engine.parts import Part, RunBlocks, in_threads, simulate_range
+from relsim.engine.together import Paired, Together, simulate_together
 from relsim.kernels.compiled import LANES
 from relsim.model import Model, Parameters
-from relsim.outcomes import Program, compile_outcomes
-from relsim.result.forecast import QUANTILES
+from relsim.outcomes import compile_outcomes
 
-__all__ = ["Job", "Recorded", "Simulation", "advance", "begin", "in_threads", "record", "simulate"]
+__all__ = [
+    "Job",
+    "Paired",
+    "Recorded",
+    "Simulation",
+    "Together",
+    "advance",
+    "begin",
+    "in_threads",
+    "parameters_of",
+    "record",
+    "simulate",
+    "simulate_together",
+]
 
 Array = NDArray[np.float64]
-
-_RANGE_BLOCKS = 16
-_BINNED_RANGE_BLOCKS = 128
-_MOST_CAPPED = 0.001
-
-
-@dataclass(frozen=True)
-class Simulation:
-    """A finished simulation; axes as in ``summary.Simulated``.
-
-    Attributes
-    ----------
-    theta : (draws, W) values of the uncertain weights
-    capped : share of path-days on which a rate was held at ``max_per_day``
-    """
-
-    paths: int
-    draws: int
-    seed: int
-    weight_names: tuple[str, ...]
-    theta: Array
-    days: NDArray[np.int32]
-    values: Array
-    reached: Array
-    fan_mean: Array
-    fan_quantiles: Array
-    grade_probability: Array
-    condition_probability: Array
-    count_mean: Array
-    count_quantiles: Array
-    calendar: CalendarResult
-    capped: float
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -80,14 +68,6 @@ class Recorded:
     draw: NDArray[np.int64]
 
 
-def parameters_of(model: Model, *, paths: int, seed: int, draws: int | None, median_weights: bool) -> Parameters:
-    """The run's parameter vectors: one per block of 128 paths unless told fewer; one where all numbers are certain."""
-    if median_weights or not model.weights:
-        return model.at_medians()
-    blocks = -(-paths // LANES)
-    return model.draw(seed, min(draws or blocks, blocks))
-
-
 def simulate(
     model: Model,
     *,
@@ -99,6 +79,7 @@ def simulate(
     sink: Callable[[Part], None] | None = None,
     progress: Callable[[int], None] | None = None,
     precision: type = np.float32,
+    fans: bool = True,
 ) -> Simulation:
     """Simulate ``paths`` futures of a model.
 
@@ -116,6 +97,8 @@ def simulate(
         Called with the number of paths done.
     precision : type
         Of the state: float32, or float64 to verify.
+    fans : bool
+        Gather daily means and quantiles; without them only what paths come to is kept, and much time is saved.
 
     Raises
     ------
@@ -126,131 +109,11 @@ def simulate(
     parameters = parameters_of(model, paths=paths, seed=seed, draws=draws, median_weights=median_weights)
     job = Job.of(model, parameters, seed, precision)
     program = compile_outcomes(model.scenario, model.axes)
-    gathering = _Gathering(model, program, paths, sink, progress)
-    blocks = -(-paths // LANES)
-    kept = -(-gathering.fan.paths // LANES)
-    size = max(1, min(_RANGE_BLOCKS, -(-kept // 16)))
-    for part in run_blocks(partial(simulate_range, job, program, None), ranges(0, kept, paths, size)):
-        gathering.take(part)
-    if kept < blocks:
-        bins = gathering.close_pilot()
-        for part in run_blocks(
-            partial(simulate_range, job, program, bins), ranges(kept, blocks, paths, _BINNED_RANGE_BLOCKS)
-        ):
+    gathering = Gathering(model, program, paths, sink, progress, fans)
+    for parts, bins in gathering.phases():
+        for part in run_blocks(partial(simulate_range, job, program, bins, fans=fans), parts):
             gathering.take(part)
-    certain = median_weights or not model.weights
-    return gathering.simulation(parameters, seed, () if certain else tuple(w.path for w in model.weights))
-
-
-class _Gathering:
-    """Merges parts as they come, in path order."""
-
-    def __init__(
-        self,
-        model: Model,
-        program: Program,
-        paths: int,
-        sink: Callable[[Part], None] | None,
-        progress: Callable[[int], None] | None,
-    ) -> None:
-        axes = model.axes
-        series = len(axes.levels)
-        self.model, self.paths, self.sink, self.progress = model, paths, sink, progress
-        self.fan = ExactFan(axes.days, series, exact_paths(axes.days, series, paths))
-        self.binned: BinnedFan | None = None
-        self.days = np.empty((paths, len(program.outcomes)), np.int32)
-        self.values = np.empty((paths, len(program.quantities)))
-        self.histogram = np.zeros((len(axes.events), 1), np.int64)
-        self.calendar: Array | None = None
-        self.capped = 0
-        self.reached: Array | None = None
-        self.grades: NDArray[np.int64] | None = None
-        self.conditions: NDArray[np.int64] | None = None
-
-    def take(self, part: Part) -> None:
-        first, n = part.range.first_path, part.range.size
-        self.days[first : first + n] = part.days.T
-        self.values[first : first + n] = part.values.T
-        if part.states is not None:
-            self.fan.values[:, :, first : first + n] = part.states
-        if part.fan is not None and self.binned is not None:
-            self.binned.merge(part.fan)
-        self._count(part.counts)
-        self.capped += part.capped
-        if self.calendar is None or self.reached is None or self.grades is None or self.conditions is None:
-            self.calendar, self.reached = part.calendar.copy(), part.reached.copy()
-            self.grades, self.conditions = part.grades, part.conditions
-        else:
-            self.calendar += part.calendar
-            np.minimum(self.reached[:, 0], part.reached[:, 0], out=self.reached[:, 0])
-            np.maximum(self.reached[:, 1], part.reached[:, 1], out=self.reached[:, 1])
-            self.grades += part.grades
-            self.conditions += part.conditions
-        if self.sink:
-            self.sink(part)
-        if self.progress:
-            self.progress(first + n)
-
-    def _count(self, counts: NDArray[np.int32]) -> None:
-        width = max(int(counts.max(initial=0)) + 1, self.histogram.shape[1])
-        if width > self.histogram.shape[1]:
-            self.histogram = np.pad(self.histogram, ((0, 0), (0, width - self.histogram.shape[1])))
-        for k, row in enumerate(counts):
-            self.histogram[k] += np.bincount(row, minlength=width)
-
-    def close_pilot(self) -> Bins:
-        bins = self.fan.bins()
-        self.binned = BinnedFan(bins)
-        self.binned.add_pilot(self.fan)
-        self.fan = ExactFan(0, 0, 0)
-        return bins
-
-    def simulation(self, parameters: Parameters, seed: int, weight_names: tuple[str, ...]) -> Simulation:
-        assert self.calendar is not None
-        assert self.reached is not None
-        assert self.grades is not None
-        assert self.conditions is not None
-        fan = self.binned or self.fan
-        mean, quantiles = fan.mean_and_quantiles(QUANTILES, workers=os.cpu_count() or 1)
-        capped = self.capped / (self.paths * self.model.axes.days)
-        warnings = []
-        if capped > _MOST_CAPPED:
-            warnings.append(
-                f"a rate was held at max_per_day = {self.model.scenario.max_per_day:g} on {100 * capped:.1f} % of the "
-                "path-days; counts and all that follows from them are too low"
-            )
-        return Simulation(
-            paths=self.paths,
-            draws=parameters.theta.shape[0],
-            seed=seed,
-            weight_names=weight_names,
-            theta=parameters.theta,
-            days=self.days,
-            values=self.values,
-            reached=self.reached,
-            fan_mean=mean,
-            fan_quantiles=quantiles,
-            grade_probability=self.grades / self.paths,
-            condition_probability=self.conditions / self.paths,
-            count_mean=self.histogram @ np.arange(self.histogram.shape[1]) / self.paths,
-            count_quantiles=_quantiles_of_counts(self.histogram, self.paths),
-            calendar=calendar_result(self.model.scenario, self.calendar, self.paths),
-            capped=capped,
-            warnings=tuple(warnings),
-        )
-
-
-def _quantiles_of_counts(histogram: NDArray[np.int64], paths: int) -> Array:
-    """(K, 9) quantiles, linear between order statistics, of counts given as histograms (K, count)."""
-    out = np.empty((len(histogram), len(QUANTILES)))
-    position = np.array(QUANTILES) * (paths - 1)
-    below = np.floor(position)
-    for k, row in enumerate(histogram):
-        upto = np.cumsum(row)
-        low = np.searchsorted(upto, below, side="right")
-        high = np.searchsorted(upto, np.minimum(below + 1, paths - 1), side="right")
-        out[k] = low + (high - low) * (position - below)
-    return out
+    return gathering.simulation(parameters, seed, uncertain_names(model, median_weights))
 
 
 def record(

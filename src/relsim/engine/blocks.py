@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.kernels.block import advance_block, begin_block, normals_at_start, reflect_rows
+from relsim.kernels.block import advance_block
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import Record, State, Structure, Tally, Weights
+from relsim.kernels.start import begin_block, normals_at_start, reflect_rows
 from relsim.model import Model, Parameters
 from relsim.streams import Purpose, philox, stream_keys, uniforms
 
@@ -61,6 +62,19 @@ class Job:
     def draw_of(self, block: int) -> int:
         """Number of the draw that a block runs under."""
         return block % self.draws
+
+
+def parameters_of(model: Model, *, paths: int, seed: int, draws: int | None, median_weights: bool) -> Parameters:
+    """The run's parameter vectors: one per block of 128 paths unless told fewer; one where all numbers are certain."""
+    if median_weights or not model.weights:
+        return model.at_medians()
+    blocks = -(-paths // LANES)
+    return model.draw(seed, min(draws or blocks, blocks))
+
+
+def uncertain_names(model: Model, median_weights: bool) -> tuple[str, ...]:
+    """Paths in the file of the weights that are drawn; none where all are held at their medians."""
+    return () if median_weights else tuple(w.path for w in model.weights)
 
 
 def _cast(group: Any, precision: type, exact: Collection[str] = ()) -> Any:

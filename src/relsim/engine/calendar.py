@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,26 +33,27 @@ class CalendarResult:
     moved_by: tuple[dict[str, float], ...]
 
 
-def calendar_result(scenario: Scenario, tally: Array, paths: int) -> CalendarResult:
+def calendar_result(scenario: Scenario, tally: Array, paths: int, told: Collection[str] = ()) -> CalendarResult:
     """Split ``probability − stated`` by what moved it, from sums over paths (E, stages).
 
     The stages are taken one after another: no opportunity, state, each ``odds_if`` in file order, ``requires``,
-    ``unless``, and last the difference between the paths' probabilities and what was drawn (``chance``), or what
-    the scenario decided (``scenario``).
+    ``unless``, and last the difference between the paths' probabilities and what was drawn (``chance``), what the
+    scenario decided (``scenario``), or what the record tells (``record``) of the entries ``told``.
     """
     interventions = scenario.interventions.values()
     decided = {i.force for i in interventions} | {i.cancel for i in interventions}
     share = tally / paths
     entries = list(scenario.calendar.values())
     happened = np.array([share[e, len(entry.odds_if) + 5] for e, entry in enumerate(entries)], float)
-    moved = tuple(_moved_by(entry, share[e], entry.name in decided) for e, entry in enumerate(entries))
+    last = dict.fromkeys(told, "record") | {name: "scenario" for name in decided if name is not None}
+    moved = tuple(_moved_by(entry, share[e], last.get(entry.name, "chance")) for e, entry in enumerate(entries))
     return CalendarResult(share[:, 0].copy(), happened, moved)
 
 
-def _moved_by(entry: Entry, share: Array, decided: bool) -> dict[str, float]:
+def _moved_by(entry: Entry, share: Array, last: str) -> dict[str, float]:
     causes = ["opportunity", "state", *(o.term.text for o in entry.odds_if), "requires", "unless"]
-    causes.append("scenario" if decided else "chance")
-    always = {"state", causes[-1]} | {o.term.text for o in entry.odds_if}
+    causes.append(last)
+    always = {"state", last} | {o.term.text for o in entry.odds_if}
     always |= {"requires"} if entry.requires else set()
     always |= {"unless"} if entry.unless else set()
     moved: dict[str, float] = {}

@@ -1,6 +1,7 @@
 """What a range of blocks leaves behind, and the door through which ranges run. Floor 4.
 
 ``simulate_range`` is a pure function of (job, range): a thread, a process or a cluster may run it, in any order.
+Whoever wants to look at each block on the way (``together``) drives the ``Reducer`` itself.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ from relsim.kernels.tallies import count_grades, count_in_force, sum_counts
 from relsim.outcomes import Program, evaluate
 
 Array = NDArray[np.float64]
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Part:
     Attributes
     ----------
     days : (O, n) int32; values : (Q, n) float64; counts : (K, n) int32; draw : (n,) int32
-    states : (T, S, n) float32, or None where the fan is binned
+    states : (T, S, n) float32, or None where levels are binned or not kept
     fan : BinnedFan or None
     calendar, capped : see ``kernels.layout.Tally``
     reached : (L, 2) float64
@@ -69,49 +72,80 @@ class Part:
     conditions: NDArray[np.int64]
 
 
-Work = Callable[[Range], Part]
-RunBlocks = Callable[[Work, Sequence[Range]], Iterator[Part]]
-"""Maps a pure function over ranges and yields the parts in the order of the ranges."""
+class RunBlocks(Protocol):
+    """Maps a pure function over ranges and yields what it gives, in the order of the ranges."""
+
+    def __call__(self, work: Callable[[Range], P], parts: Sequence[Range], /) -> Iterator[P]: ...
 
 
-def simulate_range(job: Job, program: Program, bins: Bins | None, part: Range) -> Part:
-    """Simulate the blocks of a range and reduce each while it is in the cache."""
-    s = job.structure
-    state, record, tally = new_state(job), new_record(job), new_tally(job)
-    n = part.size
-    variables = s.dynamics.low.size
-    series = state.levels.shape[0]
-    bounds = np.array(list(job.model.scenario.grades.values()), float)
-    days = np.empty((len(program.outcomes), n), np.int32)
-    values = np.empty((len(program.quantities), n))
-    counts = np.zeros((s.rates.drawn.size, n), np.int32)
-    draw = np.empty(n, np.int32)
-    states = np.empty((s.days, series, n), np.float32) if bins is None else None
-    fan = BinnedFan(bins) if bins is not None else None
-    grades = np.zeros((series - variables, bounds.size, s.days), np.int64)
-    conditions = np.zeros((s.conditions.begun.size, s.days), np.int64)
-    reached = np.tile([np.inf, -np.inf], (len(program.levels), 1))
-    for block in range(part.first, part.last):
-        at = block * LANES - part.first_path
-        lanes = min(LANES, n - at)
+class Reducer:
+    """Reduces a range's blocks one after another, each while it is in the cache."""
+
+    def __init__(self, job: Job, program: Program, bins: Bins | None, part: Range, *, fans: bool = True) -> None:
+        s = job.structure
+        self.job, self.program, self.range = job, program, part
+        self.state, self.record, self.tally = new_state(job), new_record(job), new_tally(job)
+        n = part.size
+        self._variables = s.dynamics.low.size
+        series = self.state.levels.shape[0]
+        self._bounds = np.array(list(job.model.scenario.grades.values()), float)
+        self._days = np.empty((len(program.outcomes), n), np.int32)
+        self._values = np.empty((len(program.quantities), n))
+        self._counts = np.zeros((s.rates.drawn.size, n), np.int32)
+        self._draw = np.empty(n, np.int32)
+        self._states = np.empty((s.days, series, n), np.float32) if fans and bins is None else None
+        self._fan = BinnedFan(bins) if fans and bins is not None else None
+        self._grades = np.zeros((series - self._variables, self._bounds.size, s.days), np.int64)
+        self._conditions = np.zeros((s.conditions.begun.size, s.days), np.int64)
+        self._reached = np.tile([np.inf, -np.inf], (len(program.levels), 1))
+
+    def run(self, block: int) -> NDArray[np.int32]:
+        """Simulate a block; ``record`` and ``state`` hold it until the next. Gives its outcomes' days, (O, lanes)."""
+        job, state, record = self.job, self.state, self.record
+        at = block * LANES - self.range.first_path
+        lanes = min(LANES, self.range.size - at)
         here = slice(at, at + lanes)
         begin(job, block, state, record)
-        advance(job, block, lanes, 1, s.days, state, record, tally)
-        found = evaluate(program, record.states, record.counts, record.in_force, state.happened, lanes)
-        days[:, here] = found.days[:, :lanes]
-        values[:, here] = found.values[:, :lanes]
-        np.minimum(reached[:, 0], found.reached[:, 0], out=reached[:, 0])
-        np.maximum(reached[:, 1], found.reached[:, 1], out=reached[:, 1])
-        sum_counts(record.counts, lanes, counts[:, here])
-        draw[here] = job.draw_of(block)
-        count_grades(record.states, variables, bounds, lanes, grades)
-        count_in_force(record.in_force, lanes, conditions)
-        if states is not None:
-            states[:, :, here] = record.states[1:, :, :lanes]
-        if fan is not None:
-            fan.add(record.states, lanes)
-    capped = int(tally.capped[0])
-    return Part(part, days, values, counts, draw, states, fan, tally.calendar, capped, reached, grades, conditions)
+        advance(job, block, lanes, 1, job.structure.days, state, record, self.tally)
+        found = evaluate(self.program, record.states, record.counts, record.in_force, state.happened, lanes)
+        self._days[:, here] = found.days[:, :lanes]
+        self._values[:, here] = found.values[:, :lanes]
+        np.minimum(self._reached[:, 0], found.reached[:, 0], out=self._reached[:, 0])
+        np.maximum(self._reached[:, 1], found.reached[:, 1], out=self._reached[:, 1])
+        sum_counts(record.counts, lanes, self._counts[:, here])
+        self._draw[here] = job.draw_of(block)
+        count_grades(record.states, self._variables, self._bounds, lanes, self._grades)
+        count_in_force(record.in_force, lanes, self._conditions)
+        if self._states is not None:
+            self._states[:, :, here] = record.states[1:, :, :lanes]
+        if self._fan is not None:
+            self._fan.add(record.states, lanes)
+        return self._days[:, here]
+
+    def part(self) -> Part:
+        """All blocks taken."""
+        return Part(
+            self.range,
+            self._days,
+            self._values,
+            self._counts,
+            self._draw,
+            self._states,
+            self._fan,
+            self.tally.calendar,
+            int(self.tally.capped[0]),
+            self._reached,
+            self._grades,
+            self._conditions,
+        )
+
+
+def simulate_range(job: Job, program: Program, bins: Bins | None, part: Range, *, fans: bool = True) -> Part:
+    """Simulate the blocks of a range; without ``fans`` neither states nor bins are kept."""
+    reducer = Reducer(job, program, bins, part, fans=fans)
+    for block in range(part.first, part.last):
+        reducer.run(block)
+    return reducer.part()
 
 
 def ranges(first: int, last: int, paths: int, size: int) -> list[Range]:
@@ -123,12 +157,12 @@ def in_threads(workers: int | None = None) -> RunBlocks:
     """Ranges in threads of this process (kernels release the interpreter's lock); all cores unless told."""
     number = workers or os.cpu_count() or 1
 
-    def run(work: Work, parts: Sequence[Range]) -> Iterator[Part]:
+    def run(work: Callable[[Range], P], parts: Sequence[Range], /) -> Iterator[P]:
         if number == 1:
             yield from map(work, parts)
             return
         with ThreadPoolExecutor(number) as pool:
-            waiting: deque[Future[Part]] = deque()
+            waiting: deque[Future[P]] = deque()
             try:
                 for part in parts:
                     waiting.append(pool.submit(work, part))

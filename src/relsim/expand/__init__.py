@@ -18,7 +18,7 @@ from relsim.expand.names import SPACES, Faults, Names
 from relsim.expand.observed import histories
 from relsim.expand.questions import Questions
 from relsim.expand.views import View
-from relsim.scenario import Entry, Intervention, Number, Scenario, WeightCorrelation
+from relsim.scenario import Entry, Intervention, Number, Resolved, Scenario, WeightCorrelation
 from relsim.spec import Document
 
 _GRADES = {
@@ -41,6 +41,8 @@ class Expanded:
     scenario: Scenario | None
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
+    resolution: Mapping[str, Resolved]
+    """What came true, by outcome or quantity; for scoring alone."""
 
 
 def expand(
@@ -78,6 +80,7 @@ def expand(
         sections.define(names, section, getattr(document, section) or {})
     _clashes(names)
     start, end = _window(document, faults)
+    as_of = _as_of(document, faults)
     limit = document.scale.limit if document.scale and document.scale.limit else _LIMIT
     grades = _grades(document, faults, limit)
     run = document.run
@@ -107,19 +110,20 @@ def expand(
         indices=sections.indices(names, of("indices")),
         events=sections.events(names, of("events")),
         calendar=entries,
-        history=histories(names, of("history"), start if start > _BEFORE_ALL else date.max),
+        history=histories(names, of("history"), _last_observed(start, as_of), as_of),
         interventions=_interventions(names, of("interventions"), start, end, warnings),
         outcomes=questions.outcomes(of("outcomes")),
         quantities=questions.measures(of("quantities")),
+        as_of=as_of,
         correlation_of_weights=tuple(
             WeightCorrelation(tuple(part.between), part.value) for part in of("correlation_of_weights")
         ),
     )
-    _resolution(names, of("resolution"))
+    resolution = _resolution(names, of("resolution"), start, end)
     if only is None:
         _complete(document, faults)
     warnings += _left_out(entries, start, end, document)
-    return Expanded(None if faults.all or only is not None else made, faults.all, tuple(warnings))
+    return Expanded(None if faults.all or only is not None else made, faults.all, tuple(warnings), resolution)
 
 
 def _issue(name: str, value: Any) -> tuple[str, float]:
@@ -150,12 +154,29 @@ def _window(document: Document, faults: Faults) -> tuple[date, date]:
         if start and end and end < start:
             faults.add("window/end", f"runs backwards: {end} lies before {start}")
             end = None
-        if window.as_of:
-            faults.add("window/as_of", "'as_of' is not supported by this version yet")
     if start and end:
         return start, end
     # Dates cannot be judged without a window: take one that holds them all.
     return start or _BEFORE_ALL, end or date.max
+
+
+def _as_of(document: Document, faults: Faults) -> date | None:
+    """The last observed day inside the window."""
+    window = document.window
+    if window is None or window.as_of is None or window.start is None or window.end is None:
+        return None
+    if not window.start - timedelta(days=1) <= window.as_of <= window.end:
+        message = f"{window.as_of} lies outside the window, {window.start} to {window.end}"
+        faults.add("window/as_of", message, hint="the record may reach into the window, up to its end")
+        return None
+    return window.as_of if window.as_of >= window.start else None
+
+
+def _last_observed(start: date, as_of: date | None) -> date:
+    """The last day that a history may tell of."""
+    if start == _BEFORE_ALL:
+        return date.max
+    return as_of or start - timedelta(days=1)
 
 
 def _grades(document: Document, faults: Faults, limit: float) -> dict[str, float]:
@@ -214,19 +235,35 @@ def _on_one_day(names: Names, name: str, part: Any, path: str) -> Intervention:
     return Intervention(name, on=part.on, event=event, shift=shift, set=settings)
 
 
-def _resolution(names: Names, parts: Mapping[str, Any]) -> None:
-    """What came true belongs to outcomes of the document; a layer without outcomes is not judged."""
-    known = names.known(("outcomes",))
+def _resolution(names: Names, parts: Mapping[str, Any], start: date, end: date) -> dict[str, Resolved]:
+    """What came true belongs to outcomes and quantities of the document; a layer without any is not judged."""
+    known = names.known(("outcomes", "quantities"))
+    numbers = set(names.known(("quantities",))) - set(names.known(("outcomes",)))
+    out = {}
     for name, part in parts.items():
         path = f"resolution/{name}"
         root = name.split(".")[0]
         if known and name not in known and root not in names.faults.broken:
-            names.faults.add(path, f"unknown outcome '{name}'", True, hint=suggestion(name, known))
+            names.faults.add(path, f"unknown outcome or quantity '{name}'", True, hint=suggestion(name, known))
         if part.void:
             if part.reason is None and part.note is None and part.source is None:
                 names.faults.add(path, "'reason' is missing beside 'void'")
         elif part.value is None:
-            names.faults.add(path, "'value' is missing; true or false was expected (or 'void: true' with a reason)")
+            missing = "a number" if name in numbers else "true or false"
+            names.faults.add(path, f"'value' is missing; {missing} was expected (or 'void: true' with a reason)")
+        elif known and isinstance(part.value, bool) == (name in numbers):
+            wanted = ("a number", ", since it is a quantity") if name in numbers else ("true or false", "")
+            names.faults.add(f"{path}/value", f"found {_said(part.value)}; {wanted[0]} was expected{wanted[1]}")
+        if part.value is True and part.on is not None and not start <= part.on <= end:
+            message = f"{part.on} lies outside the window, {start} to {end}; what came true later did not in it"
+            names.faults.add(f"{path}/on", message)
+        void = (part.reason or part.note or part.source or "") if part.void else None
+        out[name] = Resolved(None if part.void else part.value, part.on, void, part.source)
+    return out
+
+
+def _said(value: bool | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}"
 
 
 def _complete(document: Document, faults: Faults) -> None:

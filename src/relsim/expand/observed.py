@@ -11,33 +11,44 @@ from relsim.expand.names import Faults, Names
 from relsim.scenario import History, Observed
 
 
-def histories(names: Names, parts: Mapping[str, Any], start: date) -> dict[str, History]:
-    """Named histories before the window."""
-    return {name: _history(names, name, part, start) for name, part in parts.items()}
+def histories(names: Names, parts: Mapping[str, Any], last: date, as_of: date | None) -> dict[str, History]:
+    """Named histories up to the day ``last``: that before the window, or ``as_of`` inside it."""
+    return {name: _history(names, name, part, last, as_of) for name, part in parts.items()}
 
 
-def _history(names: Names, name: str, part: Any, start: date) -> History:
+def _history(names: Names, name: str, part: Any, last: date, as_of: date | None) -> History:
     path = f"history/{name}"
     if part.events is None and part.file is None and part.covers is None:
         names.faults.add(path, "'file' or 'events' is missing")
     events = []
+    entries: list[tuple[str, date]] = []
     for i, written in enumerate(part.events or ()):
-        found = _observed(names, written, f"{path}/events/{i}", start)
-        if found is not None:
-            events.append(found)
+        on = _date(names, written, f"{path}/events/{i}", last, as_of)
+        if on is None:
+            continue
+        entry = _entry(names, written, f"{path}/events/{i}")
+        if entry is not None:
+            entries.append((entry, on))
+        event = _event(names, written, f"{path}/events/{i}") if written.event is not None else None
+        if event is not None:
+            events.append(Observed(on, event, written.count or 1, written.note or "", entry))
     types = dict.fromkeys(e.event for e in events)
+    whole: dict[str, None] = {}
     for i, written in enumerate(part.types or ()):
-        types |= dict.fromkeys(names.find(written, ("events",), {}, f"{path}/types/{i}").names)
+        for member in names.find(written, ("events", "calendar"), {}, f"{path}/types/{i}").members:
+            (types if member.section == "events" else whole)[member.name] = None
     return History(
         name=name,
         events=tuple(events),
-        covers=_covers(names.faults, part.covers, f"{path}/covers", start),
+        covers=_covers(names.faults, part.covers, f"{path}/covers", last),
         types=tuple(types),
         missing=frozenset(part.missing or ()),
+        entries=tuple(entries),
+        entry_types=tuple(whole),
     )
 
 
-def _covers(faults: Faults, span: Any, path: str, start: date) -> tuple[date, date] | None:
+def _covers(faults: Faults, span: Any, path: str, last: date) -> tuple[date, date] | None:
     if span is None:
         return None
     for key, value in (("from", span.from_), ("to", span.to)):
@@ -47,24 +58,32 @@ def _covers(faults: Faults, span: Any, path: str, start: date) -> tuple[date, da
     if span.to < span.from_:
         faults.add(f"{path}/to", f"runs backwards: {span.to} lies before {span.from_}")
         return None
-    last = min(span.to, start - timedelta(days=1))
-    return (span.from_, last) if span.from_ <= last else None
+    until = min(span.to, last)
+    return (span.from_, until) if span.from_ <= until else None
 
 
-def _observed(names: Names, part: Any, path: str, start: date) -> Observed | None:
-    on = part.on if isinstance(part.on, date) else part.on.circa
-    if on >= start:
-        place = f"{path}/on" if isinstance(part.on, date) else f"{path}/on/circa"
-        names.faults.add(place, f"{on} is not before the window, which starts on {start}; a history ends before it")
-        return None
-    if part.event is None:
-        if part.entry is None:
+def _date(names: Names, part: Any, path: str, last: date, as_of: date | None) -> date | None:
+    """The date of an observed event; None where it lies past what a history may tell of."""
+    on: date = part.on if isinstance(part.on, date) else part.on.circa
+    if on <= last:
+        return on
+    place = f"{path}/on" if isinstance(part.on, date) else f"{path}/on/circa"
+    if as_of is None:
+        start = last + timedelta(days=1)
+        message = f"{on} is not before the window, which starts on {start}; a history ends before it"
+        names.faults.add(place, message, hint="or say with window/as_of up to which day the record reaches")
+    else:
+        names.faults.add(place, f"{on} lies after {as_of}, the day up to which the record reaches (window/as_of)")
+    return None
+
+
+def _entry(names: Names, part: Any, path: str) -> str | None:
+    """The calendar entry that happened."""
+    if part.entry is None:
+        if part.event is None:
             names.faults.add(path, "'event' is missing")
-        else:
-            names.find(part.entry, ("calendar",), {}, f"{path}/entry")
         return None
-    event = _event(names, part, path)
-    return None if event is None else Observed(on, event, part.count or 1, part.note or "")
+    return names.one(part.entry, ("calendar",), {}, f"{path}/entry")
 
 
 def _event(names: Names, part: Any, path: str) -> str | None:

@@ -62,6 +62,7 @@ class Questions:
                 criteria=said.criteria if said else None,
                 source=said.source if said else None,
                 void_if=said.void_if if said else None,
+                base_rate=said.base_rate if said else None,
             )
         self._cycles(out, parts)
         return out

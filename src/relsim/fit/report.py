@@ -175,7 +175,11 @@ def report_of(
         weeks=tuple(record.dates[::_WEEK]),
         intensity={names[k]: _by_week(days.counts[:, k], rates[:, k], scored[:, k]) for k in judged},
         unheard=unheard,
-        warnings=(*reading_warnings, *posterior.warnings, *warnings_of(likelihood, written, weights, residuals, unheard)),
+        warnings=(
+            *reading_warnings,
+            *posterior.warnings,
+            *warnings_of(likelihood, written, weights, residuals, unheard),
+        ),
     )
 
 

@@ -1,8 +1,7 @@
 """The day loop: one block of paths under one draw of the weights. Floor 1.
 
-Holds ``begin_block`` (state at the start), ``advance_block`` (any stretch of days from any saved state) and
-``normals_at_start``. The order of work within a day is the model's (docs/explanation/model.md); each step lives in
-``step``, ``calendar`` or ``terms``.
+Holds ``advance_block``: any stretch of days from any saved state, such as ``start`` makes. The order of work within
+a day is the model's (docs/explanation/model.md); each step lives in ``step``, ``calendar`` or ``terms``.
 """
 
 from __future__ import annotations
@@ -27,10 +26,11 @@ from relsim.kernels.layout import (
 from relsim.kernels.random import four_words, normals_of, uniform, uniforms_of
 from relsim.kernels.rows import add_product, copy, fill
 from relsim.kernels.step import (
+    add_usual,
     apply_effects,
+    apply_share,
     hold_below,
     rate_of,
-    reflect,
     unforced_day,
     update_indices,
     update_traces,
@@ -38,7 +38,7 @@ from relsim.kernels.step import (
 from relsim.kernels.terms import gate
 
 _NOISE, _COUNT, _CALENDAR, _DAY = np.uint32(1), np.uint32(2), np.uint32(3), np.uint32(4)
-_INITIAL, _LASTS, _BEFORE = np.uint32(5), np.uint32(6), np.uint32(7)
+_LASTS = np.uint32(6)
 _NO_QUARTER = np.uint32(0)
 
 
@@ -57,6 +57,7 @@ def _of_draw(table, draw):
             r.overdispersion[draw],
             r.weekday[draw],
             r.slow[draw],
+            r.usual[draw],
         ),
         TermWeights(table.terms.above[draw], table.terms.below[draw]),
         CalendarWeights(c.chance[draw], c.odds[draw], c.odds_offset[draw], c.odds_if[draw]),
@@ -67,68 +68,6 @@ def _of_draw(table, draw):
 @inline
 def _moves_of_draw(moves, draw):
     return Moves(moves.share[draw], moves.bound[draw])
-
-
-@kernel
-def normals_at_start(streams, first_path, seed, out):
-    """out (D, LANES) float32 = the normals of each variable's state at start."""
-    words = np.empty((4, LANES), np.uint32)
-    four = np.empty((4, 1, LANES), np.float32)
-    k0 = np.uint32(seed & np.uint64(0xFFFFFFFF))
-    k1 = np.uint32(seed >> np.uint64(32))
-    for d in range(out.shape[0]):
-        four_words(first_path, _NO_QUARTER, streams[d], _INITIAL, k0, k1, words)
-        normals_of(words, 0, four)
-        out[d] = four[0, 0]
-
-
-@kernel
-def begin_block(dynamics, conditions, calendar, index_weights, start, traces, first_path, seed, state, record):
-    """Fill ``state`` and row 0 of ``record`` for the day before the window.
-
-    Parameters
-    ----------
-    index_weights : (n,) one draw's weights of the indices
-    start : (D, LANES) state of the variables
-    traces : (G,) traces
-    """
-    variables = start.shape[0]
-    k0 = np.uint32(seed & np.uint64(0xFFFFFFFF))
-    k1 = np.uint32(seed >> np.uint64(32))
-    words = np.empty((4, LANES), np.uint32)
-    state.levels[:variables] = start
-    update_indices(dynamics.indices, index_weights, variables, state.levels)
-    for g in range(state.traces.shape[0]):
-        state.traces[g] = traces[g]
-    for c in range(state.until.shape[0]):
-        begun = conditions.begun[c]
-        until = state.until[c]
-        if begun == FOREVER:
-            until[:] = 0
-        elif conditions.lasting[c] == 0:
-            until[:] = FOREVER
-        else:
-            four_words(first_path, _NO_QUARTER, conditions.before_streams[c], _BEFORE, k0, k1, words)
-            for i in range(LANES):
-                until[i] = begun + length_of(np.float64(uniform(words[0, i])), conditions.lasts_cdf[c])
-    for e in range(state.due.shape[0]):
-        state.happened[e] = 0
-        state.resolved[e] = calendar.passed[e]
-        first = calendar.first[e]
-        length = calendar.last[e] - first + 1
-        if length <= 0:
-            state.due[e] = 0
-        elif length == 1:
-            state.due[e] = first
-        else:
-            four_words(first_path, _NO_QUARTER, calendar.day_streams[e], _DAY, k0, k1, words)
-            for i in range(LANES):
-                day = first + int(np.float64(uniform(words[0, i])) * length)
-                state.due[e, i] = max(day, 0)
-                if day <= 0:
-                    state.resolved[e, i] = 1
-    state.running[:] = 0
-    record.states[0] = state.levels
 
 
 @kernel
@@ -198,6 +137,7 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
     n_events = rates.drawn.shape[0]
     n_entries = calendar.first.shape[0]
     n_conditions = conditions.begun.shape[0]
+    observed_days = rates.observed.shape[0]
     words, noise, uniforms = scratch.words, scratch.noise, scratch.uniforms
     chances, delays = scratch.chances, scratch.delays
     y, drawn, events = scratch.y, scratch.drawn, scratch.events
@@ -247,6 +187,11 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
         for k in range(n_events):
             some[k] = 0
             fill(events[k], zero)
+            if day <= observed_days:
+                some[k] = rates.observed[day - 1, k]
+                fill(drawn[k], real(some[k]))
+                copy(events[k], drawn[k])
+                continue
             if not rates.drawn[k]:
                 continue
             rate_of(rates, rates_w, state.levels, state.traces, k, factor[k], rate)
@@ -278,7 +223,7 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
             taken[e] = False
             fill(happens[e], zero)
             hanging = calendar.after.ptr[e] < calendar.after.ptr[e + 1]
-            if hanging or calendar.first[e] <= day <= calendar.last[e]:
+            if hanging or calendar.first[e] <= day <= calendar.last[e] or calendar.recorded[e] == day:
                 taken[e] = settle_entry(
                     calendar,
                     calendar_w,
@@ -300,6 +245,8 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
 
         # 4: effects, in file order
         for k in range(n_events):
+            if day <= observed_days and not rates.covered[day - 1, k]:
+                apply_share(y, event_effects, event_moves, k, rates_w.usual[k])
             if some[k] > 0:
                 apply_effects(y, event_effects, event_moves, k, drawn[k], some[k])
         for e in range(n_entries):
@@ -329,6 +276,8 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
 
         # 5: traces, records and conditions, from all events of the day
         update_traces(rates.trace_source, rates_w.decay, events, state.traces)
+        if day <= observed_days:
+            add_usual(rates.trace_source, rates_w.decay, rates_w.usual, rates.covered[day - 1], state.traces)
         for x in range(tracked.shape[0]):
             row = events[tracked[x]]
             before = state.running[x, day - 1]
@@ -377,10 +326,3 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
             row = events[k]
             for i in range(LANES):
                 out_counts[i] = np.uint16(np.int32(row[i]))
-
-
-@kernel
-def reflect_rows(rows, low, high):
-    """Reflect each row (D, LANES) at its bounds, in place."""
-    for d in range(rows.shape[0]):
-        reflect(rows[d], low[d], high[d])

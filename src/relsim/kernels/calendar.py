@@ -109,12 +109,14 @@ def settle_entry(calendar, w, terms, term_w, state, day, e, uniforms, valid, tal
         logit[i] = p[i] * allowed[i]
     add_sum(logit, dated, day, valid, tally, e, stage)
     fate = calendar.fate[e]
+    known = day <= calendar.known.shape[0] and calendar.known[day - 1, e] != 0
+    recorded = calendar.recorded[e] == day
     for i in range(LANES):
         if dated[i] == day:
             state.resolved[e, i] = 1
             if fate == CANCELLED:
                 fails[i] = one
-            elif fate == FORCED or (allowed[i] > zero and uniforms[i] < p[i]):
+            elif fate == FORCED or recorded or (not known and allowed[i] > zero and uniforms[i] < p[i]):
                 happens[i] = one
                 state.happened[e, i] = day
             elif allowed[i] > zero:

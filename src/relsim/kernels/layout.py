@@ -81,6 +81,10 @@ class Rates(NamedTuple):
     unless: Rows
     """Per event type: clauses."""
     streams: Ints
+    observed: Ints
+    covered: Ints
+    """(A, K) observed counts of the window's first days, taken instead of chance, and whether the record is
+    complete for the type on the day: where it is not, usual events act by their expectation."""
 
 
 class Terms(NamedTuple):
@@ -131,6 +135,10 @@ class Calendar(NamedTuple):
     """(E,) ``DRAWN``, ``FORCED`` or ``CANCELLED`` by the scenario."""
     passed: Ints
     """(E,) whether the entry's date lies wholly before the window."""
+    recorded: Ints
+    """(E,) observed day of the window on which the entry happened, else 0."""
+    known: Ints
+    """(A, E) whether the record tells what came of the entry on the day: what it does not tell did not happen."""
     streams: Ints
     day_streams: Ints
 
@@ -198,6 +206,8 @@ class RateWeights(NamedTuple):
     """(7 K,) profile, mean 1."""
     slow: Floats
     """Rate multipliers of conditions."""
+    usual: Floats
+    """(K,) usual rate R, which acts by its expectation on observed days that are not covered."""
 
 
 class Moves(NamedTuple):

@@ -126,6 +126,19 @@ def update_traces(source, decay, events, traces):
 
 
 @plain
+def add_usual(source, decay, usual, covered, traces):
+    """Traces of types that a record does not cover today gain (1 − q) R, their usual events' expectation."""
+    one = traces.dtype.type(1)
+    for g in range(traces.shape[0]):
+        if not covered[source[g]]:
+            q = decay[g]
+            expected = usual[source[g]]
+            row = traces[g]
+            for i in range(LANES):
+                row[i] += (one - lane(q, i)) * lane(expected, i)
+
+
+@plain
 def update_indices(index, weights, variables, levels):
     """Index rows of ``levels`` (D + I, LANES), from its variable rows."""
     for r in range(levels.shape[0] - variables):

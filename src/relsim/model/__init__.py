@@ -7,7 +7,8 @@ reads whom), ``parameters`` (formulas), ``stability`` (does it settle), ``start`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +17,23 @@ from relsim.errors import Fault, Faulty
 from relsim.kernels.layout import Structure
 from relsim.model import stability
 from relsim.model.axes import Axes
-from relsim.model.copula import Copula, copula_of
+from relsim.model.copula import Copula, copula_of, correlated, standard_normals
 from relsim.model.numbers import Numbers, collect
 from relsim.model.parameters import Parameters, kernel_weights
 from relsim.model.record import ObservedRecord, observe
 from relsim.model.start import start_state
 from relsim.model.structure import structure
-from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults
+from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults, values
+from relsim.quantity import Quantity
 from relsim.scenario import Number, Scenario
+from relsim.streams import Purpose, stream_keys, weight_uniforms
 
 __all__ = ["Axes", "Model", "Parameters", "build"]
 
 _JUDGED_DRAWS = 1000
 """The share of failing draws is judged on as many, so that it does not depend on the run's size."""
 _MOST_FAILING = 0.01
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,28 @@ class Model:
         """The uncertain numbers, in file order."""
         return self.numbers.weights
 
+    @property
+    def told_entries(self) -> frozenset[str]:
+        """Calendar entries of which the record inside the window tells what came."""
+        told = (self.observed.recorded > 0) | self.observed.known.any(axis=0)
+        return frozenset(name for name, e in self.axes.entries.items() if told[e])
+
     def at_medians(self) -> Parameters:
         """One parameter vector: every weight at its median."""
         return self.parameters(self.medians)
 
     def draw(self, seed: int, draws: int) -> Parameters:
         """Parameter vectors 0 … draws − 1; a draw that is no valid model is drawn anew, all its weights."""
-        return self.parameters(self._valid_draws(seed, draws))
+        return self.parameters(self.valid_draws(seed, draws)[0])
+
+    def weights_at(self, quantiles: Array) -> Array:
+        """Weights (n, weights) at quantiles (n, weights) of their families, truncated, each for itself."""
+        n = self.numbers
+        return values(n.weights, n.baseline, n.low, n.high, quantiles)
+
+    def invalid(self, theta: Array) -> Index:
+        """Numbers of the rows of ``theta`` (n, weights) that are no valid model."""
+        return self._failing(theta)
 
     def parameters(self, theta: Array) -> Parameters:
         """Everything that follows from weights (draws, weights)."""
@@ -79,7 +98,38 @@ class Model:
     def _failing(self, theta: Array) -> Index:
         return np.flatnonzero(self.failing(theta))
 
-    def _valid_draws(self, seed: int, draws: int) -> Array:
+    def normals(self, seed: int, attempts: Index) -> Array:
+        """Standard normals (draws, weights) that draws 0 … were made from, each at its attempt."""
+        streams = stream_keys(Purpose.WEIGHT, (w.path for w in self.weights))
+        u = weight_uniforms(seed, streams, np.arange(len(attempts)), attempts)
+        return standard_normals(correlated(u, self.copula))
+
+    @property
+    def weight_correlation(self) -> Array:
+        """(weights, weights) correlation of the normals behind the weights."""
+        out = np.eye(len(self.weights))
+        for group in self.copula:
+            out[np.ix_(group.members, group.members)] = group.factor @ group.factor.T
+        return out
+
+    def with_weights(self, quantities: Mapping[str, Quantity]) -> Model:
+        """The model with other doubts about some of its weights, by their paths in the file.
+
+        Raises
+        ------
+        Faulty
+            If a family has less than half of its mass inside its domain.
+        """
+        n = self.numbers
+        weights = tuple(replace(w, quantity=quantities.get(w.path, w.quantity)) for w in n.weights)
+        faults = mass_faults(weights, n.baseline, n.low, n.high)
+        if faults:
+            raise Faulty(tuple(faults))
+        medians = central(weights, n.baseline, n.low, n.high)
+        return replace(self, numbers=replace(n, weights=weights), medians=medians)
+
+    def valid_draws(self, seed: int, draws: int) -> tuple[Array, Index]:
+        """Weights (draws, weights) of draws that are valid models, and at which attempt (draws,) each is one."""
         judged = max(draws, _JUDGED_DRAWS) if self.weights else draws
         numbers = np.arange(judged)
         attempts = np.zeros(judged, np.int64)
@@ -92,7 +142,7 @@ class Model:
             attempts[failing] += 1
             theta[failing] = self._draw(seed, numbers[failing], attempts[failing])
             failing = failing[self._failing(theta[failing])]
-        return theta[:draws]
+        return theta[:draws], attempts[:draws]
 
     def _failing_fault(self, theta: Array, judged: int) -> Fault:
         share = f"{100 * len(theta) / judged:.1f} % of the draws of the weights are no valid model (at most 1 % may be)"
@@ -140,11 +190,28 @@ def build(scenario: Scenario) -> Model:
     if faults:
         raise Faulty(tuple(faults))
     warnings += stability.whole_warnings(scenario, axes, arrays, numbers, medians, weights)
+    warnings += _untold_warnings(scenario, axes, observed)
     return Model(scenario, axes, numbers, observed, arrays, copula, medians, tuple(warnings))
 
 
 def _grows_without_multipliers(arrays: Structure, excite: Array) -> bool:
     return stability.radius(stability.branching(arrays.rates, excite)) >= 1
+
+
+def _untold_warnings(scenario: Scenario, axes: Axes, observed: ObservedRecord) -> list[Fault]:
+    """Event types of which the record inside the window does not tell all."""
+    if scenario.as_of is None:
+        return []
+    gaps = (~observed.window_covered).sum(axis=0)
+    untold = [name for name, k in axes.events.items() if gaps[k]]
+    if not untold:
+        return []
+    shown = ", ".join(untold[:_MOST_NAMED]) + (f" and {len(untold) - _MOST_NAMED} more" * (len(untold) > _MOST_NAMED))
+    message = (
+        f"up to {scenario.as_of} no history is complete for {shown}: on those days their usual number acts on the "
+        "state, and outcomes count only what is listed"
+    )
+    return [Fault("window/as_of", message)]
 
 
 def _range_faults(scenario: Scenario) -> list[Fault]:

@@ -53,6 +53,13 @@ def correlated(u: Array, copula: Copula) -> Array:
     return out
 
 
+def standard_normals(u: Array) -> Array:
+    """Uniforms as standard normals."""
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(u))
+
+
 def copula_of(
     pairs: Sequence[WeightCorrelation], weights: Sequence[str], certain: Sequence[str]
 ) -> tuple[Copula, list[Fault]]:

@@ -138,6 +138,7 @@ def _rates(n: Numbers, rates: Rates, theta: Array) -> RateWeights:
         overdispersion=n.overdispersion.of(theta),
         weekday=weekday.reshape(len(theta), 7 * types),
         slow=n.condition_rate.of(theta),
+        usual=n.rate.of(theta),
     )
 
 

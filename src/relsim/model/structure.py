@@ -83,10 +83,10 @@ def structure(scenario: Scenario, axes: Axes, numbers: Numbers, observed: Observ
         first_weekday=scenario.start.weekday(),
         most_per_day=float(scenario.max_per_day),
         dynamics=_dynamics(scenario, axes, numbers),
-        rates=_rates(scenario, axes, numbers, clauses, past, row_of),
+        rates=_rates(scenario, axes, numbers, clauses, past, row_of, observed),
         terms=_terms(scenario, axes, past, row_of),
         conditions=_conditions(scenario, axes, observed, longest),
-        calendar=_calendar(scenario, axes, clauses, longest),
+        calendar=_calendar(scenario, axes, clauses, longest, observed),
         plan=_plan(scenario, axes),
         tracked=_ints(tracked),
         event_effects=_rows((e.effects for e in scenario.events.values()), axes.variables),
@@ -127,6 +127,7 @@ def _rates(
     clauses: Mapping[str, layout.Rows],
     past: Ints,
     row_of: Mapping[int, int],
+    observed: ObservedRecord,
 ) -> layout.Rates:
     events = list(scenario.events.values())
     conditions = list(scenario.conditions.values())
@@ -146,6 +147,8 @@ def _rates(
         requires=clauses["event requires"],
         unless=clauses["event unless"],
         streams=stream_keys(Purpose.COUNT, axes.events),
+        observed=observed.window_counts.astype(np.int32),
+        covered=observed.window_covered.astype(np.uint8),
     )
 
 
@@ -186,7 +189,11 @@ def _conditions(scenario: Scenario, axes: Axes, observed: ObservedRecord, longes
 
 
 def _calendar(
-    scenario: Scenario, axes: Axes, clauses: Mapping[str, layout.Rows], longest: int
+    scenario: Scenario,
+    axes: Axes,
+    clauses: Mapping[str, layout.Rows],
+    longest: int,
+    observed: ObservedRecord,
 ) -> layout.Calendar:
     entries = list(scenario.calendar.values())
     days = [_entry_days(e, axes) for e in entries]
@@ -203,6 +210,8 @@ def _calendar(
         otherwise_event=_ints(-1 if e.otherwise_event is None else axes.events[e.otherwise_event] for e in entries),
         fate=_fates(scenario),
         passed=_ints(int(passed) for _, _, passed in days),
+        recorded=observed.recorded.astype(np.int32),
+        known=observed.known.astype(np.uint8),
         streams=stream_keys(Purpose.CALENDAR, axes.entries),
         day_streams=stream_keys(Purpose.CALENDAR_DAY, axes.entries),
     )

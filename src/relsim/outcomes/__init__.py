@@ -5,8 +5,9 @@ array positions once; ``evaluate`` runs the program on one simulated block, and 
 """
 
 from relsim.outcomes.build import compile_outcomes
+from relsim.outcomes.decided import last_days, told_by
 from relsim.outcomes.on_block import Evaluated, evaluate
 from relsim.outcomes.program import NEVER, Program
 from relsim.outcomes.reach import out_of_reach
 
-__all__ = ["NEVER", "Evaluated", "Program", "compile_outcomes", "evaluate", "out_of_reach"]
+__all__ = ["NEVER", "Evaluated", "Program", "compile_outcomes", "evaluate", "last_days", "out_of_reach", "told_by"]

@@ -41,7 +41,7 @@ RANGE = "#8c8c8c"
 
 def cumulative(ax: Axes, data: Sequence[Course], start: date, end: date) -> Axes:
     """Draw up to `TOGETHER` outcomes in one panel, each named at the end of its line."""
-    _frame(ax, start, end, highest(data))
+    frame(ax, start, end, highest(data))
     limits = ax.get_xlim()
     per_inch = (limits[1] - limits[0]) / inches(ax)[0]
     points_per_inch = (ax.get_ylim()[1] - ax.get_ylim()[0]) / inches(ax)[1]
@@ -49,13 +49,13 @@ def cumulative(ax: Axes, data: Sequence[Course], start: date, end: date) -> Axes
     texts, gaps = {}, []
     for i in rising:
         lines = wrap(f"{data[i].text} {data[i].title}", TEXT, LABELS - 0.4 - 0.075 * len(data), TITLE_LINES)
-        note = _note(data[i])
+        note = note_of(data[i])
         texts[i] = lines + ([note] if note else [])
         gaps.append((len(texts[i]) * line_height(TEXT) + 0.08) * points_per_inch)
     places = spread_out([100 * final(data[i]) for i in rising], gaps, *ax.get_ylim())
     for i, place in zip(rising, places):
         colour, dash = LINES[i % len(LINES)], DASHES[i % len(DASHES)]
-        _course(ax, data[i], end, colour, dash)
+        draw(ax, data[i], end, colour, dash)
         value, rank = 100 * final(data[i]), rising.index(i)
         edge, bar = at(end) + 0.5, at(end) + 0.5 + (0.1 + 0.075 * rank) * per_inch
         label = edge + (0.1 + 0.075 * len(data) + 0.22) * per_inch
@@ -105,12 +105,12 @@ def course(
     top : float
         Upper end of the vertical axis in percentage points, the same in all panels of a figure.
     """
-    _frame(ax, start, end, top)
+    frame(ax, start, end, top)
     per_inch = (at(end) - at(start) + 1) / inches(ax)[0]
     for other in others:
         if other.decided_on is None:
             _line(ax, other, end, color=GRID, linewidth=0.8, zorder=1)
-    _course(ax, data, end, CENTRE, DASHES[0])
+    draw(ax, data, end, CENTRE, DASHES[0])
     x = at(end) + 0.5 + 0.07 * per_inch
     if data.weights_low is not None and data.weights_high is not None:
         ax.plot(
@@ -149,7 +149,7 @@ def course(
         gid="title",
     )
     ax.annotate(
-        _note(data),
+        note_of(data),
         (0, 1),
         xycoords="axes fraction",
         xytext=(0, 4),
@@ -176,7 +176,8 @@ def final(data: Course) -> float:
     return data.probability[-1] if data.probability else 0.0
 
 
-def _note(data: Course) -> str:
+def note_of(data: Course) -> str:
+    """When, in a few words."""
     if data.decided_on is not None:
         return f"all on {say(data.decided_on, year=True)}"
     if data.median is not None:
@@ -184,7 +185,8 @@ def _note(data: Course) -> str:
     return "on no path" if final(data) == 0 else ""
 
 
-def _frame(ax: Axes, start: date, end: date, top: float) -> None:
+def frame(ax: Axes, start: date, end: date, top: float) -> None:
+    """Axes of days and percentages."""
     ax.set_xlim(at(start) - 0.5, at(end) + 0.5)
     ax.set_ylim(0, top)
     date_axis(ax, start, end, room=inches(ax)[0])
@@ -211,14 +213,24 @@ def _line(ax: Axes, data: Course, end: date, *, color: str, linewidth: float, zo
     return ax.plot(days, values, color=color, linewidth=linewidth, zorder=zorder, drawstyle=style, snap=False)[0]
 
 
-def _course(ax: Axes, data: Course, end: date, colour: str, dash: tuple[float, tuple[float, ...] | None]) -> None:
+def draw(
+    ax: Axes,
+    data: Course,
+    end: date,
+    colour: str,
+    dash: tuple[float, tuple[float, ...] | None],
+    width: float = 1.9,
+) -> None:
     """A rising line; where all is decided on one date, a point on it and a stem."""
     if data.decided_on is None:
-        line = _line(ax, data, end, color=colour, linewidth=1.9, zorder=4)
+        line = _line(ax, data, end, color=colour, linewidth=width, zorder=4)
         line.set(linestyle=dash, clip_on=False, gid="course")
         return
     x, value = at(data.decided_on), 100 * final(data)
     ax.plot([x, x], [0, value], color=colour, linewidth=1.2, linestyle=(0, (1, 1.5)), zorder=4, clip_on=False)
     if data.decided_on < end:
-        ax.plot([x, at(end) + 0.5], [value, value], color=colour, linewidth=1.9, zorder=4, clip_on=False)
-    ax.plot([x], [value], marker="o", markersize=5.5, color=colour, zorder=5, clip_on=False, gid="decided")
+        after = ax.plot([x, at(end) + 0.5], [value, value], color=colour, linewidth=width, zorder=4)[0]
+        after.set(linestyle=dash, clip_on=False)
+    ax.plot(
+        [x], [value], marker="o", markersize=2.5 + 1.6 * width, color=colour, zorder=5, clip_on=False, gid="decided"
+    )

@@ -6,10 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from relsim.plots.style import percent, say
 from relsim.result import Forecast, said
 from relsim.scenario import Entry, Scenario
+
+if TYPE_CHECKING:
+    from relsim.model import Model
 
 Daily = tuple[float, ...]
 
@@ -171,7 +175,7 @@ def fan_of(forecast: Forecast, scenario: Scenario, name: str, past: Past | None 
         dates=forecast.dates,
         median=series.quantiles["0.5"],
         bands=tuple(Band(share, series.quantiles[a], series.quantiles[b]) for share, a, b in SHARES),
-        grades=_grades(scenario.grades),
+        grades=grades_of(scenario.grades),
         past=past,
         history=_history(scenario, moved),
         calendar=_calendar(forecast, scenario),
@@ -181,6 +185,17 @@ def fan_of(forecast: Forecast, scenario: Scenario, name: str, past: Past | None 
             if entry.first is None
         ),
     )
+
+
+def pasts_of(model: Model) -> dict[str, Past]:
+    """What the replay makes of the days before the window, for each index and variable; empty without history."""
+    from relsim.model.past import replayed_days
+
+    replayed = replayed_days(model)
+    if not replayed.dates:
+        return {}
+    levels = replayed.levels.T.tolist()
+    return {name: Past(replayed.dates, tuple(levels[i])) for name, i in model.axes.levels.items()}
 
 
 def chances_of(forecast: Forecast) -> tuple[Chance, ...]:
@@ -221,7 +236,7 @@ def number(value: float) -> str:
     return f"{value:g}".replace("-", "−")
 
 
-def _grades(bounds: Mapping[str, float]) -> tuple[Grade, ...]:
+def grades_of(bounds: Mapping[str, float]) -> tuple[Grade, ...]:
     names = list(bounds)
     lows = [None, *(bounds[name] for name in names[:-1])]
     highs = [*(bounds[name] for name in names[:-1]), None]

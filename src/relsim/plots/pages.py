@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 from matplotlib.figure import Figure
 
@@ -23,6 +22,7 @@ from relsim.plots.data import (
     span,
 )
 from relsim.plots.fan import GRADES, RUG, fan, view
+from relsim.plots.frame import FOOT, LEFT, Format, foot, head, save, write
 from relsim.plots.outcomes import TITLES, glyph, height, outcomes
 from relsim.plots.style import (
     FAINT,
@@ -31,13 +31,11 @@ from relsim.plots.style import (
     SMALL,
     SOFT,
     TEXT,
-    TITLE,
     WIDTH,
     house_style,
     line_height,
     panel,
     sheet,
-    shorten,
     width_of,
     wrap,
 )
@@ -45,11 +43,6 @@ from relsim.plots.timeline import due, names, observed, timeline
 from relsim.result import Forecast
 from relsim.scenario import Scenario
 
-Format = Literal["png", "svg", "pdf"]
-
-LEFT = 0.2
-FOOT = 0.34
-"""Inches at the bottom for the run's identity."""
 LEAST_STRIP = 1.3
 """Inches of the strip under a fan that observed events may take at least."""
 MOST_TOGETHER = 15
@@ -91,11 +84,11 @@ def figures(
     with house_style():
         for name in names:
             data = fan_of(forecast, scenario, name, (past or {}).get(name))
-            written.append(_save(fan_page(data, run), folder / f"fan-{name}", format, data.title, run))
+            written.append(save(fan_page(data, run), folder / f"fan-{name}", format, data.title, run))
         if forecast.outcomes:
             chances, courses = chances_of(forecast), courses_of(forecast)
-            written.append(_save(outcomes_page(chances, run), folder / "outcomes", format, "Outcomes", run))
-            written.append(_save(cumulative_page(courses, run), folder / "cumulative", format, "By when", run))
+            written.append(save(outcomes_page(chances, run), folder / "outcomes", format, "Outcomes", run))
+            written.append(save(cumulative_page(courses, run), folder / "cumulative", format, "By when", run))
     return written
 
 
@@ -116,7 +109,7 @@ def fan_page(data: Fan, run: Run) -> Figure:
     )
     bottom = FOOT + len(notes) * line_height(SMALL) + 0.42
     figure = sheet(max(HEIGHT, bottom + strip + 2.75 + 1.05))
-    top = _head(
+    top = head(
         figure,
         f"{data.title}, {span(data.start, data.end)}" + _variant(run),
         f"Median, and bands that hold 50, 80 and 95 % of the simulated paths on each day{_sources(run)}.",
@@ -136,8 +129,8 @@ def fan_page(data: Fan, run: Run) -> Figure:
         chart.tick_params(axis="x", labelbottom=False, length=0)
         chart.spines["bottom"].set_color(FAINT)
     for i, line in enumerate(reversed(notes)):
-        _write(figure, LEFT, FOOT + i * line_height(SMALL), line, SMALL, SOFT)
-    _foot(figure, run)
+        write(figure, LEFT, FOOT + i * line_height(SMALL), line, SMALL, SOFT)
+    foot(figure, run)
     return figure
 
 
@@ -149,14 +142,14 @@ def outcomes_page(data: Sequence[Chance], run: Run) -> Figure:
         f"How likely: {run.title}{_variant(run)}",
         f"Probability of each outcome, {span(run.start, run.end)}.",
     )
-    key = _head(sheet(), title, explained) + 0.12
+    key = head(sheet(), title, explained) + 0.12
     figure = sheet(key + 0.28 + rows + bottom)
     full = figure.get_size_inches()[1]
-    _head(figure, title, explained)
+    head(figure, title, explained)
     _key(figure, full - key, run)
     ax = panel(figure, left, bottom, WIDTH - left - right, rows)
     outcomes(ax, data)
-    _foot(figure, run)
+    foot(figure, run)
     return figure
 
 
@@ -168,11 +161,11 @@ def cumulative_page(data: Sequence[Course], run: Run) -> Figure:
     if len(data) <= TOGETHER:
         figure = sheet(HEIGHT)
         bars = " Bars at the end: range across uncertain weights, 5–95 %." if run.doubt else ""
-        top = _head(figure, f"By when: {run.title}{_variant(run)}", what + bars)
+        top = head(figure, f"By when: {run.title}{_variant(run)}", what + bars)
         left, bottom = 0.68, FOOT + 0.5
         ax = panel(figure, left, bottom, WIDTH - left - LABELS - 0.1, HEIGHT - top - bottom - 0.1)
         cumulative(ax, data, run.start, run.end)
-        _foot(figure, run)
+        foot(figure, run)
         return figure
     columns = 3 if len(data) in (6, 9) else 4
     rows = math.ceil(len(data) / columns)
@@ -187,20 +180,20 @@ def cumulative_page(data: Sequence[Course], run: Run) -> Figure:
     if run.doubt:
         explained += " Grey bar at the end: range across uncertain weights, 5–95 %."
     title = f"By when: {run.title}{_variant(run)}"
-    head = _head(sheet(), title, explained)
-    full = head + rows * (above + deep + below) + FOOT
+    headed = head(sheet(), title, explained)
+    full = headed + rows * (above + deep + below) + FOOT
     figure = sheet(full)
-    _head(figure, title, explained)
+    head(figure, title, explained)
     top = highest(data)
     for i, item in enumerate(data):
         row, column = divmod(i, columns)
-        y = full - head - (row + 1) * (above + deep) - row * below
+        y = full - headed - (row + 1) * (above + deep) - row * below
         ax = panel(figure, left + column * (width + gap), y, width, deep)
         others = [other for other in data if together and other is not item]
         course(ax, item, run.start, run.end, room=room, lines=lines, top=top, others=others)
         if column:
             ax.set_yticklabels([])
-    _foot(figure, run)
+    foot(figure, run)
     return figure
 
 
@@ -213,31 +206,6 @@ def _sources(run: Run) -> str:
     if run.doubt is None:
         return ""
     return " (chance and doubt about weights)" if run.doubt else " (chance alone, weights as given)"
-
-
-def _head(figure: Figure, title: str, *explained: str) -> float:
-    """Title and paragraphs of explanation, two lines each at most; returns the inches they take from the
-    top.
-    """
-    y = full = float(figure.get_size_inches()[1])
-    y -= 0.18
-    for text, size, colour in ((title, TITLE, INK), *((text, TEXT, SOFT) for text in explained if text)):
-        for line in wrap(text, size, WIDTH - 2 * LEFT, 2, bold=text is title):
-            y -= line_height(size)
-            _write(figure, LEFT, y, line, size, colour, bold=text is title)
-        y -= 0.04
-    return full - y + 0.1
-
-
-def _foot(figure: Figure, run: Run) -> None:
-    _write(figure, LEFT, 0.12, shorten(run.line, SMALL, WIDTH - 2 * LEFT), SMALL, SOFT)
-
-
-def _write(figure: Figure, x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False) -> None:
-    """One line of text with its foot at `x`, `y` inches."""
-    width, full = figure.get_size_inches()
-    weight = "bold" if bold else "normal"
-    figure.text(x / width, y / full, text, fontsize=size, color=colour, fontweight=weight, va="baseline", gid="page")
 
 
 def _key(figure: Figure, y: float, run: Run) -> None:
@@ -260,28 +228,7 @@ def _key(figure: Figure, y: float, run: Run) -> None:
         ax.set_xlim(0, 100)
         ax.set_ylim(-1, 1)
         glyph(ax, sample, 0.0)
-        _write(figure, x + 0.42, y - 0.045, text, SMALL, INK)
+        write(figure, x + 0.42, y - 0.045, text, SMALL, INK)
         x += 0.42 + width_of(text, SMALL) + 0.3
     if not run.doubt:
-        _write(figure, x, y - 0.045, "no range across weights in this run", SMALL, SOFT)
-
-
-def _save(figure: Figure, stem: Path, format: Format, what: str, run: Run) -> Path:
-    """Save with the run's identity in the file's metadata and no time of writing."""
-    path = stem.with_name(f"{stem.name}.{format}")
-    title, about, maker = f"{what} – {run.title}", run.line, f"relsim {run.version}"
-    metadata: dict[str, str | None]
-    if format == "png":
-        metadata = {"Title": title, "Description": about, "Software": maker}
-    elif format == "svg":
-        metadata = {"Title": title, "Description": about, "Creator": maker, "Date": None}
-    else:
-        metadata = {
-            "Title": title,
-            "Subject": about,
-            "Creator": maker,
-            "Producer": maker,
-            "CreationDate": None,
-        }
-    figure.savefig(path, format=format, metadata=metadata)
-    return path
+        write(figure, x, y - 0.045, "no range across weights in this run", SMALL, SOFT)

@@ -163,7 +163,8 @@ def wrap(text: str, size: float, room: float, lines: int, *, bold: bool = False)
     """`text` broken into at most `lines` lines no wider than `room` inches; what does not fit ends in an
     ellipsis.
     """
-    words = re.split(r"\s+", text.strip())
+    # A number and its percent sign stay together.
+    words = re.split(r"\s+(?!%)", text.strip())
     done: list[str] = []
     line = ""
     for position, word in enumerate(words):

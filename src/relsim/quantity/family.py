@@ -183,6 +183,15 @@ class Quantity:
         a, b = self._cdf(low), self._cdf(high)
         return np.clip((b - self._cdfs(np.clip(x, low, high))) / (b - a), 0.0, 1.0)
 
+    def standing(self, x: float) -> float:
+        """How far ``x`` lies from the median in standard deviations, the family stretched to a standard normal."""
+        if self.family in ("normal", "lognormal", "logit_normal"):
+            return float(self._to_normal(x))
+        from statistics import NormalDist
+
+        below = 1 - float(self.sf(x))
+        return NormalDist().inv_cdf(min(max(below, 1e-12), 1 - 1e-12))
+
     def mean(self) -> float:
         """Mean of the family truncated to the domain."""
         p = self.parameters

@@ -98,6 +98,11 @@ def _units(q: Quantity) -> Iterator[tuple[str, float]]:
             yield (f"per {name}", 1 / days) if rate else (f"{name}s", days)
 
 
+def best_unit(quantity: Quantity) -> tuple[str, float]:
+    """The unit a number is read in, empty where it has none, and what one of it is in base units."""
+    return next(_units(quantity))
+
+
 def _own(q: Quantity) -> str:
     name = q.unit.split()[-1] if q.unit else ""
     return name if name in DAYS_OF_UNIT else name.removesuffix("s") if name.removesuffix("s") in DAYS_OF_UNIT else ""

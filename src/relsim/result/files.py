@@ -1,4 +1,4 @@
-"""The files of a run's folder beside its table of paths and its figures. Floor 2."""
+"""The files of a run's or a comparison's folder beside tables of paths and figures. Floor 2."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relsim import __version__
+from relsim.result.comparison import Comparison
 from relsim.result.folder import MANIFEST
 from relsim.result.forecast import Forecast
 from relsim.result.hub import write_hub
@@ -29,13 +31,8 @@ def save_run(
     scenario: str,
     weights: Sequence[str],
     theta: NDArray[np.float64],
-    median_weights: bool,
-    command: Sequence[str],
-    files: Mapping[str, str],
-    started: datetime,
-    seconds: float,
 ) -> None:
-    """Write ``forecast.json``, ``scenario.yaml``, ``draws.parquet``, ``hub.csv`` and last ``manifest.json``.
+    """Write ``forecast.json``, ``scenario.yaml``, ``draws.parquet`` and ``hub.csv``; ``finish_run`` follows.
 
     Parameters
     ----------
@@ -44,31 +41,98 @@ def save_run(
     scenario : str
         The resolved document.
     weights, theta : names and (draws, weights) values of the uncertain weights
-    median_weights : whether all paths ran under the medians of the weights
-    command : the command line
-    files : path to SHA-256 of every file read
-    started, seconds : time of the run
     """
     (folder / "forecast.json").write_text(forecast.to_json(), encoding="utf-8", newline="\n")
     (folder / "scenario.yaml").write_text(scenario, encoding="utf-8", newline="\n")
     write_draws(folder / "draws.parquet", weights, theta)
     write_hub(folder / "hub.csv", forecast)
+
+
+def finish_run(
+    folder: Path,
+    forecast: Forecast,
+    *,
+    median_weights: bool,
+    command: Sequence[str],
+    files: Mapping[str, str],
+    started: datetime,
+    seconds: float,
+) -> None:
+    """Write ``manifest.json``, when all else stands in the folder.
+
+    Parameters
+    ----------
+    median_weights : whether all paths ran under the medians of the weights
+    command : the command line
+    files : path to SHA-256 of every file read
+    started, seconds : time of the run
+    """
+    _manifest(
+        folder,
+        {
+            "scenario": forecast.scenario,
+            "variant": forecast.variant,
+            "seed": forecast.seed,
+            "paths": forecast.paths,
+            "draws": forecast.draws,
+            "median_weights": median_weights,
+        },
+        command,
+        files,
+        started,
+        seconds,
+    )
+
+
+def save_comparison(
+    folder: Path,
+    comparison: Comparison,
+    *,
+    scenarios: Mapping[str, str],
+    median_weights: bool,
+    command: Sequence[str],
+    files: Mapping[str, str],
+    started: datetime,
+    seconds: float,
+) -> None:
+    """Write ``comparison.json``, ``scenarios/NAME.yaml`` and last ``manifest.json``.
+
+    Parameters
+    ----------
+    scenarios : name to resolved document
+    """
+    (folder / "comparison.json").write_text(comparison.to_json(), encoding="utf-8", newline="\n")
+    (folder / "scenarios").mkdir()
+    for name, text in scenarios.items():
+        (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8", newline="\n")
+    about = {
+        "comparison": list(comparison.scenarios),
+        "seed": comparison.seed,
+        "paths": comparison.paths,
+        "draws": comparison.draws,
+        "median_weights": median_weights,
+    }
+    _manifest(folder, about, command, files, started, seconds)
+
+
+def _manifest(
+    folder: Path,
+    about: Mapping[str, Any],
+    command: Sequence[str],
+    files: Mapping[str, str],
+    started: datetime,
+    seconds: float,
+) -> None:
+    """Write ``manifest.json``: what made the folder, from what, and digests of all that stands in it."""
     manifest: dict[str, Any] = {
-        "relsim": forecast.relsim,
+        "relsim": __version__,
         "python": platform.python_version(),
         "libraries": {name: _version(name) for name in _LIBRARIES},
         "command": list(command),
-        "scenario": forecast.scenario,
-        "variant": forecast.variant,
-        "seed": forecast.seed,
-        "paths": forecast.paths,
-        "draws": forecast.draws,
-        "median_weights": median_weights,
+        **about,
         "inputs": dict(files),
         "outputs": {
-            file.relative_to(folder).as_posix(): sha256(file)
-            for file in sorted(folder.rglob("*"))
-            if file.is_file()
+            file.relative_to(folder).as_posix(): sha256(file) for file in sorted(folder.rglob("*")) if file.is_file()
         },
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),

@@ -15,7 +15,8 @@ def rounded(probability: float, low: float | None, high: float | None) -> str:
     """A probability in percent, never more precise than its interval, and never outside it.
 
     The step is 1 point for intervals of ±0.5 and wider, ten times finer for each tenth of that. Near the
-    ends a bound is given instead: ``<1 %``, ``>99 %``, or wider where the interval reaches further.
+    ends a bound is given instead: ``<1 %``, ``>99 %``, or wider where the interval reaches further. What is
+    known (an interval of no width) is said as it is.
 
     Parameters
     ----------
@@ -23,6 +24,8 @@ def rounded(probability: float, low: float | None, high: float | None) -> str:
         Between 0 and 1; without an interval the step is 1 point.
     """
     value = 100 * probability
+    if low == high == probability:
+        return f"{value:.0f} %"
     half = 1.0 if low is None or high is None else 50 * (high - low)
     step = next((step for least, step in _STEPS if half >= least), _FINEST)
     if 0 < half < 1 and 1 <= value <= 99:
@@ -40,6 +43,24 @@ def said(outcome: OutcomeForecast) -> str:
     lows = [bound for bound in (outcome.low, outcome.weights_low) if bound is not None]
     highs = [bound for bound in (outcome.high, outcome.weights_high) if bound is not None]
     return rounded(outcome.probability, min(lows, default=None), max(highs, default=None))
+
+
+def ranged(low: float | None, high: float | None) -> str:
+    """A range of probabilities in percent, with as many decimals as show that it has a width; ``-`` without one."""
+    if low is None or high is None:
+        return "-"
+    width = 100 * (high - low)
+    if width < 0.005:
+        return f"{100 * low:.0f} %"
+    decimals = 0 if width >= 2 else 1 if width >= 0.2 else 2
+    return f"{100 * low:.{decimals}f} to {100 * high:.{decimals}f} %"
+
+
+def figure(x: float, sd: float | None) -> str:
+    """A number with the decimals that its spread over paths makes worth reading."""
+    if x == int(x) and abs(x) < 1e6:
+        return f"{x:.0f}"
+    return f"{x:,.1f}" if sd is None or sd >= 2 else f"{x:.2f}"
 
 
 def _bound(reach: float) -> int:

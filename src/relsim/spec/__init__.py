@@ -2,6 +2,7 @@
 
 from relsim.spec.check import check, json_schema
 from relsim.spec.document import Chronicle, Document
+from relsim.spec.numbers import numbers_of
 from relsim.spec.shape import Shape, shape_of
 
-__all__ = ["Chronicle", "Document", "Shape", "check", "json_schema", "shape_of"]
+__all__ = ["Chronicle", "Document", "Shape", "check", "json_schema", "numbers_of", "shape_of"]

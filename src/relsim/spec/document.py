@@ -163,9 +163,9 @@ class History(Chronicle):
 
 
 class Resolution(Part):
-    """What came true of an outcome."""
+    """What came true of an outcome, or the number that a quantity came to."""
 
-    value: Flag | None = None
+    value: Flag | Plain | None = None
     on: Date | None = None
     void: Flag | None = None
     reason: Text | None = None

@@ -15,6 +15,7 @@ from relsim.spec.fields import (
     Days,
     Each,
     Plain,
+    Probability,
     Ratio,
     Real,
     Text,
@@ -33,6 +34,8 @@ class Titled(Part):
     criteria: Text | None = None
     source: Text | None = None
     void_if: Text | None = None
+    base_rate: Probability | None = None
+    """How often such a thing came true before."""
 
 
 class Stretch(Titled):

@@ -71,7 +71,7 @@ def probability(hits: NDArray[np.integer], paths: NDArray[np.integer], *, uncert
     if draws < 2:
         return Estimate(p, None, None, None, None, None, None)
     means = hits / paths
-    error = _clustered_error(means, paths, p)
+    error = clustered_error(means, paths, p)
     if p in (0, 1):
         effective = float(draws)
     elif error == 0:
@@ -106,7 +106,7 @@ def mean(sums: Array, squares: Array, paths: NDArray[np.integer], *, uncertain: 
     if draws < 2:
         return Estimate(m, None, None, None, None, None, None)
     spread = _spread_across(means, paths, m, float(squares.sum()))
-    return Estimate(m, _clustered_error(means, paths, m), None, None, *spread)
+    return Estimate(m, clustered_error(means, paths, m), None, None, *spread)
 
 
 def wilson(p: float, n: float, z: float) -> tuple[float, float]:
@@ -125,7 +125,7 @@ def student(freedom: int) -> float:
     return float(stdtrit(freedom, 0.5 + LEVEL / 2))
 
 
-def _clustered_error(means: Array, paths: NDArray[np.integer], pooled: float) -> float:
+def clustered_error(means: Array, paths: NDArray[np.integer], pooled: float) -> float:
     """Standard error where the paths of a draw are not independent: M/(M − 1) Σ (n_j/n)² (p_j − p)²,
     rooted.
     """

@@ -1,0 +1,128 @@
+"""What moves each outcome, as plain text for the terminal. Floor 7; imports ``result``, ``drivers.words``."""
+
+from __future__ import annotations
+
+import textwrap
+
+from relsim.drivers.words import amount, points
+from relsim.result.drivers import Attribution, Design, DesignIndex, Driven, Drivers
+
+_WIDTH = 100
+_MARGIN = 19
+"""Columns of the shares that stand before each weight."""
+_SHOWN = 3
+_EVENTS = 6
+"""Rows of each target of an attribution."""
+_EVENT_MARGIN = 26
+_KINDS = {"history": "", "calendar": " (off the calendar)", "event": " (never of itself)"}
+
+
+def drivers_text(found: Drivers) -> str:
+    """Everything found, within 100 columns; ends with a newline."""
+    name = found.scenario if found.variant is None else f"{found.scenario} ({found.variant})"
+    head = f"{name}\n{found.paths:,} paths, {found.draws:,} draws of {len(found.weights):,} uncertain weights"
+    blocks = [head]
+    if found.weights:
+        blocks.append("\n".join(_wrapped(_EXPLAINED, 0)))
+        blocks += [_driven(driven, True) for driven in found.outcomes.values()]
+        blocks += [_driven(driven, False) for driven in found.quantities.values()]
+    titles = {name: driven.title for name, driven in {**found.outcomes, **found.quantities}.items()}
+    if found.design is not None:
+        blocks += _design(found.design, titles)
+    if found.events is not None:
+        blocks += _events(found.events, titles)
+    return "\n\n".join(blocks) + "\n"
+
+
+_EXPLAINED = (
+    "Left: the share of the variance between draws that knowing the weight would remove, with its 95 % interval. "
+    "Low and high are the lowest and highest fifth of the draws."
+)
+
+
+def _driven(driven: Driven, is_outcome: bool) -> str:
+    value = "undefined" if driven.value is None else amount(driven.value, is_outcome)
+    lines = [f"{driven.title}: {value}"]
+    if driven.spread is not None:
+        width = f"{100 * driven.spread:.1f} points" if is_outcome else f"{driven.spread:.2g}"
+        lines[0] += f", standard deviation across the weights {width}"
+    lines = _wrapped(lines[0], 0)
+    shown = min(driven.told, _SHOWN)
+    for sensitivity, sentence in zip(driven.weights[:shown], driven.sentences):
+        share = _share(sensitivity.first_order, sensitivity.first_low, sensitivity.first_high)
+        lines += _row(share, sentence)
+    for sentence in driven.sentences[shown:]:
+        lines += _wrapped(sentence, _MARGIN if shown else 2)
+    if driven.told > shown:
+        more = driven.told - shown
+        lines += _wrapped(f"{more} more can be told from chance; drivers.json has them.", _MARGIN)
+    if driven.flip is not None:
+        lines += _wrapped(driven.flip.sentence, _MARGIN if shown else 2)
+    return "\n".join(lines)
+
+
+def _share(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None or low is None or high is None:
+        return ""
+    bounds = [100 * min(max(x, 0.0), 1.0) for x in (value, low, high)]
+    return f"{bounds[0]:.0f} % ({bounds[1]:.0f} to {bounds[2]:.0f})"
+
+
+def _row(left: str, text: str, margin: int = _MARGIN) -> list[str]:
+    lines = _wrapped(text, margin)
+    return [left.rjust(margin - 2) + "  " + lines[0].lstrip(), *lines[1:]]
+
+
+def _wrapped(text: str, margin: int) -> list[str]:
+    """Lines from ``margin`` on; a percent sign stays with its number."""
+    lines = textwrap.wrap(
+        text.replace(" %", "\N{NO-BREAK SPACE}%"), _WIDTH, initial_indent=" " * margin, subsequent_indent=" " * margin
+    )
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines] or [""]
+
+
+def _design(design: Design, titles: dict[str, str]) -> list[str]:
+    size = f"{design.points:,} points of {design.paths:,} paths"
+    blocks = [f"DESIGN: {design.method}, {size}; {len(design.weights)} weights varied, others at medians"]
+    if design.left_out:
+        blocks[0] += f"\n{design.left_out} base samples left out: a point in them is no valid model"
+    for name, rows in {**design.outcomes, **design.quantities}.items():
+        is_outcome = name in design.outcomes
+        lines = [titles.get(name, name)]
+        lines += [_design_row(row, is_outcome) for row in rows[:_EVENTS]]
+        blocks.append("\n".join(lines))
+    return blocks
+
+
+def _design_row(row: DesignIndex, is_outcome: bool) -> str:
+    if row.effect is not None:
+        value, low, high = (
+            points(x or 0.0, is_outcome, bare=True).lstrip("+") for x in (row.effect, row.effect_low, row.effect_high)
+        )
+        return f"  moves it by {value:>5} ({low} to {high}){' points' * is_outcome}  {row.weight}"
+    total = _share(row.total, row.total_low, row.total_high)
+    alone = _share(row.first_order, row.first_low, row.first_high)
+    return f"  in all {total:>17}, alone {alone:>17}  {row.weight}"
+
+
+def _events(events: Attribution, titles: dict[str, str]) -> list[str]:
+    blocks = [f"WITHOUT: the change when one event is taken out, over {events.paths:,} paired paths"]
+    for name, rows in {**events.outcomes, **events.quantities}.items():
+        if name not in titles:
+            continue
+        is_outcome = name in events.outcomes
+        clear = [row for row in rows if row.clear]
+        lines = _wrapped(titles[name], 0)
+        for row in clear[:_EVENTS]:
+            change, low, high = (points(x or 0.0, is_outcome, bare=True) for x in (row.change, row.low, row.high))
+            lines += _row(f"{change} ({low} to {high})", f"{row.label}{_KINDS[row.kind]}", _EVENT_MARGIN)
+        lines += _wrapped(_rest(len(rows), len(clear)), _EVENT_MARGIN if clear else 2)
+        blocks.append("\n".join(lines))
+    return blocks
+
+
+def _rest(events: int, clear: int) -> str:
+    if not clear:
+        return f"None of {events} makes a difference that can be told from none."
+    hidden = f"{clear - _EVENTS} more make a smaller difference, " if clear > _EVENTS else ""
+    return f"{hidden}{events - clear} {'none' if hidden else 'others none'} that can be told."

@@ -1,0 +1,169 @@
+"""``relsim story``: paths behind a number, told. Floor 7."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relsim.cli.progress import progress_bar
+from relsim.errors import InputError, suggestion
+
+if TYPE_CHECKING:
+    from relsim.cli.reopened import Reopened
+    from relsim.result.stories import Line, Stories, Story
+
+_WIDTH = 100
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@click.command(
+    epilog="Example:\n\n\b\n"
+    "  relsim run scenarios/osaka_2019/scenario.yaml --paths 1000 --no-figures --out runs/osaka_story\n"
+    "  relsim story runs/osaka_story --outcome sailors --count 1 --futures 128\n"
+    "  relsim story runs/osaka_story --path 711"
+)
+@click.argument("folder", metavar="RUN")
+@click.option("--outcome", metavar="NAME", help="The outcome whose paths are told.")
+@click.option(
+    "--count", type=click.IntRange(min=1, max=12), default=3, show_default=True, help="Typical paths, and near misses."
+)
+@click.option(
+    "--path", "paths", type=click.IntRange(min=0), multiple=True, help="Tell this path instead; may be repeated."
+)
+@click.option(
+    "--futures",
+    type=click.IntRange(min=0, max=100_000),
+    default=1024,
+    show_default=True,
+    help="Paths that go on from each day to find the chance along a story; 0 leaves it out.",
+)
+@click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
+@click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@click.option("--json", "as_json", is_flag=True, help="Print the stories as JSON instead of text.")
+def story(
+    folder: str,
+    outcome: str | None,
+    count: int,
+    paths: tuple[int, ...],
+    futures: int,
+    workers: int | None,
+    no_figures: bool,
+    as_json: bool,
+) -> None:
+    """Tell typical paths of a finished run on which an outcome came true, and near misses.
+
+    Typical paths stand for the others of their kind: no path of the group is nearer to all others. Near misses come
+    from the few per cent of paths that lacked least. With --path any path is told, whatever came of it. The text goes
+    to stdout; RUN/stories and RUN/figures receive the stories as JSON and a figure of each.
+    """
+    from relsim.cli.reopened import reopen
+
+    run = reopen(folder)
+    _check(run, folder, outcome, paths)
+
+    from relsim.story import tell
+
+    with progress_bar(1000, "Telling") as update:
+        stories = tell(
+            run.saved,
+            run.model,
+            outcome=outcome,
+            count=count,
+            paths=tuple(dict.fromkeys(paths)),
+            futures=futures,
+            workers=workers or os.cpu_count() or 1,
+            progress=lambda share: update(round(1000 * share)),
+        )
+    written = _write(run, stories, not no_figures)
+    if as_json:
+        click.echo(stories.to_json(), nl=False)
+    else:
+        click.echo("\n".join(text_of(stories)))
+        click.echo(f"Written to {written}")
+
+
+def _check(run: Reopened, folder: str, outcome: str | None, paths: tuple[int, ...]) -> None:
+    known = list(run.saved.forecast.outcomes)
+    if outcome is None and not paths:
+        hint = f"outcomes: {', '.join(known)}" if known else "the run has no outcomes"
+        raise InputError(f"{folder}: say which outcome with --outcome, or which path with --path; {hint}")
+    if outcome is not None and outcome not in known:
+        raise InputError(f"{folder}: has no outcome '{outcome}'; {suggestion(outcome, known)}".rstrip("; "))
+    number = run.saved.forecast.paths
+    for path in paths:
+        if path >= number:
+            raise InputError(f"{folder}: has no path {path}; its {number:,} paths are numbered 0 to {number - 1}")
+
+
+def _write(run: Reopened, stories: Stories, with_figures: bool) -> Path:
+    """Write ``stories/NAME.json`` and the figures, those of earlier stories of the same name replaced."""
+    chosen = [f"path-{story.path}" for story in stories.chosen]
+    name = "-".join([*([stories.outcome] if stories.outcome else []), *chosen])
+    if with_figures:
+        from relsim.plots import story_figures
+
+        figures = run.saved.folder / "figures"
+        for kind in ("true", "near"):
+            for old in figures.glob(f"story-{name}-{kind}-[0-9]*.png"):
+                old.unlink()
+        story_figures(stories, run.saved.forecast, run.model.scenario, figures, name)
+    target = run.saved.folder / "stories" / f"{name}.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(stories.to_json(), encoding="utf-8", newline="\n")
+    return target
+
+
+def text_of(stories: Stories) -> Iterator[str]:
+    """Stories as plain text, 100 columns wide."""
+    yield stories.scenario if stories.variant is None else f"{stories.scenario} ({stories.variant})"
+    if stories.title is not None and stories.count_true is not None:
+        yield (
+            f"“{stories.title}” came true on {stories.count_true:,} of {stories.paths:,} paths"
+            f"{f', {100 * stories.count_true / stories.paths:.3g} %' if stories.count_true else ''}."
+        )
+    elif stories.title is not None:
+        yield f"“{stories.title}”"
+    yield from (line for note in stories.notes for line in _wrapped(note))
+    for heading, told in (
+        ("TYPICAL", stories.typical),
+        ("NEAR MISS", stories.near_misses),
+        ("PATH", stories.chosen),
+    ):
+        for i, one in enumerate(told):
+            place = f" {i + 1} of {len(told)}: path {one.path:,}" if heading != "PATH" else f" {one.path:,}"
+            yield ""
+            yield heading + place
+            yield from _story(one, stories.dates[0].year != stories.dates[-1].year)
+    if any(line.marked for one in stories.stories for line in one.lines):
+        yield ""
+        yield "* turning point: the outcome's chance moved most"
+    yield ""
+
+
+def _story(told: Story, year: bool) -> Iterator[str]:
+    said = [told.summary, f"Lacking: {told.lacking}." if told.lacking else ""]
+    yield from _wrapped(" ".join(part for part in said if part))
+    yield ""
+    dates = [_stretch(line, year) for line in told.lines]
+    width = max(map(len, dates))
+    for line, when in zip(told.lines, dates):
+        first = f"{'*' if line.marked else ' '} {when.rjust(width)}  "
+        yield from _wrapped(line.text, first, " " * len(first))
+
+
+def _wrapped(text: str, first: str = "", then: str = "") -> Iterator[str]:
+    """Lines of a text, a number and its percent sign on one."""
+    tied = text.replace(" %", "\xa0%")
+    for line in textwrap.wrap(tied, _WIDTH, initial_indent=first, subsequent_indent=then):
+        yield line.replace("\xa0%", " %")
+
+
+def _stretch(line: Line, year: bool) -> str:
+    """``14 Jun``, ``1 Jul – 30 Sep``; with the year where it is not the same throughout."""
+    days = [line.on] if line.until is None else [line.on, line.until]
+    return " – ".join(f"{day.day} {_MONTHS[day.month - 1]}{f' {day.year}' if year else ''}" for day in days)

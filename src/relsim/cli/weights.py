@@ -1,0 +1,197 @@
+"""``relsim weights``: the numbers of a file, their differences, and what a critic would ask. Floor 7."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from relsim.compose import Loaded
+    from relsim.compose.difference import NumberChange
+    from relsim.compose.numbers import NumberRow
+
+_TITLES = ("number", "what", "value", "low", "high", "unit", "kind", "source", "note", "set by")
+
+
+@click.group()
+def weights() -> None:
+    """Look at the numbers of a scenario, a layer or a run: table, differences, gaps.
+
+    \b
+    Example:
+      relsim weights table scenario.yaml --format csv > weights.csv
+      relsim weights diff scenarios/osaka_2019/scenario.yaml scenario.yaml
+      relsim weights check scenarios/osaka_2019/scenario.yaml
+    """
+
+
+@weights.command()
+@click.argument("file")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "csv", "markdown"]), default="text", help="How the table is written."
+)
+@click.option("--variant", metavar="NAME", help="One of the scenario's variants.")
+@click.option("--weights", "layers", multiple=True, metavar="FILE", help="Lay a weights file over it.")
+def table(file: str, form: str, variant: str | None, layers: tuple[str, ...]) -> None:
+    """Print every weight: value, 90 % range, unit, source, and who or what set it.
+
+    FILE is a scenario, a layer or a run's folder. A weight is 'fitted' or 'tuned' if its note says so, 'default' if the
+    built-in model set it, else 'elicited'.
+
+    \b
+    Example:
+      relsim weights table scenarios/osaka_2019/scenario.yaml
+      relsim weights table scenarios/osaka_2019/scenario.yaml --format markdown > appendix.md
+    """
+    rows = [row for row in _rows(_load(file, variant, layers)) if row.kind != "chance"]
+    if form == "text":
+        click.echo(_text(rows))
+        return
+    cells = [_cells(row) for row in rows]
+    if form == "csv":
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows([_TITLES, *cells])
+        click.echo(out.getvalue(), nl=False)
+        return
+    lines = [_TITLES, tuple("---" for _ in _TITLES), *cells]
+    click.echo("\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines))
+
+
+@weights.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+def diff(old: str, new: str, as_json: bool) -> None:
+    """Print which numbers differ: added, gone, or changed, in standard deviations of the old doubt.
+
+    A NEW file without a window is a layer: it is laid over OLD, as --weights would, if OLD is a scenario.
+
+    \b
+    Example:
+      relsim weights diff scenario.yaml tuned.yaml
+    """
+    from relsim.compose.difference import changes
+
+    before = _load(old)
+    after = _load(new) if before.scenario is None else _laid_over(old, new)
+    found = changes(_rows(before), _rows(after))
+    if as_json:
+        click.echo(json.dumps([_change(c) for c in found], ensure_ascii=False, indent=1))
+    elif not found:
+        click.echo("No number differs.")
+    else:
+        rows = [("NUMBER", "old", "new", "by", "set by")]
+        for c in found:
+            by = c.what if c.what != "changed" else "-" if c.by is None else f"{c.by:+.2f} sd"
+            said_old, said_new = c.said
+            row = c.new or c.old
+            rows.append((c.path, said_old, said_new, by, row.where if row is not None else ""))
+        click.echo(_columns(rows))
+
+
+@weights.command()
+@click.argument("file")
+@click.option("--variant", metavar="NAME", help="One of the scenario's variants.")
+@click.option("--weights", "layers", multiple=True, metavar="FILE", help="Lay a weights file over it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
+def check(file: str, variant: str | None, layers: tuple[str, ...], as_json: bool) -> None:
+    """List what a critic would ask: numbers without doubt, without source, or with a doubt wider than the effect.
+
+    Each line begins with the file and line to mend. Definitions, thresholds and what the scenario decides are left out.
+
+    \b
+    Example:
+      relsim weights check scenarios/osaka_2019/scenario.yaml
+    """
+    rows = [row for row in _rows(_load(file, variant, layers)) if row.kind != "chance"]
+    found = [(row, fault) for row in rows for fault in row.faults]
+    if as_json:
+        body = [
+            {"path": row.path, "fault": fault, "file": row.place.source.name, "line": row.place.line}
+            for row, fault in found
+        ]
+        click.echo(json.dumps(body, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        if row.faults:
+            click.echo(f"{row.where}: {row.path}: {'; '.join(row.faults)}")
+    judged = sum(row.judged for row in rows)
+    kinds: dict[str, int] = {}
+    for _, fault in found:
+        kinds[fault.split(":")[0]] = kinds.get(fault.split(":")[0], 0) + 1
+    said = ", ".join(f"{count} with {kind}" for kind, count in kinds.items())
+    click.echo(f"{judged} numbers are judgements; {said or 'nothing to ask about any of them'}.")
+
+
+def _load(file: str, variant: str | None = None, layers: Sequence[str] = ()) -> Loaded:
+    """A document, or that of a run's folder."""
+    from relsim.compose import load
+    from relsim.result.saved import SavedRun
+
+    if Path(file).is_dir():
+        file = str(SavedRun.read(Path(file)).scenario_file)
+    return load(file, variant=variant, weights=layers)
+
+
+def _laid_over(old: str, new: str) -> Loaded:
+    """A document; if it is a layer, as it lies over a scenario."""
+    from relsim.errors import InputError
+
+    try:
+        alone = _load(new)
+    except InputError:  # a layer that removes what only the scenario has
+        return _load(old, None, (new,))
+    return alone if alone.scenario is not None else _load(old, None, (new,))
+
+
+def _rows(loaded: Loaded) -> list[NumberRow]:
+    from relsim.compose.numbers import number_rows
+
+    return number_rows(loaded)
+
+
+def _cells(row: NumberRow) -> tuple[str, ...]:
+    from relsim.quantity import described
+
+    d = described(row.quantity)
+    numbers = ("" if x is None else f"{x:.4g}" for x in (d.value, d.low, d.high))
+    return (
+        row.path,
+        row.label,
+        *numbers,
+        d.unit,
+        row.kind,
+        row.quantity.source or "",
+        row.quantity.note or "",
+        row.where,
+    )
+
+
+def _text(rows: Sequence[NumberRow]) -> str:
+    from relsim.quantity import described
+
+    lines = [("NUMBER", "median (90 %)", "kind", "source", "set by")]
+    for row in rows:
+        source = row.quantity.source or "-"
+        short = source if len(source) <= 40 else source[:39].rstrip() + "…"
+        lines.append((row.path, str(described(row.quantity)), row.kind, short, row.where))
+    return _columns(lines)
+
+
+def _change(c: NumberChange) -> dict[str, object]:
+    old, new = c.said
+    return {"path": c.path, "what": c.what, "old": old, "new": new, "by": c.by}
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> str:
+    """Columns to the left, two blanks apart."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )

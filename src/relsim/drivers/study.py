@@ -1,0 +1,107 @@
+"""The simulations of a designed study, kept as they are done so that an interrupted study goes on. Floor 5.
+
+Each study has a folder with ``plan.json`` and ``points.csv``, a line for each point in order. Every point depends on
+the plan alone, so that it does not matter where a study was interrupted, nor on how many threads it ran.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim import __version__
+from relsim.drivers.design import Plan, Points
+from relsim.drivers.worlds import Lived, World
+from relsim.kernels.compiled import LANES
+from relsim.model import Model
+
+Array = NDArray[np.float64]
+
+
+class Study:
+    """A study in a folder of its own inside ``folder``, named by its plan; begun, or taken up again."""
+
+    def __init__(self, folder: Path, plan: Plan, points: Points, model: Model) -> None:
+        self._plan, self._points, self._model = plan, points, model
+        self._targets = len(model.scenario.outcomes) + len(model.scenario.quantities)
+        text = json.dumps({"relsim": __version__, **asdict(plan), "points": _digest(points.theta)}, indent=1) + "\n"
+        own = folder / f"{plan.method}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        own.mkdir(parents=True, exist_ok=True)
+        (own / "plan.json").write_text(text, encoding="utf-8")
+        self._file = own / "points.csv"
+        self._rows = self._read()
+
+    @property
+    def done(self) -> int:
+        """Points simulated."""
+        return len(self._rows)
+
+    def run(self, *, workers: int | None = None, progress: Callable[[int], None] | None = None) -> None:
+        """Simulate the points that are missing."""
+        left = range(self.done, len(self._points.theta))
+        with self._file.open("a", encoding="utf-8") as file:
+            for row in _in_order(self._point, left, workers or os.cpu_count() or 1):
+                file.write(",".join(map(repr, row)) + "\n")
+                file.flush()
+                self._rows.append(row)
+                if progress:
+                    progress(self.done)
+
+    def results(self) -> Array:
+        """(points, targets, 2): outcomes' shares and quantities' means over either half of the paths."""
+        return np.array(self._rows).reshape(-1, self._targets, 2)
+
+    def _point(self, number: int) -> list[float]:
+        if not self._points.valid[number // self._plan.size]:
+            return [float("nan")] * (2 * self._targets)
+        world = World(self._model, self._points.theta[number : number + 1], self._plan.seed)
+        return _halves(world.live(self._plan.paths, 1)).ravel().tolist()
+
+    def _read(self) -> list[list[float]]:
+        """Whole lines; what an interruption tore is done again."""
+        text = self._file.read_text(encoding="utf-8") if self._file.is_file() else ""
+        rows = [[float(x) for x in line.split(",")] for line in text.splitlines(keepends=True) if line.endswith("\n")]
+        self._file.write_text("".join(",".join(map(repr, row)) + "\n" for row in rows), encoding="utf-8")
+        return rows
+
+
+def _halves(lived: Lived) -> Array:
+    """(targets, 2) means over the even and the odd blocks; NaN where a quantity is defined on no path."""
+    half = np.arange(lived.draw.size) // LANES % 2
+    out = np.full((len(lived.true) + len(lived.values), 2), np.nan)
+    for h in (0, 1):
+        values = np.vstack([lived.true, lived.values])[:, half == h]
+        defined = ~np.isnan(values)
+        counts = defined.sum(axis=1)
+        sums = np.where(defined, values, 0.0).sum(axis=1)
+        np.divide(sums, counts, out=out[:, h], where=counts > 0)
+    return out
+
+
+def _digest(theta: Array) -> str:
+    return hashlib.sha256(np.ascontiguousarray(theta).tobytes()).hexdigest()
+
+
+def _in_order(work: Callable[[int], list[float]], numbers: Sequence[int], workers: int) -> Iterator[list[float]]:
+    """Results in the order of the numbers, from threads that run a little ahead."""
+    waiting: deque[Future[list[float]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for number in numbers:
+                waiting.append(pool.submit(work, number))
+                if len(waiting) >= 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()

@@ -1,0 +1,301 @@
+"""The record of forecasts: one question a line of a CSV file that people read and keep under version control.
+
+Floor 5; imports ``score``, ``scoring``, ``result``. ``lines_of`` makes a run's lines, ``append`` enters them,
+``read`` reads what people have written, ``standing`` says what is open and due and how good the rest was.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date, timedelta
+from pathlib import Path
+
+from relsim.errors import Diagnostic, InputError, suggestion
+from relsim.result import Forecast
+from relsim.result.plain import dump, plain
+from relsim.result.scores import QuestionScore, Total
+from relsim.scenario import Resolved, Scenario
+from relsim.score import total_of
+from relsim.scoring import questions as scoring
+
+YES, NO, VOID = "yes", "no", "void"
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question of the record.
+
+    Attributes
+    ----------
+    run : name of the run's folder; with ``outcome`` it tells questions apart
+    known_to : last day that the forecast knew of
+    due : last day that bears on the question
+    added : day on which it was entered
+    low, high : 95 % Monte Carlo interval; weights_low, weights_high : range across weights
+    resolved : ``yes``, ``no``, ``void``, or empty while it is open
+    on : date on which it came true
+    """
+
+    run: str
+    outcome: str
+    title: str
+    known_to: date
+    due: date
+    added: date
+    probability: float
+    low: float | None
+    high: float | None
+    weights_low: float | None
+    weights_high: float | None
+    paths: int
+    base_rate: float | None
+    resolved: str
+    on: date | None
+    source: str
+    note: str
+
+
+COLUMNS = tuple(field.name for field in fields(Line))
+_DATES = ("known_to", "due", "added", "on")
+_SHARES = ("probability", "low", "high", "weights_low", "weights_high", "base_rate")
+_NEEDED = ("run", "outcome", "due", "probability", "paths")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A ledger on a day: what is open, what is due and not resolved, what is resolved or void, and the score."""
+
+    today: date
+    open: tuple[Line, ...]
+    due: tuple[Line, ...]
+    resolved: tuple[Line, ...]
+    void: tuple[Line, ...]
+    total: Total | None
+
+    @property
+    def void_rate(self) -> float | None:
+        """Share of the questions settled either way that are void."""
+        settled = len(self.resolved) + len(self.void)
+        return len(self.void) / settled if settled else None
+
+    def to_json(self) -> str:
+        """The same ledger on the same day gives the same bytes."""
+        body = {**plain(self), "void_rate": self.void_rate}
+        return "{\n" + ",\n".join(f"{dump(key)}: {dump(value)}" for key, value in body.items()) + "\n}\n"
+
+
+def lines_of(
+    run: str,
+    forecast: Forecast,
+    scenario: Scenario,
+    due: Mapping[str, date],
+    resolution: Mapping[str, Resolved],
+    added: date,
+) -> list[Line]:
+    """A run's outcomes as lines; those with a resolution are entered as resolved."""
+    known_to = scenario.as_of or scenario.start - timedelta(days=1)
+    lines = []
+    for name, outcome in forecast.outcomes.items():
+        base = scenario.outcomes[name].base_rate
+        what = resolution.get(name)
+        lines.append(
+            Line(
+                run=run,
+                outcome=name,
+                title=outcome.title or name,
+                known_to=known_to,
+                due=due[name],
+                added=added,
+                probability=outcome.probability,
+                low=outcome.low,
+                high=outcome.high,
+                weights_low=outcome.weights_low,
+                weights_high=outcome.weights_high,
+                paths=forecast.paths,
+                base_rate=None if base is None else base.central(),
+                resolved="" if what is None else VOID if what.void is not None else YES if what.value else NO,
+                on=what.on if what else None,
+                source=(what.source or "") if what else "",
+                note=(what.void or "") if what else "",
+            )
+        )
+    return lines
+
+
+def standing(lines: Sequence[Line], today: date) -> Standing:
+    """What is open, due, resolved and void on a day, and the score of what is resolved."""
+    resolved = tuple(line for line in lines if line.resolved in (YES, NO))
+    return Standing(
+        today=today,
+        open=tuple(line for line in lines if not line.resolved and line.due >= today),
+        due=tuple(line for line in lines if not line.resolved and line.due < today),
+        resolved=resolved,
+        void=tuple(line for line in lines if line.resolved == VOID),
+        total=total_of([_scored(line) for line in resolved]) if resolved else None,
+    )
+
+
+def _scored(line: Line) -> QuestionScore:
+    true, p = line.resolved == YES, line.probability
+    base = line.base_rate
+    return QuestionScore(
+        run=line.run,
+        name=line.outcome,
+        title=line.title,
+        probability=p,
+        came_true=true,
+        on=line.on,
+        brier=scoring.brier(p, true),
+        log=scoring.log_score(p, true, line.paths),
+        date_score=None,
+        base_rate=base,
+        base_brier=None if base is None else scoring.brier(base, true),
+    )
+
+
+def append(file: Path, lines: Iterable[Line]) -> None:
+    """Enter lines, each once; the file is written whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the ledger cannot be read or written, or has one of the questions already.
+    """
+    old = read(file) if file.exists() else []
+    lines = list(lines)
+    known = {(line.run, line.outcome) for line in old}
+    twice = [line for line in lines if (line.run, line.outcome) in known]
+    if twice:
+        run = twice[0].run
+        raise InputError(f"{file}: has '{run}' already; a forecast is entered once, so that none is entered after")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(map(_cells, [*old, *lines]))
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text.getvalue())
+        os.chmod(name, 0o644)
+        os.replace(name, file)
+    except OSError as error:
+        raise InputError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def _cells(line: Line) -> list[str]:
+    return [_cell(value) for value in asdict(line).values()]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.{_DIGITS}g}" if isinstance(value, float) else str(value)
+
+
+def read(file: Path) -> list[Line]:
+    """The lines of a ledger.
+
+    Raises
+    ------
+    InputError
+        With file, line and column of every cell that cannot be read.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(f"{file}: does not exist; 'relsim ledger add RUN' begins it") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read: {error}") from None
+    rows = csv.reader(io.StringIO(text))
+    header = next(rows, [])
+    found = [_fault(file, text, 1, name, _unknown(name)) for name in header if name not in COLUMNS]
+    found += [
+        Diagnostic(str(file), 1, 1, "", f"the column '{name}' is missing") for name in _NEEDED if name not in header
+    ]
+    if found:
+        raise InputError(found)
+    lines = []
+    for row in rows:
+        if not any(row):
+            continue
+        at = rows.line_num
+        if len(row) != len(header):
+            message = f"found {len(row)} cells; {len(header)} were expected, as in the first line"
+            found.append(_fault(file, text, at, "", (message, "")))
+            continue
+        cells = dict(zip(header, row))
+        values: dict[str, object] = {}
+        for name in COLUMNS:
+            try:
+                values[name] = _value(name, cells.get(name, "").strip())
+            except ValueError as error:
+                found.append(_fault(file, text, at, cells.get(name, ""), (f"{name}: {error}", "")))
+        if len(values) == len(COLUMNS):
+            lines.append(Line(**values))  # type: ignore[arg-type]
+    if found:
+        raise InputError(found)
+    return lines
+
+
+def _unknown(name: str) -> tuple[str, str]:
+    return f"unknown column '{name}'", suggestion(name, COLUMNS)
+
+
+def _fault(file: Path, text: str, line: int, cell: str, said: tuple[str, str]) -> Diagnostic:
+    shown = text.splitlines()[line - 1] if line <= len(text.splitlines()) else ""
+    return Diagnostic(str(file), line, max(0, shown.find(cell)) + 1, "", said[0], shown, said[1])
+
+
+def _value(name: str, cell: str) -> object:
+    """A cell's value.
+
+    Raises
+    ------
+    ValueError
+        With what was expected.
+    """
+    if name == "resolved":
+        if cell not in ("", YES, NO, VOID):
+            raise ValueError(f"found '{cell}'; yes, no, void or nothing was expected")
+        return cell
+    if name in _DATES:
+        if not cell:
+            return _without(name, None)
+        try:
+            return date.fromisoformat(cell)
+        except ValueError:
+            raise ValueError(f"found '{cell}'; a date was expected, such as 2019-06-28") from None
+    if name in _SHARES:
+        return _share(name, cell)
+    if name == "paths":
+        if not cell.isdecimal() or int(cell) < 1:
+            raise ValueError(f"found '{cell}'; a number of paths was expected")
+        return int(cell)
+    return cell if cell else _without(name, cell)
+
+
+def _share(name: str, cell: str) -> float | None:
+    if not cell:
+        _without(name, None)
+        return None
+    try:
+        number = float(cell)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise ValueError(f"found '{cell}'; a probability from 0 to 1 was expected")
+    return number
+
+
+def _without(name: str, nothing: str | None) -> str | date | None:
+    """What an empty cell stands for."""
+    if name in _NEEDED:
+        raise ValueError("is empty")
+    return date.min if name in ("known_to", "added") else nothing

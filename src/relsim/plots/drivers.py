@@ -1,0 +1,140 @@
+"""Figures of what a run's outcomes hang on: one page per outcome and quantity, one more where events were taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from relsim.plots.data import Run, run_of
+from relsim.plots.frame import FOOT, LEFT, Format, foot, head, save
+from relsim.plots.style import WIDTH, house_style, panel, sheet
+from relsim.plots.tornado import (
+    LABELS,
+    Bar,
+    Change,
+    change_heights,
+    changes,
+    key,
+    kinds,
+    row_heights,
+    shares,
+    tornado,
+)
+from relsim.result import Forecast
+from relsim.result.drivers import TURNING, Driven, Drivers, Removal, Sensitivity, WeightDoubt
+
+FEWEST, MOST = 5, 10
+"""Weights shown: those told, up to the most; where fewer are told the next, in grey."""
+
+
+def driver_figures(found: Drivers, forecast: Forecast, folder: Path, format: Format = "png") -> list[Path]:
+    """Draw and save ``drivers-NAME`` for each target with weights, ``without-NAME`` where events were taken out.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    run = run_of(forecast)
+    written = []
+    with house_style():
+        for targets, is_outcome in ((found.outcomes, True), (found.quantities, False)):
+            for name, driven in targets.items():
+                if driven.weights and driven.value is not None:
+                    page = driver_page(driven, found.weights, run, is_outcome)
+                    written.append(save(page, folder / f"drivers-{name}", format, f"Drivers of {driven.title}", run))
+                removed = _removed(found, name, is_outcome)
+                if removed and found.events is not None:
+                    page = events_page(driven.title, removed, found.events.paths, run, is_outcome)
+                    written.append(save(page, folder / f"without-{name}", format, f"{driven.title} without", run))
+    return written
+
+
+def _removed(found: Drivers, name: str, is_outcome: bool) -> list[Removal]:
+    if found.events is None:
+        return []
+    rows = (found.events.outcomes if is_outcome else found.events.quantities).get(name, ())
+    return [row for row in rows if row.clear][:MOST]
+
+
+def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: Run, is_outcome: bool) -> Figure:
+    """Shares of variance on the left, the tornado on the right, a row for each weight."""
+    shown = driven.weights[: max(FEWEST, min(driven.told, MOST))]
+    scale = 100.0 if is_outcome else 1.0
+    bars = [_bar(s, doubts, scale) for s in shown]
+    title = f"What it hangs on: {driven.title}"
+    explained = (
+        "Left: how much of the difference between draws of the weights each weight makes by itself, with its 95 % "
+        "interval. Grey: cannot be told from chance by so many draws.",
+        "Right: the lowest and the highest fifth of the draws of each weight, with 95 % intervals; "
+        "the line is the value over all draws.",
+    )
+    turning = any(bar.shape == TURNING for bar in bars)
+    rows = sum(row_heights(bars))
+    top = head(sheet(), title, *explained) + 0.3
+    bottom = FOOT + 0.5
+    figure = sheet(top + rows + bottom)
+    full = float(figure.get_size_inches()[1])
+    head(figure, title, *explained)
+    left, middle, gap = LABELS + LEFT, 2.0, 0.75
+    zone = None if driven.smallest_told is None else 100 * driven.smallest_told
+    shares(panel(figure, left, bottom, middle, rows), bars, zone)
+    right = left + middle + gap
+    assert driven.value is not None
+    unit = "probability, %" if is_outcome else "mean"
+    tornado(panel(figure, right, bottom, WIDTH - right - 0.4, rows), bars, scale * driven.value, unit)
+    key(panel(figure, right - 0.5, full - top + 0.06, WIDTH - right + 0.4, 0.22), turning=turning)
+    foot(figure, run)
+    return figure
+
+
+def _bar(s: Sensitivity, doubts: Mapping[str, WeightDoubt], scale: float) -> Bar:
+    def percent(x: float | None) -> float | None:
+        return None if x is None else 100 * x
+
+    ends = (s.at_low.value, s.at_high.value)
+    inner = max(s.fifths[1:4], key=lambda x: max(x - max(ends), min(ends) - x))
+    return Bar(
+        label=doubts[s.weight].label,
+        told=s.told,
+        share=percent(s.first_order),
+        share_low=percent(s.first_low),
+        share_high=percent(s.first_high),
+        low=(scale * s.at_low.value, scale * s.at_low.low, scale * s.at_low.high),
+        high=(scale * s.at_high.value, scale * s.at_high.low, scale * s.at_high.high),
+        low_said=s.at_low.said,
+        high_said=s.at_high.said,
+        shape=s.shape,
+        inner=scale * inner,
+    )
+
+
+def events_page(title: str, removed: Sequence[Removal], paths: int, run: Run, is_outcome: bool) -> Figure:
+    """The change of one target when each event is taken out, the greatest first."""
+    scale = 100.0 if is_outcome else 1.0
+    data = [
+        Change(r.label, r.kind, scale * r.change, scale * r.low, scale * r.high)
+        for r in removed
+        if r.change is not None and r.low is not None and r.high is not None
+    ]
+    present = list(dict.fromkeys(c.kind for c in data))
+    explained = (
+        f"Change when one event is taken out and all else stays, over {paths:,} paths with the same random numbers; "
+        "the greatest that can be told from none, with 95 % intervals."
+    )
+    headline = f"Without it: {title}"
+    rows = sum(change_heights(data))
+    top = head(sheet(), headline, explained) + 0.3
+    bottom = FOOT + 0.5
+    figure = sheet(top + rows + bottom)
+    full = float(figure.get_size_inches()[1])
+    head(figure, headline, explained)
+    left = LABELS + LEFT + 0.8
+    changes(
+        panel(figure, left, bottom, WIDTH - left - 0.4, rows), data, "percentage points" if is_outcome else "change"
+    )
+    kinds(panel(figure, 1.6, full - top + 0.04, WIDTH - 2.0, 0.22), present)
+    foot(figure, run)
+    return figure

@@ -1,0 +1,215 @@
+"""Fans of several scenarios laid over each other, and one beside the baseline as a small multiple."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from relsim.plots.compared import Overlay, Strand
+from relsim.plots.data import number
+from relsim.plots.fan import LEAST_SPAN
+from relsim.plots.sides import day_of_difference, look_of, mark, since, widths
+from relsim.plots.style import (
+    FAINT,
+    GRID,
+    GROUND,
+    SMALL,
+    SOFT,
+    TEXT,
+    at,
+    date_axis,
+    inches,
+    line_height,
+    spread_out,
+    width_of,
+    wrap,
+)
+
+LABELS = 2.75
+"""Inches right of the axes for bars and labels."""
+BAR = 0.15
+"""Inches from one bar at the end to the next."""
+TITLE_LINES = 3
+
+
+def overlay(ax: Axes, data: Overlay) -> Axes:
+    """Draw two to five scenarios: median and the band of 80 % of the paths, each named at its end.
+
+    Lines drawn first are wider, so that all show where they coincide; bars at the end stand side by side.
+    """
+    first, last = window(data.strands)
+    frame(ax, data, first, last, reach(data.strands))
+    thick = widths(len(data.strands))
+    for place, (strand, width) in enumerate(zip(data.strands, thick)):
+        _strand(ax, strand, width, place)
+        _first_difference(ax, strand, first, last, place)
+    _names(ax, data.strands, at(last) + 0.5)
+    return ax
+
+
+def beside(
+    ax: Axes, data: Overlay, strand: Strand, limits: tuple[float, float], *, room: float, lines: int, named: bool
+) -> Axes:
+    """Draw one side's fan with the baseline's behind it, its name above in at most `lines` of `room` inches."""
+    first, last = window(data.strands)
+    frame(ax, data, first, last, limits, named=named)
+    baseline = data.strands[0]
+    pair = (baseline, strand) if strand is not baseline else (baseline,)
+    for place, (one, width) in enumerate(zip(pair, widths(len(pair)))):
+        _strand(ax, one, width, place)
+    _first_difference(ax, strand, first, last, 0)
+    title = wrap(strand.side.label, TEXT, room, lines)
+    note = ", ".join(part for part in (_median(strand), since(strand.side)) if part)
+    for text, lift, size, gid in ((title, 5 + SMALL * 1.3, TEXT, "title"), ([note], 4, SMALL, "note")):
+        ax.annotate(
+            "\n".join(text),
+            (0, 1),
+            xycoords="axes fraction",
+            xytext=(0, lift),
+            textcoords="offset points",
+            va="bottom",
+            ha="left",
+            fontsize=size,
+            color=look_of(strand.side).colour if gid == "title" else SOFT,
+            linespacing=1.1,
+            gid=gid,
+        )
+    return ax
+
+
+def window(strands: tuple[Strand, ...]) -> tuple[date, date]:
+    """First and last day that any side has."""
+    return min(s.dates[0] for s in strands), max(s.dates[-1] for s in strands)
+
+
+def reach(strands: tuple[Strand, ...]) -> tuple[float, float]:
+    """Lowest and highest value that the vertical axis must hold."""
+    values = [v for s in strands for series in (s.median, s.low, s.high) for v in series if math.isfinite(v)] or [0.0]
+    low, high = min(values), max(values)
+    if high - low < LEAST_SPAN:
+        low, high = (low + high - LEAST_SPAN) / 2, (low + high + LEAST_SPAN) / 2
+    air = 0.06 * (high - low)
+    return low - 2 * air, high + air
+
+
+def frame(ax: Axes, data: Overlay, first: date, last: date, limits: tuple[float, float], *, named: bool = True) -> None:
+    """Axes of days and points, the grades behind and `named` beside the vertical axis where there is room."""
+    ax.set_xlim(at(first) - 0.5, at(last) + 0.5)
+    ax.set_ylim(*limits)
+    bottom, top = limits
+    per_inch = (top - bottom) / inches(ax)[1]
+    for i, grade in enumerate(data.grades):
+        low = bottom if grade.low is None else max(bottom, grade.low)
+        high = top if grade.high is None else min(top, grade.high)
+        if low >= high:
+            continue
+        ax.axhspan(low, high, color=GROUND[i % 2], linewidth=0, zorder=0)
+        if bottom < low:
+            ax.axhline(low, color=FAINT, linewidth=0.8, zorder=1)
+        name = grade.name.replace("_", " ")
+        if named and (high - low) / per_inch > width_of(name, SMALL) + 0.1:
+            ax.annotate(
+                name,
+                (0, (low + high) / 2),
+                xycoords=("axes fraction", "data"),
+                xytext=(-34, 0),
+                textcoords="offset points",
+                rotation=90,
+                ha="center",
+                va="center",
+                fontsize=SMALL,
+                color=SOFT,
+                gid="grade",
+            )
+    date_axis(ax, first, last, room=inches(ax)[0])
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=max(3, int(inches(ax)[1] / 0.45)), steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_formatter(lambda value, _: number(round(value, 6)))
+    ax.tick_params(axis="y", length=3)
+    ax.grid(axis="x", color=GRID, linewidth=0.6)
+    ax.set_axisbelow(True)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+
+
+def _strand(ax: Axes, strand: Strand, width: float, place: int) -> None:
+    look = look_of(strand.side)
+    days = [at(day) for day in strand.dates]
+    ax.fill_between(days, strand.low, strand.high, color=look.colour, alpha=0.07, linewidth=0, zorder=2)
+    for bound in (strand.low, strand.high):
+        lines = ax.plot(days, bound, color=look.colour, linewidth=0.5 * width + 0.2, zorder=3 + 0.1 * place)
+        lines[0].set(linestyle=look.dash, alpha=0.8, gid="bound")
+    lines = ax.plot(days, strand.median, color=look.colour, linewidth=width, zorder=4 + 0.1 * place)
+    lines[0].set(linestyle=look.dash, gid="median")
+
+
+def _first_difference(ax: Axes, strand: Strand, first: date, last: date, place: int) -> None:
+    """A triangle at the foot, one above the other where several stand on one day."""
+    day = day_of_difference(strand.side, first, last)
+    if day is None:
+        return
+    ax.plot(
+        [at(day)],
+        [0.025 + 0.035 * max(0, place - 1)],
+        transform=ax.get_xaxis_transform(),
+        marker="^",
+        markersize=6,
+        markeredgewidth=0,
+        color=look_of(strand.side).colour,
+        zorder=7,
+        gid="first difference",
+    )
+
+
+def _median(strand: Strand) -> str:
+    return f"median {strand.median[-1]:.1f}".replace("-", "−") + " at the end"
+
+
+def _names(ax: Axes, strands: tuple[Strand, ...], end: float) -> None:
+    """Right of the last day: each scenario's bar of 80 %, its mark at the median, and its name."""
+    left, right = ax.get_xlim()
+    per_inch = (right - left) / inches(ax)[0]
+    points_per_inch = (ax.get_ylim()[1] - ax.get_ylim()[0]) / inches(ax)[1]
+    label = end + (0.16 + BAR * len(strands) + 0.22) * per_inch
+    room = LABELS - 0.16 - BAR * len(strands) - 0.3
+    order = sorted(range(len(strands)), key=lambda i: strands[i].median[-1])
+    texts = {}
+    for i, strand in enumerate(strands):
+        notes = [_median(strand), since(strand.side)]
+        texts[i] = (wrap(strand.side.label, TEXT, room, TITLE_LINES), [note for note in notes if note])
+    heights = {i: len(t) * line_height(TEXT) + len(n) * line_height(SMALL) + 0.1 for i, (t, n) in texts.items()}
+    places = spread_out(
+        [strands[i].median[-1] for i in order], [heights[i] * points_per_inch for i in order], *ax.get_ylim()
+    )
+    for i, place in zip(order, places):
+        strand, look = strands[i], look_of(strands[i].side)
+        x = end + (0.12 + BAR * (i + 0.5)) * per_inch
+        low, middle, high = strand.low[-1], strand.median[-1], strand.high[-1]
+        ax.plot([x, x], [low, high], color=look.colour, linewidth=5.0, clip_on=False, zorder=5, gid="bar")
+        bend = label - 0.2 * per_inch
+        ax.plot(
+            [x, bend, label - 0.05 * per_inch],
+            [middle, middle, place],
+            color=look.colour,
+            linewidth=0.7,
+            clip_on=False,
+            zorder=4,
+        )
+        mark(ax, x, middle, look)
+        title, notes = texts[i]
+        top = place + (heights[i] / 2 - 0.05) * points_per_inch
+        for lines, size, colour, gid in ((title, TEXT, look.colour, "label"), (notes, SMALL, SOFT, "note")):
+            for line in lines:
+                top -= line_height(size) * points_per_inch
+                ax.annotate(
+                    line,
+                    (label, top + 0.04 * points_per_inch),
+                    annotation_clip=False,
+                    ha="left",
+                    va="baseline",
+                    fontsize=size,
+                    color=colour,
+                    gid=gid,
+                )

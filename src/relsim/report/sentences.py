@@ -1,0 +1,128 @@
+"""What a run found, in sentences. Floor 6."""
+
+from __future__ import annotations
+
+import math
+
+from relsim.plots.style import percent, say
+from relsim.result import Forecast, said
+from relsim.result.forecast import OutcomeForecast
+from relsim.result.rounding import ranged
+from relsim.scenario import Event, Happens, Scenario
+
+HEADLINES = 5
+"""Questions on the first page: the first of the file."""
+_LARGEST = 10
+"""Largest denominator of a fraction in words."""
+_NOTABLE = 0.05
+"""Change of a probability, told by a piece of news, from which on it is worth a sentence."""
+_MOST_NEWS = 3
+LEAST_PATHS = 100
+"""Paths from which on a share of them is told in a sentence."""
+
+
+def in_words(probability: float) -> str:
+    """A probability as a fraction that can be pictured: ``about 3 in 5``; empty where none is near.
+
+    The fraction with the smallest denominator that lies within a tenth of the rarer side's probability and 2.5 points.
+    """
+    rarer = min(probability, 1 - probability)
+    if rarer < 0.5 / _LARGEST:
+        return f"about 1 in {round(1 / probability)}" if 0.005 < probability < 0.5 else ""
+    allowed = min(0.025, 0.1 * rarer)
+    for denominator in range(2, _LARGEST + 1):
+        numerator = round(probability * denominator)
+        if 0 < numerator < denominator and abs(numerator / denominator - probability) <= allowed:
+            return f"about {numerator} in {denominator}"
+    return f"about 1 in {round(1 / probability)}" if probability < 0.5 else ""
+
+
+def across(outcome: OutcomeForecast) -> str:
+    """The range across weights as it is quoted, or why there is none."""
+    if outcome.weights_low is None or outcome.weights_high is None:
+        return "no weight in doubt"
+    return f"{ranged(outcome.weights_low, outcome.weights_high)} depending on the weights"
+
+
+def lead(forecast: Forecast) -> str:
+    """The one sentence that a reader takes away, on the first question of the file."""
+    if not forecast.outcomes:
+        return "The file asks no question with a probability; what it measures stands below."
+    outcome = next(iter(forecast.outcomes.values()))
+    words = in_words(outcome.probability)
+    return (
+        f"On the assumptions of this file, “{outcome.title}” has a probability of {said(outcome)}"
+        + (f", {words}" if words else "")
+        + (
+            f"; {ranged(outcome.weights_low, outcome.weights_high)} depending on which of its doubtful numbers one "
+            "believes."
+            if outcome.weights_low is not None
+            else "; none of its numbers carries a doubt."
+        )
+    )
+
+
+def news(forecast: Forecast) -> list[str]:
+    """What hearing of one outcome says about another that comes later: the pairs that move most.
+
+    Left out are pairs of which one is part of the other, or rules it out, and news that rests on few paths.
+    """
+    outcomes = list(forecast.outcomes.values())
+    told = []
+    for i, row in enumerate(outcomes):
+        for j, column in enumerate(outcomes):
+            p, back = forecast.given[i][j], forecast.given[j][i]
+            if p is None or back is None or p in (0.0, 1.0) or back == 1.0 or not _comes_first(column, row):
+                continue
+            if column.probability * forecast.paths >= LEAST_PATHS and abs(p - row.probability) >= _NOTABLE:
+                told.append((-abs(p - row.probability), i, j, p))
+    sentences = []
+    for _, i, j, p in sorted(told)[:_MOST_NEWS]:
+        heard, row = outcomes[j].title, outcomes[i]
+        way = "rises" if p > row.probability else "falls"
+        sentences.append(
+            f"If one hears that “{heard}” has come true, “{row.title}” {way} from {said(row)} to {percent(p)}."
+        )
+    return sentences
+
+
+def _comes_first(news: OutcomeForecast, later: OutcomeForecast) -> bool:
+    """Whether the news is usually there before the other outcome is certain."""
+    first, then = news.first_date.p50, later.first_date.p50
+    return first is not None and then is not None and first < then
+
+
+def reference(scenario: Scenario, name: str) -> tuple[str, str]:
+    """What to hold a probability against, and its source: a number that the file states about the same thing.
+
+    The outcome's base rate where it has one; for a calendar entry its stated probability; for events at least one in
+    the stretch asked about if they came at their usual rate and by chance alone, 1 - exp(-rate × days); else nothing.
+    """
+    outcome = scenario.outcomes.get(name)
+    if outcome is None:
+        return "", ""
+    asked = outcome.predicate
+    if outcome.base_rate is not None:
+        return f"base rate {percent(outcome.base_rate.central())}", outcome.base_rate.source or ""
+    if not isinstance(asked, Happens) or asked.at_least != 1 or asked.at_most is not None or asked.within is not None:
+        return "", ""
+    if len(asked.names) == 1 and asked.names[0] in scenario.calendar:
+        number = scenario.calendar[asked.names[0]].probability
+        return f"stated {percent(number.quantity.central())}", number.quantity.source or ""
+    if all(name in scenario.events for name in asked.names):
+        events = [scenario.events[name] for name in asked.names]
+        days = (asked.last - asked.first).days + 1
+        usual = 1 - math.exp(-days * sum(map(_usual, events)))
+        sources = dict.fromkeys(event.rate.quantity.source for event in events if event.rate.quantity.source)
+        return f"{percent(usual)} at the usual rate", "; ".join(sources) if len(sources) <= 2 else ""
+    return "", ""
+
+
+def _usual(event: Event) -> float:
+    """Usual events per day."""
+    return event.rate.share * event.rate.quantity.central()
+
+
+def half_by(outcome: OutcomeForecast) -> str:
+    """The date by which half of the paths on which it came true had it."""
+    return "-" if outcome.first_date.p50 is None else say(outcome.first_date.p50, year=True)

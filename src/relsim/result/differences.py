@@ -1,0 +1,83 @@
+"""Differences in digits, as precise as their intervals allow. Floor 2."""
+
+from __future__ import annotations
+
+import math
+
+from relsim.result.comparison import CLEAR, Difference
+
+POINTS = 100.0
+"""Scale of a difference of probabilities: percentage points."""
+_MOST_DECIMALS = 6
+_MOST_MOVED = 0.1
+
+
+def number(value: float, digits: int) -> str:
+    """A number with a true minus."""
+    return f"{value:,.{digits}f}".replace("-", "−")
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign, a true minus; zero has none."""
+    text = f"{value:+,.{digits}f}".replace("-", "−")
+    return text.lstrip("+−") if _is_zero(value, digits) else text
+
+
+def decimals(difference: Difference, scale: float = 1.0) -> int:
+    """Decimals of a difference: whole numbers for intervals of ±0.5 and wider, one more for each tenth of that.
+
+    More where rounding would move a clear difference by more than a tenth of itself.
+    """
+    half = _half(difference, scale)
+    digits = 0 if half is None else _digits(2 * half)
+    if difference.verdict == CLEAR and difference.value is not None:
+        value = scale * difference.value
+        while digits < _MOST_DECIMALS and abs(round(value, digits) - value) > _MOST_MOVED * abs(value):
+            digits += 1
+    return digits
+
+
+def value_text(difference: Difference, scale: float = 1.0, digits: int | None = None) -> str:
+    """The difference, times ``scale``: ``−7``; ``-`` where it cannot be said."""
+    if difference.value is None:
+        return "-"
+    return signed(scale * difference.value, decimals(difference, scale) if digits is None else digits)
+
+
+def range_text(difference: Difference, scale: float = 1.0, least: int = 0) -> str:
+    """Its interval, with as many decimals as show that it has a width: ``−7.6 to −6.4``; ``-`` without one.
+
+    More where a bound of a clear difference would read zero; ``least`` at the least.
+    """
+    half = _half(difference, scale)
+    if half is None or difference.low is None or difference.high is None:
+        return "-"
+    digits = max(least, _digits(half))
+    low, high = scale * difference.low, scale * difference.high
+    while difference.verdict == CLEAR and digits < _MOST_DECIMALS and _is_zero(min(low, high, key=abs), digits):
+        digits += 1
+    return f"{signed(low, digits)} to {signed(high, digits)}"
+
+
+def percent(probability: float, digits: int) -> str:
+    """A probability beside a difference of so many decimals; a bound where it would read 0 or 100 %."""
+    digits = 0 if probability in (0, 1) else digits
+    step = 10.0**-digits
+    if 100 * probability < step / 2:
+        return f"<{step:.{digits}f} %"
+    return f">{100 - step:.{digits}f} %" if 100 * probability > 100 - step / 2 else f"{100 * probability:.{digits}f} %"
+
+
+def _half(difference: Difference, scale: float) -> float | None:
+    if difference.low is None or difference.high is None:
+        return None
+    return 0.5 * scale * (difference.high - difference.low)
+
+
+def _digits(width: float) -> int:
+    """Decimals at which a width shows."""
+    return 0 if width <= 0 else min(_MOST_DECIMALS, max(0, math.ceil(-math.log10(width) - 1e-9)))
+
+
+def _is_zero(value: float, digits: int) -> bool:
+    return round(abs(value), digits) == 0

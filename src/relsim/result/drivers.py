@@ -1,0 +1,298 @@
+"""What moves each outcome of a run: weights and events, and the JSON of it. Floor 2; standard library only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from relsim.result.plain import dump, plain, tuples
+
+RISING, FALLING, TURNING = "rising", "falling", "turning"
+"""How a target goes with a weight: up, down, or up and down again (lowest or highest inside the range)."""
+
+
+@dataclass(frozen=True)
+class WeightDoubt:
+    """An uncertain weight as it was drawn; its path in the file is its key.
+
+    Attributes
+    ----------
+    label : what it is, in words
+    written : as the file has it
+    low, median, high : 5 %, 50 % and 95 % of the draws, in base units (rates per day, durations in days)
+    """
+
+    label: str
+    written: str
+    low: float
+    median: float
+    high: float
+
+
+@dataclass(frozen=True)
+class End:
+    """A target where a weight is low, or high: over the lowest or highest fifth of the draws.
+
+    Attributes
+    ----------
+    weight, said : median of the weight there, in base units and in words
+    value, low, high : the target's mean over these draws with its 95 % interval
+    """
+
+    weight: float
+    said: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """How much a target hangs on one weight.
+
+    Attributes
+    ----------
+    weight : its path in the file
+    told : whether it can be told from chance; where it cannot, its numbers are not to be read as findings
+    chance : probability that a weight without any bearing shows a first-order index as great
+    first_order, first_low, first_high : share of the variance between draws that knowing this weight alone
+        would remove, with its 95 % interval; None where the draws do not differ
+    draws_needed : draws that would tell an index of this size; None where it is told, or is not above 0
+    delta, delta_low, delta_high : moment-independent measure (Borgonovo's delta) with its 95 % interval; None
+        where not computed
+    delta_by_chance : delta that one weight in twenty without any bearing would show with as many draws
+    shape : ``rising``, ``falling`` or ``turning``
+    at_low, at_high : the target at either end
+    fifths : mean of the target over each fifth of the draws, the weight's lowest first
+    """
+
+    weight: str
+    told: bool
+    chance: float | None
+    first_order: float | None
+    first_low: float | None
+    first_high: float | None
+    draws_needed: int | None
+    delta: float | None
+    delta_low: float | None
+    delta_high: float | None
+    delta_by_chance: float | None
+    shape: str
+    at_low: End
+    at_high: End
+    fifths: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The smallest single change of a weight that takes an outcome across the threshold.
+
+    Attributes
+    ----------
+    weight : its path in the file; None where no single weight does it inside the drawn range
+    deviations, deviations_low, deviations_high : change from the median in the weight's own standard
+        deviations (of its normal score), with its 95 % interval; an end is None where it leaves the drawn range
+    to, said : value at the crossing, in base units and in words
+    furthest : weight that comes nearest where none crosses, None where none can be told
+    reached : the probability there: the threshold where one crosses, else the nearest that ``furthest`` gets
+    checked, checked_low, checked_high : probability simulated anew with the weight set so on the run's own
+        paths, with its 95 % interval; None unless asked for
+    sentence : all this in words
+    """
+
+    threshold: float
+    weight: str | None
+    deviations: float | None
+    deviations_low: float | None
+    deviations_high: float | None
+    to: float | None
+    said: str
+    furthest: str | None
+    reached: float | None
+    checked: float | None
+    checked_low: float | None
+    checked_high: float | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Driven:
+    """One target, an outcome or a quantity, and what moves it.
+
+    Attributes
+    ----------
+    value : its probability or mean
+    spread : standard deviation of its conditional probability or mean across draws, sampling noise taken off;
+        None where the draws do not differ more than chance has them differ
+    share : part of the paths' whole variance that the weights explain
+    draws : draws on which it is defined
+    told : how many weights can be told from chance
+    sum_of_told : sum of their first-order indices
+    smallest_told : first-order index from which on a weight can be told with so many draws
+    weights : every uncertain weight, the greatest first-order index first, those told before the others
+    flip : outcomes only
+    sentences : the first three of those told in words, or why there is none
+    """
+
+    title: str
+    value: float | None
+    spread: float | None
+    share: float | None
+    draws: int
+    told: int
+    sum_of_told: float | None
+    smallest_told: float | None
+    weights: tuple[Sensitivity, ...]
+    flip: Flip | None
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DesignIndex:
+    """A weight's place in a designed study of one target.
+
+    Attributes
+    ----------
+    first_order, total : Sobol indices with 95 % intervals; None under ``morris``
+    effect, effect_low, effect_high : Morris' mean absolute elementary effect, from the weight's 5 % to its 95 %
+        point, sampling noise taken off, with its 95 % interval; None under ``sobol``
+    bend : standard deviation of the elementary effects: beside ``effect`` it tells of bends and interactions
+    """
+
+    weight: str
+    first_order: float | None
+    first_low: float | None
+    first_high: float | None
+    total: float | None
+    total_low: float | None
+    total_high: float | None
+    effect: float | None
+    effect_low: float | None
+    effect_high: float | None
+    bend: float | None
+
+
+@dataclass(frozen=True)
+class Design:
+    """A designed study: chosen weights varied together, all points on the same paths.
+
+    Attributes
+    ----------
+    method : ``sobol`` or ``morris``
+    points, paths : design points, and paths simulated at each
+    left_out : base samples with a point that is no valid model
+    weights : paths of the weights that were varied; all others stood at their medians
+    outcomes, quantities : by name, the greatest total index (or effect) first
+    """
+
+    method: str
+    samples: int
+    points: int
+    paths: int
+    left_out: int
+    weights: tuple[str, ...]
+    outcomes: Mapping[str, tuple[DesignIndex, ...]]
+    quantities: Mapping[str, tuple[DesignIndex, ...]]
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A target without one event: the change when it is taken out, over paired paths.
+
+    Attributes
+    ----------
+    key : place of what was taken out: ``history/NAME/events/3``, ``calendar/NAME`` or ``events/NAME``
+    kind : ``history``, ``calendar`` or ``event``
+    change, low, high : without it less with it, and the 95 % interval
+    clear : whether the interval leaves out zero
+    """
+
+    key: str
+    kind: str
+    label: str
+    change: float | None
+    low: float | None
+    high: float | None
+    clear: bool
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """What each event did: every target's change when it is taken out, the greatest first."""
+
+    paths: int
+    outcomes: Mapping[str, tuple[Removal, ...]]
+    quantities: Mapping[str, tuple[Removal, ...]]
+    sentences: Mapping[str, str]
+    """By target: the first in words."""
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """All of ``drivers.json``."""
+
+    relsim: str
+    scenario: str
+    variant: str | None
+    paths: int
+    draws: int
+    seed: int
+    threshold: float
+    weights: Mapping[str, WeightDoubt]
+    outcomes: Mapping[str, Driven]
+    quantities: Mapping[str, Driven]
+    design: Design | None
+    events: Attribution | None
+    warnings: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """The text of ``drivers.json``: the same run gives the same bytes."""
+        return "{\n" + ",\n".join(f"{dump(key)}: {dump(value)}" for key, value in plain(self).items()) + "\n}\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Drivers:
+        """The drivers of a ``drivers.json``."""
+        data = json.loads(text)
+        return cls(
+            **{name: data[name] for name in ("relsim", "scenario", "variant", "paths", "draws", "seed", "threshold")},
+            weights={path: WeightDoubt(**item) for path, item in data["weights"].items()},
+            outcomes={name: _driven(item) for name, item in data["outcomes"].items()},
+            quantities={name: _driven(item) for name, item in data["quantities"].items()},
+            design=None if data["design"] is None else _design(data["design"]),
+            events=None if data["events"] is None else _attribution(data["events"]),
+            warnings=tuple(data["warnings"]),
+        )
+
+
+def _driven(item: dict[str, Any]) -> Driven:
+    return Driven(
+        **{
+            **item,
+            "weights": tuple(map(_sensitivity, item["weights"])),
+            "flip": None if item["flip"] is None else Flip(**item["flip"]),
+            "sentences": tuple(item["sentences"]),
+        }
+    )
+
+
+def _sensitivity(item: dict[str, Any]) -> Sensitivity:
+    ends = {"at_low": End(**item["at_low"]), "at_high": End(**item["at_high"])}
+    return Sensitivity(**{**item, **ends, "fifths": tuple(item["fifths"])})
+
+
+def _design(item: dict[str, Any]) -> Design:
+    targets = {
+        kind: {name: tuple(DesignIndex(**x) for x in rows) for name, rows in item[kind].items()}
+        for kind in ("outcomes", "quantities")
+    }
+    return Design(**{**tuples(item), **targets})
+
+
+def _attribution(item: dict[str, Any]) -> Attribution:
+    targets = {
+        kind: {name: tuple(Removal(**x) for x in rows) for name, rows in item[kind].items()}
+        for kind in ("outcomes", "quantities")
+    }
+    return Attribution(item["paths"], **targets, sentences=item["sentences"])

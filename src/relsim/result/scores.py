@@ -1,0 +1,117 @@
+"""What the scores of runs report, and their JSON. Floor 2; standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from relsim.result.plain import dump, plain
+
+
+@dataclass(frozen=True)
+class QuestionScore:
+    """One outcome that resolved.
+
+    Attributes
+    ----------
+    date_score : CRPS of the date in days; None where it came true on a date that nobody gives
+    base_rate, base_brier : how often such a thing came true before, as the scenario states it, and its Brier score
+    """
+
+    run: str
+    name: str
+    title: str
+    probability: float
+    came_true: bool
+    on: date | None
+    brier: float
+    log: float
+    date_score: float | None
+    base_rate: float | None
+    base_brier: float | None
+
+
+@dataclass(frozen=True)
+class NumberScore:
+    """One quantity that resolved; ``below`` is the share of paths below what came."""
+
+    run: str
+    name: str
+    title: str
+    mean: float | None
+    value: float
+    crps: float
+    below: float
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """An outcome or quantity without a score: void, with the reason, or not resolved (None)."""
+
+    run: str
+    name: str
+    title: str
+    void: str | None
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over questions with its 95 % interval."""
+
+    mean: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Another forecast of the same ``n`` questions: its mean Brier score, that of the runs on these, and the skill.
+
+    ``skill`` is 1 − brier / reference, over nothing but these questions.
+    """
+
+    n: int
+    brier: float
+    reference: float
+    skill: float | None
+
+
+@dataclass(frozen=True)
+class Total:
+    """All questions that resolved.
+
+    Attributes
+    ----------
+    n, true : questions, and those that came true
+    runs : runs that they come from
+    expected_brier, z : what right probabilities would give, and how far off the actual is, in standard errors
+    coin : against ½ for every question
+    base_rate : against the stated base rates, where there are any
+    """
+
+    n: int
+    true: int
+    runs: int
+    brier: Mean
+    log: Mean
+    expected_brier: float
+    z: float | None
+    coin: Reference
+    base_rate: Reference | None
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of one or more runs; ``total`` is None where nothing resolved."""
+
+    questions: tuple[QuestionScore, ...]
+    numbers: tuple[NumberScore, ...]
+    void: tuple[OpenQuestion, ...]
+    unresolved: tuple[OpenQuestion, ...]
+    void_rate: float | None
+    """Share of the questions settled either way that are void."""
+    total: Total | None
+
+    def to_json(self) -> str:
+        """The same scores give the same bytes."""
+        return "{\n" + ",\n".join(f"{dump(key)}: {dump(value)}" for key, value in plain(self).items()) + "\n}\n"

@@ -1,0 +1,137 @@
+"""The concrete scenario: every layer merged, every set expanded, every name resolved.
+
+Floor 2. Made by ``expand`` from the validated document; read by ``model``, ``outcomes``, ``history`` and the
+figures. Holds dates, names and numbers; no arrays, no YAML, no positions.
+
+Rooms: ``parts`` (variables, events, the calendar …), ``questions`` (outcomes, quantities, what came true).
+
+All rates are per day and all durations in days. Tuples and dicts keep file order, which is the order in which
+effects apply and calendar entries are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from relsim.scenario.parts import (
+    Act,
+    Codes,
+    Condition,
+    Entry,
+    Event,
+    Excitation,
+    History,
+    Index,
+    Intervention,
+    Number,
+    Observed,
+    Odds,
+    Term,
+    Variable,
+)
+from relsim.scenario.questions import (
+    All,
+    AnyOf,
+    Change,
+    Count,
+    Days,
+    First,
+    Happens,
+    InForce,
+    InGrade,
+    Level,
+    Measure,
+    Nothing,
+    Outcome,
+    Predicate,
+    Reading,
+    Refer,
+    Resolved,
+    Sequence,
+    Stays,
+)
+
+__all__ = [
+    "Act",
+    "All",
+    "AnyOf",
+    "Change",
+    "Codes",
+    "Condition",
+    "Count",
+    "Days",
+    "Entry",
+    "Event",
+    "Excitation",
+    "First",
+    "Happens",
+    "History",
+    "InForce",
+    "InGrade",
+    "Index",
+    "Intervention",
+    "Level",
+    "Measure",
+    "Nothing",
+    "Number",
+    "Observed",
+    "Odds",
+    "Outcome",
+    "Predicate",
+    "Reading",
+    "Refer",
+    "Resolved",
+    "Scenario",
+    "Sequence",
+    "Stays",
+    "Term",
+    "Variable",
+    "WeightCorrelation",
+]
+
+
+@dataclass(frozen=True)
+class WeightCorrelation:
+    """Correlation of the doubts about two numbers, by their paths in the file."""
+
+    between: tuple[str, ...]
+    value: float
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Everything ``model`` needs, in file order."""
+
+    title: str
+    variant: str | None
+    start: date
+    end: date
+    paths: int
+    seed: int
+    draws: int | None
+    max_per_day: float
+    parties: Mapping[str, str]
+    issues: Mapping[str, str]
+    limit: float
+    grades: Mapping[str, float]
+    """Grade name to inclusive upper bound, rising."""
+    variables: Mapping[str, Variable]
+    correlation: Mapping[tuple[str, str], float]
+    conditions: Mapping[str, Condition]
+    indices: Mapping[str, Index]
+    events: Mapping[str, Event]
+    calendar: Mapping[str, Entry]
+    history: Mapping[str, History]
+    interventions: Mapping[str, Intervention]
+    outcomes: Mapping[str, Outcome]
+    quantities: Mapping[str, Measure]
+    as_of: date | None = None
+    """Last day of the window that the histories tell instead of chance; None where they end before the window."""
+    correlation_of_weights: tuple[WeightCorrelation, ...] = ()
+
+    @property
+    def days(self) -> int:
+        """Length of the window in days."""
+        return (self.end - self.start).days + 1

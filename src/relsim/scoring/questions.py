@@ -1,0 +1,117 @@
+"""Scores of questions that resolved: yes or no, by when, how many. Floor 1.
+
+All are proper and smaller is better (Gneiting & Raftery 2007, doi:10.1198/016214506000001437).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.errors import DataError
+
+Array = NDArray[np.float64]
+
+RESAMPLES = 4000
+"""Resamples behind an interval: its ends are then sure to about a fiftieth of its width."""
+
+
+def brier(probability: float, came_true: bool) -> float:
+    """(p − y)², y 1 or 0 (Brier 1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2)."""
+    return (probability - came_true) ** 2
+
+
+def log_score(probability: float, came_true: bool, paths: int) -> float:
+    """−ln of the probability given to what came.
+
+    A share of 0 of n paths is no claim of impossibility, so that half a path is added on either side,
+    (n p + ½)/(n + 1) (Krichevsky & Trofimov 1981, doi:10.1109/TIT.1981.1056331).
+    """
+    smoothed = (paths * probability + 0.5) / (paths + 1)
+    return -math.log(smoothed if came_true else 1 - smoothed)
+
+
+def date_score(cumulative: Sequence[float], day: int | None) -> float:
+    """CRPS, in days, of the date on which something came true, "not in the window" counting as the day after it.
+
+    ∫ (F(t) − 1{t ≥ day})² dt over the window: the Brier scores of "by this day?" added up over its days.
+
+    Parameters
+    ----------
+    cumulative : (T,) probability that it is certain by the end of each day
+    day : day of the window on which it came true, from 1; None where it did not
+    """
+    course = np.asarray(cumulative, float)
+    came = np.arange(1, len(course) + 1) >= (len(course) + 1 if day is None else day)
+    return float(((course - came) ** 2).sum())
+
+
+def number_score(sample: Array, value: float) -> float:
+    """CRPS of a number from a sample of forecasts, in the number's own unit.
+
+    Raises
+    ------
+    DataError
+        Without the library that computes it.
+    """
+    try:
+        from scoringrules import crps_ensemble
+    except ImportError:
+        raise DataError("scores of numbers need scoringrules: pip install 'relsim[scores]'") from None
+    return float(crps_ensemble(value, np.asarray(sample, float), estimator="qd"))
+
+
+@dataclass(frozen=True)
+class MeanScore:
+    """A mean with its 95 % bootstrap interval; None where there are too few to say."""
+
+    mean: float
+    low: float | None
+    high: float | None
+
+
+def mean_score(scores: Sequence[float], cluster: Sequence[int], seed: int = 1) -> MeanScore:
+    """Mean score of a set of questions, and what another set of the kind might have given.
+
+    Parameters
+    ----------
+    cluster : the run of each question: questions of one run hang together, so that runs are resampled whole; of a
+        single run its questions are, as if they did not
+    """
+    values, group = np.asarray(scores, float), np.unique(np.asarray(cluster), return_inverse=True)[1]
+    if group.max(initial=0) == 0:
+        group = np.arange(len(values))
+    groups = int(group.max(initial=-1)) + 1
+    if groups < 2:
+        return MeanScore(float(values.mean()), None, None)
+    total, number = np.bincount(group, values), np.bincount(group)
+    picks = np.random.default_rng(seed).integers(groups, size=(RESAMPLES, groups))
+    means = total[picks].sum(axis=1) / number[picks].sum(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return MeanScore(float(values.mean()), float(low), float(high))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The Brier score that right probabilities would have given, and how far off the actual one is.
+
+    ``z`` is standard normal if the probabilities were right and the questions independent (Spiegelhalter 1986,
+    doi:10.1002/sim.4780050506); above 0 the forecasts were too sure, below 0 not sure enough. None where all were
+    certain, or all ½.
+    """
+
+    expected: float
+    z: float | None
+
+
+def calibration(probability: Sequence[float], came_true: Sequence[bool]) -> Calibration:
+    """Whether a set of probabilities agrees with what came."""
+    p, y = np.asarray(probability, float), np.asarray(came_true, float)
+    expected = float((p * (1 - p)).mean())
+    spread = math.sqrt(float(((1 - 2 * p) ** 2 * p * (1 - p)).sum()))
+    z = float(((y - p) * (1 - 2 * p)).sum()) / spread if spread > 0 else None
+    return Calibration(expected, z)

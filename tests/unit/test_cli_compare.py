@@ -1,0 +1,180 @@
+"""``relsim compare`` as it is used: what it reads, refuses, prints and leaves behind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from relsim.cli import main
+from relsim.result.comparison import Comparison
+from relsim.result.forecast import Forecast
+
+SCENARIO = """\
+relsim: 1
+title: A short one
+window: {start: 2019-01-01, end: 2019-02-10}
+run: {paths: 300, seed: 5}
+variables: {x: {half_life: 10 days, spread: 1}}
+indices: {mood: {weights: {x: 1}}}
+events: {a: {rate: 0.01 to 0.05 per day, effects: {x: 1}}}
+calendar: {meet: {on: 2019-01-20, probability: 0.4, odds_ratio: {x: 2}, event: a}}
+outcomes: {met: {title: They meet, happens: meet}, acts: {title: Something is done, happens: a}}
+quantities: {level: {value: x, on: 2019-02-10}}
+variants:
+  no_meeting: {title: No meeting, interventions: {off: {cancel: meet}}}
+  meeting: {title: A meeting, interventions: {on: {force: meet}}}
+"""
+
+
+def relsim(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, list(map(str, arguments)))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("compare")
+    (folder / "short.yaml").write_text(SCENARIO, encoding="utf-8")
+    for name, options in {"base": [], "no": ["--variant", "no_meeting"], "more": ["--paths", "400"]}.items():
+        ran = relsim("run", folder / "short.yaml", *options, "--no-figures", "--out", folder / name)
+        assert ran.exit_code == 0, ran.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def variants(place: Path) -> Result:
+    return relsim(
+        *("compare", place / "short.yaml", "--variants", "all", "--given", "met"),
+        *("--no-figures", "--out", place / "whole"),
+    )
+
+
+def test_variants_are_compared_with_the_file(place: Path, variants: Result) -> None:
+    assert variants.exit_code == 0, variants.stderr
+    text = (place / "whole" / "comparison.json").read_text(encoding="utf-8")
+    comparison = Comparison.from_json(text)
+    assert comparison.to_json() == text
+    assert list(comparison.scenarios) == ["short", "no_meeting", "meeting"]
+    assert list(comparison.contrasts) == ["no_meeting", "meeting", "given met"]
+    assert comparison.contrasts["no_meeting"].title == "No meeting"
+    assert comparison.contrasts["no_meeting"].outcomes["met"].other == 0
+    assert comparison.contrasts["meeting"].outcomes["met"].other == 1
+
+
+def test_the_folder_is_complete(place: Path, variants: Result) -> None:
+    folder = place / "whole"
+    written = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    assert written == {
+        "comparison.json",
+        "manifest.json",
+        *(f"scenarios/{name}.yaml" for name in ("short", "no_meeting", "meeting")),
+    }
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["comparison"] == ["short", "no_meeting", "meeting"]
+    assert set(manifest["outputs"]) == written - {"manifest.json"}
+    again = relsim("run", folder / "scenarios" / "meeting.yaml", "--no-figures", "--json", "--out", place / "again")
+    saved = Comparison.from_json((folder / "comparison.json").read_text(encoding="utf-8")).scenarios["meeting"]
+    assert Forecast.from_json(again.stdout).outcomes == saved.outcomes
+
+
+def test_the_tables_fit_a_terminal_and_say_what_is_what(variants: Result) -> None:
+    assert max(map(len, variants.stdout.splitlines()[:-1])) <= 100
+    for text in (
+        "── No meeting (no_meeting) ──",
+        "The first day on which any path differs is 2019-01-20.",
+        "With “No meeting”, “They meet” falls from",
+        "── Where “They meet” came true ──",
+        "Found, not made:",
+        "The last column is “A meeting”, where it is made to happen.",
+        "NOT COMPARED\n- outcome 'met' is the condition itself",
+    ):
+        assert text in " ".join(variants.stdout.split("\n")) or text in variants.stdout
+
+
+def test_workers_change_no_byte(place: Path, variants: Result) -> None:
+    for workers in (1, 2):
+        ran = relsim(
+            *("compare", place / "short.yaml", "--variants", "all", "--given", "met", "--json", "--no-figures"),
+            *("--workers", workers, "--out", place / f"workers-{workers}"),
+        )
+        assert ran.stdout == (place / "whole" / "comparison.json").read_text(encoding="utf-8")
+
+
+def test_finished_runs_are_the_very_runs(place: Path) -> None:
+    ran = relsim("compare", place / "base", place / "no", "--no-figures", "--json", "--out", place / "runs")
+    assert ran.exit_code == 0, ran.stderr
+    assert ran.stderr == ""
+    comparison = Comparison.from_json(ran.stdout)
+    for name in ("base", "no"):
+        saved = (place / name / "forecast.json").read_text(encoding="utf-8")
+        assert comparison.scenarios[name].to_json() == saved
+    assert comparison.contrasts["no"].title == "A short one: no_meeting"
+
+
+def test_a_run_that_comes_out_otherwise_is_warned_of(place: Path, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(place / "no", tmp_path / "no")
+    text = (tmp_path / "no" / "scenario.yaml").read_text(encoding="utf-8")
+    assert "probability: 0.4" in text
+    (tmp_path / "no" / "scenario.yaml").write_text(text.replace("interventions:", "x-interventions:"), encoding="utf-8")
+    assert relsim("compare", tmp_path / "no", place / "base", "--out", tmp_path / "out").exit_code == 2
+    mended = text.replace("cancel: meet", "force: meet")
+    (tmp_path / "no" / "scenario.yaml").write_text(mended, encoding="utf-8")
+    ran = relsim("compare", place / "base", tmp_path / "no", "--no-figures", "--out", tmp_path / "out")
+    assert ran.exit_code == 0
+    assert "simulated again it gives another forecast than its forecast.json, first in outcome 'met'" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["base", "more"], "the runs 'base' and 'more' differ in paths (300 and 400)"),
+        (["base"], "alone is nothing to compare"),
+        (["short.yaml", "base", "--variants", "all"], "variants are compared of one file"),
+        (["base", "--variants", "all"], "has no variants; a finished run keeps none"),
+        (["short.yaml", "--variants", "meating"], "has no variant 'meating'; did you mean 'meeting'?"),
+        (["short.yaml", "--variants", "all", "--baseline", "nobody"], "no scenario is called 'nobody'"),
+        (["short.yaml", "--variants", "all", "--given", "meet"], "has no outcome 'meet'; did you mean 'met'?"),
+        (["nothing.yaml", "short.yaml"], "nothing.yaml: the file does not exist"),
+        (["short.yaml", "--variants", "all", "--out", "base"], "exists already; --force replaces it"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_in_one_line(
+    place: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
+) -> None:
+    monkeypatch.chdir(place)
+    before = sorted(place.rglob("*"))
+    ran = relsim("compare", *arguments)
+    assert ran.exit_code == 2
+    assert message in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+    assert ran.stdout == ""
+    assert sorted(place.rglob("*")) == before
+
+
+def test_options_settle_what_runs_do_not_agree_on(place: Path, tmp_path: Path) -> None:
+    out = ["--no-figures", "--json", "--out", tmp_path / "out"]
+    ran = relsim("compare", place / "base", place / "more", "--paths", "128", *out)
+    assert ran.exit_code == 0
+    comparison = Comparison.from_json(ran.stdout)
+    assert comparison.paths == 128
+    assert comparison.contrasts["more"].outcomes["met"].difference.verdict == "same"
+
+
+def test_the_baseline_may_be_a_variant_and_the_size_is_the_files(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "longer.yaml").write_text(
+        SCENARIO.replace("paths: 300", "paths: 500").replace("0.01 to", "0.02 to"), encoding="utf-8"
+    )
+    ran = relsim("compare", place / "short.yaml", tmp_path / "longer.yaml", "--no-figures", "--out", tmp_path / "a")
+    assert ran.exit_code == 0
+    assert "'longer' says paths: 500; all run as 'short' does, paths: 300" in ran.stderr
+    assert "── A short one (longer) ──" in ran.stdout
+    ran = relsim(
+        *("compare", place / "short.yaml", "--variants", "meeting", "--baseline", "meeting", "--json"),
+        *("--no-figures", "--out", tmp_path / "b"),
+    )
+    assert Comparison.from_json(ran.stdout).baseline == "meeting"
+    assert list(Comparison.from_json(ran.stdout).contrasts) == ["short"]
