@@ -19,6 +19,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("relsim.cli.document:show", "Print the resolved document."),
     "schema": ("relsim.cli.document:schema", "Print the document's JSON Schema, for editors."),
     "run": ("relsim.cli.forecast:run", "Make the forecast."),
+    "fit": ("relsim.cli.fit:fit", "Fit weights to what happened."),
     "score": ("relsim.cli.scored:score", "Score forecasts whose questions have resolved."),
     "ledger": ("relsim.cli.scored:ledger", "The record: open, due and resolved questions, and the score so far."),
     "story": ("relsim.cli.story:story", "Tell the paths behind a number."),
