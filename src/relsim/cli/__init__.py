@@ -19,17 +19,17 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("relsim.cli.document:show", "Print the resolved document."),
     "schema": ("relsim.cli.document:schema", "Print the document's JSON Schema, for editors."),
     "run": ("relsim.cli.forecast:run", "Make the forecast."),
-    "fit": ("relsim.cli.fit:fit", "Fit weights to what happened."),
-    "score": ("relsim.cli.scored:score", "Score forecasts whose questions have resolved."),
-    "ledger": ("relsim.cli.scored:ledger", "The record: open, due and resolved questions, and the score so far."),
-    "story": ("relsim.cli.story:story", "Tell the paths behind a number."),
-    "drivers": ("relsim.cli.drivers:drivers", "Tell what a run's outcomes hang on."),
     "compare": ("relsim.cli.compare:compare", "Say what changes between scenarios, runs or variants."),
     "plot": ("relsim.cli.plot:plot", "Draw the figures of finished runs and comparisons again."),
+    "drivers": ("relsim.cli.drivers:drivers", "Tell what a run's outcomes hang on."),
+    "story": ("relsim.cli.story:story", "Tell the paths behind a number."),
     "import": ("relsim.cli.importing:import_", "Make an event table of coded event data."),
     "events": ("relsim.cli.events:events", "Chart an event table: counts, values, gaps."),
+    "fit": ("relsim.cli.fit:fit", "Fit weights to what happened."),
     "tune": ("relsim.cli.tuning:tune", "Move weights so that stated probabilities come out."),
-    "weights": ("relsim.cli.weights:weights", "Look at the numbers: table, differences, gaps."),
+    "weights": ("relsim.cli.weights:weights", "Weights with doubt and source: table, differences, gaps."),
+    "score": ("relsim.cli.scored:score", "Score forecasts whose questions have resolved."),
+    "ledger": ("relsim.cli.scored:ledger", "The record: open, due and resolved questions, and the score so far."),
 }
 """Command → where it stands, and its line in the list of commands."""
 
