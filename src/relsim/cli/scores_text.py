@@ -101,17 +101,24 @@ def _calibrated(total: Total) -> str:
 
 
 def _against(reference: Reference, name: str) -> str:
-    skill = "-" if reference.skill is None else f"{100 * reference.skill:+.0f} %".replace("-", "−")
+    skill = "-" if reference.skill is None else f"{_percent(reference.skill)} %"
+    if reference.high is not None:
+        low = "−∞" if reference.low is None else _percent(reference.low)
+        skill += f" ({low} to {_percent(reference.high)} %)"
     return (
         f"Against {name}, on the same {counted(reference.n, 'question')}: {reference.brier:.2f} to "
         f"{reference.reference:.2f}, skill {skill}."
     )
 
 
+def _percent(share: float) -> str:
+    whole = round(100 * share)
+    return f"{whole:+d}".replace("-", "−") if whole else "0"
+
+
 def _mean(mean: Mean) -> str:
     interval = "" if mean.low is None or mean.high is None else f" ({mean.low:.2f} to {mean.high:.2f})"
     return f"{mean.mean:.2f}{interval}"
-
 
 
 def _z(z: float) -> str:
