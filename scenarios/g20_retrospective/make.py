@@ -2,7 +2,8 @@
 
 Reads ``summits.csv`` and ``leader_meetings.csv`` in ``../shared/data/leaders`` beside the repository: 87 meetings and
 75 summits, 2000 to 2019, compiled by hand from general knowledge; the American president's presence was checked
-against the list of his trips (Office of the Historian, history.state.gov), whether and how he met the Russian one was not.
+against the list of his trips (Office of the Historian, history.state.gov), whether and how he met the Russian one
+was not.
 ``unknown`` is missing: it counts neither for nor against.
 
 For each summit only what lay before its window is read, but for ``resolution``:
@@ -40,7 +41,7 @@ SOURCE = "list of leaders' meetings and summits, compiled by hand"
 
 @dataclass(frozen=True)
 class Summit:
-    """A G20 summit; ``met`` is formal, brief or unknown, ``on`` the day of the meeting where the list of them has it."""
+    """A G20 summit; ``met`` is formal, brief or unknown, ``on`` the day of the meeting where the list has it."""
 
     place: str
     start: date
@@ -131,13 +132,14 @@ def text(summit: Summit, before: list[Summit], meetings: list[Meeting], template
     aside = f"; not known: {named(unknown)}" if unknown else ""
     opens, last = summit.opens, summit.opens - timedelta(days=1)
     since = opens.replace(year=opens.year - YEARS)
-    elsewhere = [m for m in meetings if since <= m.start < opens and not any(s.start <= m.start <= s.end for s in before)]
-    low, high = (gammaincinv(len(elsewhere) + 0.5, q) / YEARS for q in (0.05, 0.95))
+    recent = [m for m in meetings if since <= m.start < opens]
+    elsewhere = sum(not any(s.start <= m.start <= s.end for s in before) for m in recent)
+    low, high = (gammaincinv(elsewhere + 0.5, q) / YEARS for q in (0.05, 0.95))
     year = opens - timedelta(days=365)
     listed = [m for m in meetings if year <= m.start < opens]
     missing = [s.start + timedelta(days=d) for s in unknown if s.end >= year for d in range((s.end - s.start).days + 1)]
     lines = [
-        "# Written by make.py: read there and in template.yaml how. Nothing above `resolution` looks past the day before the window.",
+        "# Written by make.py; how stands there and in template.yaml. Only `resolution` looks past the window's start.",
         "relsim: 1",
         f"title: Will the presidents meet at the G20 summit in {summit.name}?",
         f"extends: {template}",
@@ -149,18 +151,18 @@ def text(summit: Summit, before: list[Summit], meetings: list[Meeting], template
     lines += [
         "events:",
         "  summit:",
-        f'    rate: {{value: {low:.2f} to {high:.2f} per year, source: "{len(elsewhere)} formal meetings outside G20 summits in the '
-        f'{YEARS} years before {opens} ({SOURCE})"}}',
+        f"    rate: {{value: {low:.2f} to {high:.2f} per year, "
+        f'source: "{elsewhere} formal meetings outside G20 summits in the {YEARS} years before {opens} ({SOURCE})"}}',
         "",
         "calendar:",
         "  meeting:",
         f"    between: [{summit.start}, {summit.end}]",
         f'    probability: {{value: {beta(k, n)}, source: "formal at {k} of the {n} known G20 summits before '
-        f'({named(formal)}){aside} ({SOURCE})"}}',
+        f'({named(formal)}{aside}; {SOURCE})"}}',
         "  word:",
         f"    between: [{summit.start}, {summit.end}]",
-        f'    probability: {{value: {beta(words, len(passing))}, source: "in passing at {words} of the {len(passing)} without a '
-        f'formal one ({named(passing)}; {SOURCE})"}}',
+        f"    probability: {{value: {beta(words, len(passing))}, "
+        f'source: "in passing at {words} of the {len(passing)} without a formal one ({named(passing)}; {SOURCE})"}}',
         "",
         "history:",
         "  meetings:",
@@ -168,7 +170,7 @@ def text(summit: Summit, before: list[Summit], meetings: list[Meeting], template
         "    types: [summit]",
     ]
     if missing:
-        lines.append(f"    missing: [{', '.join(map(str, missing))}]        # {named([s for s in unknown if s.end >= year])}")
+        lines.append(f"    missing: [{', '.join(map(str, missing))}]        # where the list does not know")
     lines.append("    events:" if listed else "    events: []")
     lines += [f'      - {{on: {m.start}, event: summit, note: "{m.place}"}}' for m in listed]
     lines += [
@@ -180,14 +182,14 @@ def text(summit: Summit, before: list[Summit], meetings: list[Meeting], template
         "    criteria: a sit-down of the two presidents at the summit, as a meeting of its own",
         f"    source: the {SOURCE}",
         "    void_if: the list does not know",
-        f'    base_rate: {{value: {(k + 0.5) / (n + 1):.3f}, source: "({k} + 1/2)/({n} + 1), as the probability"}}',
+        f'    base_rate: {{value: {(k + 0.5) / (n + 1):.4g}, source: "({k} + 1/2)/({n} + 1), as the probability"}}',
         "  any_form:",
         f"    title: They meet in any form in {summit.name}",
         "    any: [formal, {happens: word}]",
         "    criteria: a formal meeting, or any exchange in person at the summit",
         f"    source: the {SOURCE}",
         "    void_if: the list does not know",
-        f'    base_rate: {{value: {(any_form + 0.5) / (n + 1):.3f}, source: "({any_form} + 1/2)/({n} + 1)"}}',
+        f'    base_rate: {{value: {(any_form + 0.5) / (n + 1):.4g}, source: "({any_form} + 1/2)/({n} + 1)"}}',
         "",
         "resolution:             # what came true; not read by `run`",
         *resolution(summit),
@@ -228,7 +230,7 @@ def main() -> None:
             (place / file_name(summit)).write_text(written, encoding="utf-8")
             print(file_name(summit))
     median, sigma = recent_odds_ratio()
-    print(f"odds ratio of a formal meeting in the 120 days before, for template.yaml: median {median:.2f}, sigma {sigma:.2f}")
+    print(f"template.yaml: odds ratio of a meeting in the 120 days before: median {median:.2f}, sigma {sigma:.2f}")
 
 
 if __name__ == "__main__":

@@ -87,7 +87,9 @@ def _whole(total: Total | None, void: int, void_rate: float | None, waiting: int
         lines.append(_against(total.base_rate, "the base rates that the scenario states"))
     else:
         lines.append("No outcome states its base_rate, so that there is nothing but a coin to measure against.")
-    return "\n".join(part for line in lines for part in wrapped(line, WIDTH))
+    # No line ends between a number and its per cent sign.
+    parts = [part for line in lines for part in wrapped(line.replace(" %", "\u00a0%"), WIDTH)]
+    return "\n".join(parts).replace("\u00a0", " ")
 
 
 def _calibrated(total: Total) -> str:
