@@ -77,6 +77,19 @@ def clear(probability: Array, reference: Array, came_true: Array) -> float:
     return float(np.mean(lows))
 
 
+def coverage(n: int, spread: float) -> float:
+    """Share of intervals of ``relsim score`` that hold the true skill, v/(m (1 − m)), of a perfect forecaster over the
+    base rate m, which is known here, v being the variance of the probabilities.
+    """
+    probability, came = answered(n, MEAN, spread, SETS_WITH_INTERVAL)
+    truth = spread**2 / (MEAN * (1 - MEAN))
+    hits = []
+    for p, y in zip(probability, came):
+        found = skill_score(((p - y) ** 2).tolist(), ((MEAN - y) ** 2).tolist(), range(n))
+        hits.append(found.low is not None and found.high is not None and found.low <= truth <= found.high)
+    return float(np.mean(hits))
+
+
 def _print_general() -> None:
     print("A perfect forecaster against the running base rate, by how much the probabilities differ (sd)")
     print("      sd    n   skill below 0   skill, 5 to 95 %   interval above 0")
@@ -89,6 +102,8 @@ def _print_general() -> None:
             sure = clear(*(x[:SETS_WITH_INTERVAL] for x in (probability, base, came)))
             below = f"{100 * (found < 0).mean():.0f} %"
             print(f"{spread:8.1f} {n:4} {below:>15} {low:+8.0f} to {high:+3.0f} % {100 * sure:15.0f} %")
+    held = ", ".join(f"{100 * coverage(n, SPREADS[1]):.0f} % with n={n}" for n in (9, 12, 50))
+    print(f"The 95 % interval of the skill holds the true one: {held} (sd {SPREADS[1]})")
 
 
 def _print_these(file: str) -> None:
@@ -103,8 +118,8 @@ def _print_these(file: str) -> None:
     high, low = brier >= actual - 1e-12, skill <= found + 1e-12
     print(f"{len(p)} questions, Brier {actual:.3f}, skill over the base rates {100 * found:+.0f} %.")
     print("Of all ways to come out, if the forecasts were right:")
-    print(f"  {100 * right[skill < 0].sum():.0f} % have negative skill, {100 * right[low].sum():.0f} % as low or lower,")
-    print(f"  {100 * right[high].sum():.1f} % a Brier score this high or higher.")
+    print(f"  skill below 0: {100 * right[skill < 0].sum():.0f} %, this low or lower: {100 * right[low].sum():.0f} %;")
+    print(f"  Brier score this high or higher: {100 * right[high].sum():.1f} %.")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from relsim.result.scores import Mean, QuestionScore, Reference, Scores, Total
 
 _SURE = 2.0
 """Standard errors from which on the probabilities are said to have been off."""
+_FEW = 20
+"""Runs below which resampling them makes intervals that hold the truth less often than they say."""
 
 
 def scores_text(scores: Scores) -> str:
@@ -80,6 +82,8 @@ def _whole(total: Total | None, void: int, void_rate: float | None, waiting: int
         return f"Nothing to score: no question has resolved; {counts}."
     lines = [f"{counted(total.n, 'question')} resolved, {total.true} of them true; {counts}."]
     over = f"{total.runs} runs" if total.runs > 1 else "questions of one run, as if independent: they are not"
+    if 1 < total.runs < _FEW:
+        over += ", rather too narrow with so few"
     lines.append(f"Brier {_mean(total.brier)}, log {_mean(total.log)}; 95 % intervals over {over}.")
     lines.append(_calibrated(total))
     lines.append(_against(total.coin, "saying 50 % to everything"))
