@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from relsim.errors import InputError, suggestion
 from relsim.result import Forecast
 from relsim.result.scores import Mean, NumberScore, OpenQuestion, QuestionScore, Reference, Scores, Total
 from relsim.scenario import Resolved, Scenario
@@ -33,15 +34,26 @@ class Resolvable:
     resolution: Mapping[str, Resolved]
 
 
-def score(runs: Sequence[Resolvable]) -> Scores:
+def score(runs: Sequence[Resolvable], only: Collection[str] = ()) -> Scores:
     """Scores of every question that resolved, and of all together.
+
+    Parameters
+    ----------
+    only : names of outcomes and quantities; all where empty
 
     Raises
     ------
+    InputError
+        If no run asks what ``only`` names.
     DataError
         If a number is to be scored and the library for it is missing.
     """
     asked = [(run, name, title) for run in runs for name, title in _asked(run).items()]
+    for name in only:
+        known = [asks for _, asks, _ in asked]
+        if name not in known:
+            raise InputError(f"no run asks '{name}'; {suggestion(name, known)}".rstrip("; "))
+    asked = [question for question in asked if not only or question[1] in only]
     settled = [(run, name, title, run.resolution[name]) for run, name, title in asked if name in run.resolution]
     resolved = [(run, name, title, what) for run, name, title, what in settled if what.void is None]
     questions = tuple(_question(run, n, t, what) for run, n, t, what in resolved if n in run.forecast.outcomes)
@@ -109,20 +121,19 @@ def _number(run: Resolvable, name: str, title: str, what: Resolved) -> NumberSco
 
 def total_of(questions: Sequence[QuestionScore]) -> Total:
     """All questions together, against the references."""
-    runs = {name: i for i, name in enumerate(dict.fromkeys(q.run for q in questions))}
-    cluster = [runs[q.run] for q in questions]
+    cluster = _clusters(questions)
     agreement = scoring.calibration([q.probability for q in questions], [q.came_true for q in questions])
     stated = [q for q in questions if q.base_brier is not None]
     return Total(
         n=len(questions),
         true=sum(q.came_true for q in questions),
-        runs=len(runs),
+        runs=len(set(cluster)),
         brier=_mean([q.brier for q in questions], cluster),
         log=_mean([q.log for q in questions], cluster),
         expected_brier=agreement.expected,
         z=agreement.z,
-        coin=_against([q.brier for q in questions], [scoring.brier(_COIN, q.came_true) for q in questions]),
-        base_rate=_against([q.brier for q in stated], [q.base_brier or 0.0 for q in stated]) if stated else None,
+        coin=_against(questions, [scoring.brier(_COIN, q.came_true) for q in questions]),
+        base_rate=_against(stated, [q.base_brier or 0.0 for q in stated]) if stated else None,
     )
 
 
@@ -131,6 +142,13 @@ def _mean(scores: Sequence[float], cluster: Sequence[int]) -> Mean:
     return Mean(found.mean, found.low, found.high)
 
 
-def _against(own: Sequence[float], other: Sequence[float]) -> Reference:
-    brier, reference = sum(own) / len(own), sum(other) / len(other)
-    return Reference(len(own), brier, reference, 1 - brier / reference if reference > 0 else None)
+def _against(questions: Sequence[QuestionScore], other: Sequence[float]) -> Reference:
+    own = [q.brier for q in questions]
+    skill = scoring.skill_score(own, other, _clusters(questions))
+    return Reference(len(own), sum(own) / len(own), sum(other) / len(other), skill.value, skill.low, skill.high)
+
+
+def _clusters(questions: Sequence[QuestionScore]) -> list[int]:
+    """The number of each question's run."""
+    runs = {name: i for i, name in enumerate(dict.fromkeys(q.run for q in questions))}
+    return [runs[q.run] for q in questions]

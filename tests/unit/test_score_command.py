@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -96,6 +97,34 @@ def test_several_runs_are_scored_together(run: Path) -> None:
     found = json.loads(call("score", str(run), str(again), *came(run), "--json").stdout)
     assert found["total"]["n"] == 6
     assert found["total"]["runs"] == 2
+
+
+def test_the_skill_of_several_runs_has_an_interval(run: Path) -> None:
+    """Three runs of one scenario: resampled whole, so that each resample mixes three skills; the least and the
+    greatest of them bound the interval.
+    """
+    others = [run.parent / f"seed{seed}" for seed in (21, 22)]
+    for seed, folder in zip((21, 22), others):
+        call("run", str(run.parent / "scenario.yaml"), "--seed", str(seed), "--no-figures", "--out", str(folder))
+    runs = [str(folder) for folder in (run, *others)]
+    total = json.loads(call("score", *runs, *came(run), "--json").stdout)["total"]
+    single = [json.loads(call("score", folder, *came(run), "--json").stdout)["total"]["base_rate"] for folder in runs]
+    assert all(one["low"] is one["high"] is None for one in single)
+    skills = [one["skill"] for one in single]
+    assert total["base_rate"]["low"] == pytest.approx(min(skills))
+    assert total["base_rate"]["high"] == pytest.approx(max(skills))
+    line = " ".join(call("score", *runs, *came(run)).stdout.split())
+    assert re.search(r"skill \+\d+ % \(\+\d+ to \+\d+ %\)", line)
+
+
+def test_single_outcomes_are_scored_alone(run: Path) -> None:
+    found = json.loads(call("score", str(run), *came(run), "--outcome", "met", "--json").stdout)
+    assert [q["name"] for q in found["questions"]] == ["met"]
+    assert found["numbers"] == found["void"] == found["unresolved"] == []
+    assert found["total"]["n"] == 1
+    result = call("score", str(run), *came(run), "--outcome", "mett")
+    assert result.exit_code == 2
+    assert "no run asks 'mett'; did you mean 'met'?" in result.stderr
 
 
 def test_a_resolution_of_other_questions_is_refused(run: Path, tmp_path: Path) -> None:

@@ -26,8 +26,9 @@ _LEDGER = Path("ledger.csv")
 )
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @click.option("--resolution", metavar="FILE", help="What came true: a file with a section 'resolution', laid over.")
+@click.option("--outcome", "only", multiple=True, metavar="NAME", help="Only this outcome or quantity.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON instead of the table.")
-def score(runs: tuple[str, ...], resolution: str | None, as_json: bool) -> None:
+def score(runs: tuple[str, ...], resolution: str | None, only: tuple[str, ...], as_json: bool) -> None:
     """Score finished runs against what came true, which the scenario's own 'resolution' says, or FILE.
 
     Brier and log score of every outcome that resolved, in days how far off its date was, and the CRPS of quantities;
@@ -36,7 +37,7 @@ def score(runs: tuple[str, ...], resolution: str | None, as_json: bool) -> None:
     from relsim.cli.scores_text import scores_text
     from relsim.score import score as scored
 
-    found = scored([_resolvable(*_opened(run, resolution)) for run in runs])
+    found = scored([_resolvable(*_opened(run, resolution)) for run in runs], only)
     click.echo(found.to_json() if as_json else scores_text(found), nl=False)
 
 

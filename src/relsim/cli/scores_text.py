@@ -9,6 +9,8 @@ from relsim.result.scores import Mean, QuestionScore, Reference, Scores, Total
 
 _SURE = 2.0
 """Standard errors from which on the probabilities are said to have been off."""
+_FEW = 20
+"""Runs below which resampling them makes intervals that hold the truth less often than they say."""
 
 
 def scores_text(scores: Scores) -> str:
@@ -80,6 +82,8 @@ def _whole(total: Total | None, void: int, void_rate: float | None, waiting: int
         return f"Nothing to score: no question has resolved; {counts}."
     lines = [f"{counted(total.n, 'question')} resolved, {total.true} of them true; {counts}."]
     over = f"{total.runs} runs" if total.runs > 1 else "questions of one run, as if independent: they are not"
+    if 1 < total.runs < _FEW:
+        over += ", rather too narrow with so few"
     lines.append(f"Brier {_mean(total.brier)}, log {_mean(total.log)}; 95 % intervals over {over}.")
     lines.append(_calibrated(total))
     lines.append(_against(total.coin, "saying 50 % to everything"))
@@ -87,7 +91,9 @@ def _whole(total: Total | None, void: int, void_rate: float | None, waiting: int
         lines.append(_against(total.base_rate, "the base rates that the scenario states"))
     else:
         lines.append("No outcome states its base_rate, so that there is nothing but a coin to measure against.")
-    return "\n".join(part for line in lines for part in wrapped(line, WIDTH))
+    # No line ends between a number and its per cent sign.
+    parts = [part for line in lines for part in wrapped(line.replace(" %", "\u00a0%"), WIDTH)]
+    return "\n".join(parts).replace("\u00a0", " ")
 
 
 def _calibrated(total: Total) -> str:
@@ -101,17 +107,24 @@ def _calibrated(total: Total) -> str:
 
 
 def _against(reference: Reference, name: str) -> str:
-    skill = "-" if reference.skill is None else f"{100 * reference.skill:+.0f} %".replace("-", "−")
+    skill = "-" if reference.skill is None else f"{_percent(reference.skill)} %"
+    if reference.high is not None:
+        low = "−∞" if reference.low is None else _percent(reference.low)
+        skill += f" ({low} to {_percent(reference.high)} %)"
     return (
         f"Against {name}, on the same {counted(reference.n, 'question')}: {reference.brier:.2f} to "
         f"{reference.reference:.2f}, skill {skill}."
     )
 
 
+def _percent(share: float) -> str:
+    whole = round(100 * share)
+    return f"{whole:+d}".replace("-", "−") if whole else "0"
+
+
 def _mean(mean: Mean) -> str:
     interval = "" if mean.low is None or mean.high is None else f" ({mean.low:.2f} to {mean.high:.2f})"
     return f"{mean.mean:.2f}{interval}"
-
 
 
 def _z(z: float) -> str:

@@ -67,13 +67,16 @@ class Mean:
 class Reference:
     """Another forecast of the same ``n`` questions: its mean Brier score, that of the runs on these, and the skill.
 
-    ``skill`` is 1 − brier / reference, over nothing but these questions.
+    ``skill`` is 1 − brier / reference, over nothing but these questions; ``low`` to ``high`` is its 95 % interval, from
+    resampling the pairs of scores, runs whole; None where there are too few to say.
     """
 
     n: int
     brier: float
     reference: float
     skill: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True)

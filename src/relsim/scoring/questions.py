@@ -82,17 +82,71 @@ def mean_score(scores: Sequence[float], cluster: Sequence[int], seed: int = 1) -
     cluster : the run of each question: questions of one run hang together, so that runs are resampled whole; of a
         single run its questions are, as if they did not
     """
-    values, group = np.asarray(scores, float), np.unique(np.asarray(cluster), return_inverse=True)[1]
+    values = np.asarray(scores, float)
+    drawn = _resampled(np.column_stack([values, np.ones(len(values))]), cluster, seed)
+    if drawn is None:
+        return MeanScore(float(values.mean()), None, None)
+    low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [0.025, 0.975])
+    return MeanScore(float(values.mean()), float(low), float(high))
+
+
+@dataclass(frozen=True)
+class Skill:
+    """1 − own / reference with its 95 % bootstrap interval; None where it cannot be said."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+def skill_score(own: Sequence[float], reference: Sequence[float], cluster: Sequence[int], seed: int = 1) -> Skill:
+    """Share of a reference's mean score that the forecasts save, and what another set of questions might have given.
+
+    Both sides are resampled together (pairs of scores of the same question), runs whole as in ``mean_score``. A
+    resample on which the reference makes no error at all, and the forecasts do, counts as minus infinity: where that
+    reaches the lower end, the end is None.
+
+    Parameters
+    ----------
+    own, reference : (n,) scores of the same questions, 0 the best
+    cluster : the run of each question
+    """
+    pairs = np.column_stack([np.asarray(own, float), np.asarray(reference, float)])
+    if not pairs[:, 1].any():
+        return Skill(None, None, None)
+    value = float(_saved(pairs.sum(axis=0)[None, :])[0])
+    drawn = _resampled(pairs, cluster, seed)
+    if drawn is None:
+        return Skill(value, None, None)
+    low, high = np.quantile(_saved(drawn), [0.025, 0.975], method="inverted_cdf")
+    return Skill(value, float(low) if np.isfinite(low) else None, float(high))
+
+
+def _saved(sums: Array) -> Array:
+    """1 − own / reference of each row; 0 where neither errs, minus infinity where only the reference does not."""
+    own, reference = sums[:, 0], sums[:, 1]
+    nothing = np.where(own > 0, -np.inf, 0.0)
+    return np.where(reference > 0, 1 - own / np.where(reference > 0, reference, 1.0), nothing)
+
+
+def _resampled(values: Array, cluster: Sequence[int], seed: int) -> Array | None:
+    """Sums over each of ``RESAMPLES`` bootstrap samples of the clusters; None of fewer than two.
+
+    Parameters
+    ----------
+    values : (n, k), a row for each question
+    cluster : (n,) labels; where all are the same every question is its own cluster
+    """
+    group = np.unique(np.asarray(cluster), return_inverse=True)[1]
     if group.max(initial=0) == 0:
         group = np.arange(len(values))
     groups = int(group.max(initial=-1)) + 1
     if groups < 2:
-        return MeanScore(float(values.mean()), None, None)
-    total, number = np.bincount(group, values), np.bincount(group)
+        return None
+    totals = np.column_stack([np.bincount(group, column) for column in values.T])
     picks = np.random.default_rng(seed).integers(groups, size=(RESAMPLES, groups))
-    means = total[picks].sum(axis=1) / number[picks].sum(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return MeanScore(float(values.mean()), float(low), float(high))
+    sums: Array = totals[picks].sum(axis=1)
+    return sums
 
 
 @dataclass(frozen=True)
