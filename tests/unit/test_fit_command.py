@@ -133,6 +133,11 @@ def test_a_table_without_coverage_is_complete_for_what_occurs(tmp_path):
                                           "days": 60, "observed": 0}  # fmt: skip
 
 
+def test_a_type_left_aside_is_no_evidence():
+    found = evaluated("--events", TABLE, "--without", "accusation")
+    assert list(found["events"]) == ["talks", "incident"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
