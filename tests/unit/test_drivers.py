@@ -323,3 +323,21 @@ def test_a_scenario_without_events_has_nothing_to_take_out(folder: Path) -> None
     status, _, errors = call(bare.with_name("bare"), "--no-figures")
     assert status == 0
     assert "no number of the scenario is in doubt" in errors
+
+
+def test_what_changes_alike_on_every_path_or_leaves_nothing_is_said(tmp_path: Path) -> None:
+    sure = TOY.replace("talk: {", "fair: {label: A fair, on: 2019-01-02, probability: 1}\n  talk: {")
+    sure = sure.replace("outcomes:", "outcomes:\n  held: {title: It is held, happens: fair}", 1)
+    sure = sure.replace("quantities: {", "quantities: {wait: {title: The wait, first: held}, ")
+    (tmp_path / "sure.yaml").write_text(sure, encoding="utf-8")
+    ran = CliRunner().invoke(main, ["run", str(tmp_path / "sure.yaml"), "--no-figures", "--out", str(tmp_path / "run")])
+    assert ran.exit_code == 0, ran.stderr
+    status, text, errors = call(tmp_path / "run", "--events", "--paths", 1024, "--no-figures")
+    assert status == 0, errors
+    assert '"It is held" came true on every path, whatever the weights.' in text
+    without = text[text.index("WITHOUT") :].split("\n\n")
+    held = next(block for block in without if block.startswith("It is held"))
+    assert "−100 (−100 to" in held and "A fair (off the calendar)" in held
+    wait = next(block for block in without if block.startswith("The wait"))
+    assert "no path has it  A fair (off the calendar)" in wait
+    assert "Of 3 others none makes a difference that can be told." in wait

@@ -130,13 +130,24 @@ def _events(events: Attribution, titles: dict[str, str]) -> list[str]:
         for row in clear[:_EVENTS]:
             change, low, high = (points(x or 0.0, is_outcome, bare=True) for x in (row.change, row.low, row.high))
             lines += _row(f"{change} ({low} to {high})", f"{row.label}{_KINDS[row.kind]}", _EVENT_MARGIN)
-        lines += _wrapped(_rest(len(rows), len(clear)), _EVENT_MARGIN if clear else 2)
+        gone = [row for row in rows if row.change is None]
+        if len(gone) == len(rows):
+            blocks.append("\n".join([*lines, "  No path has it."]))
+            continue
+        for row in gone[:_EVENTS]:
+            lines += _row("no path has it", f"{row.label}{_KINDS[row.kind]}", _EVENT_MARGIN)
+        others = len(rows) - len(clear) - len(gone)
+        lines += _wrapped(_rest(len(clear) + len(gone), others, len(clear)), _EVENT_MARGIN if clear or gone else 2)
         blocks.append("\n".join(lines))
     return blocks
 
 
-def _rest(events: int, clear: int) -> str:
-    if not clear:
-        return f"None of {events} makes a difference that can be told from none."
-    hidden = f"{clear - _EVENTS} more make a smaller difference, " if clear > _EVENTS else ""
-    return f"{hidden}{events - clear} {'none' if hidden else 'others none'} that can be told."
+def _rest(shown: int, others: int, clear: int) -> str:
+    """What is said of the events that have no row."""
+    if not shown:
+        return f"Of {_counted(others, 'event')} none makes a difference that can be told."
+    more = clear - _EVENTS
+    hidden = f"{more} more {'makes' if more == 1 else 'make'} a smaller difference" if more > 0 else ""
+    none = f"of {_counted(others, 'other')} none makes a difference that can be told" if others else ""
+    said = "; ".join(part for part in (hidden, none) if part)
+    return f"{said[:1].upper()}{said[1:]}." if said else "There are no others."

@@ -172,13 +172,18 @@ def _rows(taken: Sequence[Taken], found: Sequence[Contrasted]) -> tuple[Removal,
 
 def _surprise(found: Contrasted) -> float:
     """Probability of as great a difference where there is none."""
-    if not found.value or not found.standard_error:
+    if not found.value or found.standard_error is None:
         return 1.0
+    if found.standard_error == 0:
+        return 0.0  # the same change on every path, under every draw
     return math.erfc(abs(found.value) / found.standard_error / math.sqrt(2))
 
 
 def _sentence(title: str, rows: tuple[Removal, ...], is_outcome: bool) -> str:
     clear = [r for r in rows if r.clear]
+    gone = [r for r in rows if r.change is None]
+    if not clear and 0 < len(gone) < len(rows):
+        return f'No path has "{title}" without {spoken(gone[0])}.'
     if not clear:
         return f'"{title}": no single event makes a difference that these paths can tell from none.'
     return f'"{title}" would change most without {spoken(clear[0])}: by {_with_range(clear[0], is_outcome)}.'

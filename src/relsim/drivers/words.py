@@ -10,6 +10,8 @@ _SENTENCES = 3
 def sentences(driven: Driven, doubts: dict[str, WeightDoubt], *, is_outcome: bool) -> tuple[str, ...]:
     """The first three weights in words, or why none can be named."""
     title = f'"{driven.title}"'
+    if driven.spread is None and is_outcome and driven.value in (0, 1):
+        return (f"{title} came true on {'every' if driven.value else 'no'} path, whatever the weights.",)
     if driven.spread is None:
         return (f"{title}: the {driven.draws:,} draws of the weights differ no more than chance has them differ.",)
     if not driven.told:
@@ -27,7 +29,7 @@ def _limit(driven: Driven) -> str:
     if driven.smallest_told is None or driven.smallest_told > 1:
         return "More draws are needed to name one."
     return (
-        f"A weight that explains less than about {100 * driven.smallest_told:.0f} % of what the weights do "
+        f"A weight that explains less than about {max(1.0, 100 * driven.smallest_told):.0f} % of what the weights do "
         "cannot be told from chance by so many draws."
     )
 
