@@ -155,6 +155,19 @@ def test_what_cannot_be_compared_is_refused_in_one_line(
     assert sorted(place.rglob("*")) == before
 
 
+def test_a_fault_of_a_variant_and_a_comparison_taken_for_a_run_are_said_to_be(
+    place: Path, variants: Result, tmp_path: Path
+) -> None:
+    file = tmp_path / "short.yaml"
+    file.write_text(SCENARIO + "  brief: {window: {end: 2019-01-30}}\n", encoding="utf-8")
+    ran = relsim("compare", file, "--variants", "brief", "--out", tmp_path / "out")
+    assert ran.exit_code == 2
+    assert "2019-02-10 lies outside the window, 2019-01-01 to 2019-01-30 (with variant 'brief')" in ran.stderr
+    ran = relsim("compare", place / "base", place / "whole")
+    assert ran.exit_code == 2
+    assert "whole: is the folder of a comparison" in ran.stderr
+
+
 def test_options_settle_what_runs_do_not_agree_on(place: Path, tmp_path: Path) -> None:
     out = ["--no-figures", "--json", "--out", tmp_path / "out"]
     ran = relsim("compare", place / "base", place / "more", "--paths", "128", *out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from statistics import NormalDist
 
 from relsim.cli.columns import WIDTH, aligned, counted, wrapped
 from relsim.cli.news_text import news_table
@@ -25,6 +26,7 @@ _NAME = 22
 _MOST_TOLD = 5
 """Sentences on clear differences that are printed, the largest first."""
 _LEGEND = "~ within noise: chance alone makes differences of that size. Differences of outcomes are in points."
+_UNSURE = "(?) too few draws of the weights, or paths, to tell how sure that is."
 _FLIPS = "flips: share of the paths on which it came true here alone (+), and in the baseline alone (−)."
 _PIECES = "The pieces of the record; what they did adds up to the difference:"
 _FOUND = (
@@ -88,7 +90,8 @@ def _title(contrast: Contrast, comparison: Comparison, made: Contrast | None) ->
     if contrast.first_difference is not None:
         return "\n".join([*lines, f"The first day on which any path differs is {contrast.first_difference}."])
     paired = contrast.outcomes or contrast.quantities or contrast.indices
-    return "\n".join([*lines, "No path differs in anything." if paired else "Nothing can be compared."])
+    same = "No path differs in anything that both ask." if contrast.not_compared else "No path differs in anything."
+    return "\n".join([*lines, same if paired else "Nothing can be compared."])
 
 
 def _ruled(title: str) -> str:
@@ -110,7 +113,9 @@ def _outcomes(contrast: Contrast, comparison: Comparison, made: Contrast | None)
             row.append(_difference(beside.difference, POINTS) if beside else "-")
         rows.append(row)
     lines = [aligned(rows, name=_NAME)]
-    if any(outcome.difference.verdict == NOISE for outcome in contrast.outcomes.values()):
+    if any(_unsure(outcome.difference) for outcome in contrast.outcomes.values()):
+        lines.append(_UNSURE)
+    if any(o.difference.verdict == NOISE and not _unsure(o.difference) for o in contrast.outcomes.values()):
         lines.append(_LEGEND)
     return "\n".join([*lines, _FLIPS] if paired else lines)
 
@@ -133,7 +138,8 @@ def _quantities(contrast: Contrast, made: Contrast | None) -> str:
             beside = made.quantities.get(name)
             row.append(_difference(beside.difference, 1.0) if beside else "-")
         rows.append(row)
-    return aligned(rows, name=_NAME)
+    unsure = any(_unsure(quantity.difference) for quantity in contrast.quantities.values())
+    return "\n".join([aligned(rows, name=_NAME), *([_UNSURE] if unsure else [])])
 
 
 def _probabilities(outcome: OutcomeContrast, known: Iterable[bool]) -> list[str]:
@@ -145,12 +151,20 @@ def _probabilities(outcome: OutcomeContrast, known: Iterable[bool]) -> list[str]
 def _difference(difference: Difference, scale: float) -> str:
     if difference.verdict == SAME:
         return "same"
-    if difference.low is None:
-        return f"{value_text(difference, scale)} (?)"
+    if difference.value is None:
+        return "-"
     if not difference.value and not difference.standard_error:
         return "~ none seen"
+    if _unsure(difference):
+        return f"{value_text(difference, scale)} (?)"
     noise = "~ " if difference.verdict == NOISE else ""
     return f"{noise}{value_text(difference, scale)} ({range_text(difference, scale)})"
+
+
+def _unsure(difference: Difference) -> bool:
+    """Whether a difference that some path shows has no interval."""
+    seen = bool(difference.value or difference.standard_error)
+    return seen and difference.low is None
 
 
 def _flips(outcome: OutcomeContrast) -> str:
@@ -166,16 +180,23 @@ def _share(share: float) -> str:
 
 def _index(index: IndexContrast, comparison: Comparison) -> tuple[str, ...]:
     day = max(range(len(index.mean)), key=lambda i: (abs(index.mean[i]), -i))
-    return index.label, _on(index, day), comparison.dates[day].isoformat(), _on(index, len(index.mean) - 1)
+    on = comparison.dates[day].isoformat() if index.mean[day] else "-"
+    return index.label, _on(index, day, looked_at=len(index.mean)), on, _on(index, len(index.mean) - 1)
 
 
-def _on(index: IndexContrast, day: int) -> str:
-    """Mean difference on one day, with its interval."""
+def _on(index: IndexContrast, day: int, *, looked_at: int = 1) -> str:
+    """Mean difference on one day, with its interval.
+
+    The greatest of many days is within noise unless an interval made wider for all of them (Bonferroni) leaves out
+    zero; of days without any difference one in twenty would else be told.
+    """
     low, high = (index.low[day], index.high[day]) if index.low else (None, None)
     value = index.mean[day]
     if low is None or high is None:
         return signed(value, 2)
-    verdict = CLEAR if low > 0 or high < 0 else NOISE if low < high else SAME
+    wider = NormalDist().inv_cdf(1 - 0.025 / looked_at) / NormalDist().inv_cdf(0.975)
+    clear = abs(value) > wider * (high - low) / 2
+    verdict = SAME if low == high == 0 else CLEAR if clear else NOISE
     return _difference(Difference(value, (high - low) / 4, low, high, verdict, None), 1.0)
 
 

@@ -65,7 +65,7 @@ def entrants(
         for place in places
     ]
     if variants is not None:
-        found += [_file(places[0], name, weights, settings) for name in _variants(found[0], places[0], variants)]
+        found += [_variant(places[0], name, weights, settings) for name in _variants(found[0], places[0], variants)]
     names = _unique([entrant.name for entrant in found])
     repeated = {title for title, times in Counter(entrant.title for entrant in found).items() if times > 1}
     return [
@@ -160,6 +160,15 @@ def _file(place: str, variant: str | None, weights: Sequence[str], settings: Seq
         return Entrant(stem, model.scenario.title, loaded, model)
     title = _all_variants(loaded)[variant].get("title", variant)
     return Entrant(variant, str(title), loaded, model)
+
+
+def _variant(place: str, name: str, weights: Sequence[str], settings: Sequence[str]) -> Entrant:
+    """A variant of a file; what is wrong with the file only so far as the variant lies over it, is said to be."""
+    try:
+        return _file(place, name, weights, settings)
+    except InputError as error:
+        where = f" (with variant '{name}')"
+        raise InputError([replace(fault, message=fault.message + where) for fault in error.diagnostics]) from None
 
 
 def _run(place: str, weights: Sequence[str], settings: Sequence[str]) -> Entrant:

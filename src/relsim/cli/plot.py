@@ -13,11 +13,11 @@ import click
 
 from relsim.cli.reopened import drivers_in
 from relsim.errors import InputError
+from relsim.result.folder import COMPARISON
 
 if TYPE_CHECKING:
     from relsim.plots import Format
 
-COMPARISON = "comparison.json"
 FIGURES = "figures"
 
 

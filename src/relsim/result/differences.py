@@ -10,6 +10,8 @@ POINTS = 100.0
 """Scale of a difference of probabilities: percentage points."""
 _MOST_DECIMALS = 6
 _MOST_MOVED = 0.1
+_UNSURE_DECIMALS = 2
+"""Decimals of a difference without an interval that would else read zero."""
 
 
 def number(value: float, digits: int) -> str:
@@ -38,10 +40,18 @@ def decimals(difference: Difference, scale: float = 1.0) -> int:
 
 
 def value_text(difference: Difference, scale: float = 1.0, digits: int | None = None) -> str:
-    """The difference, times ``scale``: ``−7``; ``-`` where it cannot be said."""
+    """The difference, times ``scale``: ``−7``; ``-`` where it cannot be said.
+
+    As precise as its interval's bounds where it would else read zero.
+    """
     if difference.value is None:
         return "-"
-    return signed(scale * difference.value, decimals(difference, scale) if digits is None else digits)
+    if digits is None:
+        half = _half(difference, scale)
+        digits = decimals(difference, scale)
+        if _is_zero(scale * difference.value, digits):
+            digits = max(digits, _UNSURE_DECIMALS if half is None else _digits(half))
+    return signed(scale * difference.value, digits)
 
 
 def range_text(difference: Difference, scale: float = 1.0, least: int = 0) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from relsim import __version__
 from relsim.result.comparison import Comparison
-from relsim.result.folder import MANIFEST
+from relsim.result.folder import COMPARISON, MANIFEST
 from relsim.result.forecast import Forecast
 from relsim.result.hub import write_hub
 from relsim.result.paths import write_draws
@@ -101,7 +101,7 @@ def save_comparison(
     ----------
     scenarios : name to resolved document
     """
-    (folder / "comparison.json").write_text(comparison.to_json(), encoding="utf-8", newline="\n")
+    (folder / COMPARISON).write_text(comparison.to_json(), encoding="utf-8", newline="\n")
     (folder / "scenarios").mkdir()
     for name, text in scenarios.items():
         (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8", newline="\n")

@@ -12,6 +12,7 @@ from types import TracebackType
 from relsim.errors import InputError
 
 MANIFEST = "manifest.json"
+COMPARISON = "comparison.json"
 
 
 def run_name(scenario: str, variant: str | None, seed: int) -> str:

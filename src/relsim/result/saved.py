@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.errors import InputError
-from relsim.result.folder import MANIFEST
+from relsim.result.folder import COMPARISON, MANIFEST
 from relsim.result.forecast import Forecast
 from relsim.result.paths import NEVER
 
@@ -71,6 +71,8 @@ class SavedRun:
         if not folder.is_dir() or not (folder / MANIFEST).is_file():
             kind = "is not the folder of a run" if folder.exists() else "does not exist"
             raise InputError(f"{folder}: {kind}; a folder that 'relsim run' wrote was expected")
+        if (folder / COMPARISON).is_file() and not (folder / _NEEDED[0]).is_file():
+            raise InputError(f"{folder}: is the folder of a comparison; a folder that 'relsim run' wrote was expected")
         for name in _NEEDED:
             if not (folder / name).is_file():
                 raise InputError(f"{folder}: {name} is missing; run the scenario again")
