@@ -88,6 +88,7 @@ def _replay_rates(structure, w, days, from_day, to_day, state, rates_out, total,
                 add_log_mass(days.counts[h, k], days.left[h, k], rate, w.rates.overdispersion[k], total[k])
         observed_day(
             dynamics, w.dynamics, structure.event_effects, w.event_effects, rates.trace_source, w.rates.decay,
-            w.rates.usual, days.counts[h], days.covered[h], held, state.levels, state.traces, y, silence, events, listed,
+            w.rates.usual, days.counts[h], days.covered[h], held, state.levels, state.traces,
+            y, silence, events, listed,
         )  # fmt: skip
         update_indices(dynamics.indices, w.dynamics.index, variables, state.levels)
