@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -339,6 +340,18 @@ def test_two_indices_two_fans_and_none_the_variables(tmp_path: Path) -> None:
     forecast = make_forecast(scenario, outcomes=[])
     forecast = Forecast(**{**vars(forecast), "variables": {"tone.us": make_index(scenario.days)}})
     assert [path.name for path in figures(forecast, scenario, tmp_path)] == ["fan-tone.us.png"]
+
+
+def test_a_record_that_reaches_into_the_window_has_a_line_of_its_own() -> None:
+    scenario, forecast = tiny(0)
+    for as_of, expected in (
+        (None, ["forecast starts"]),
+        (START + timedelta(2), ["window starts", "known up to 17 May"]),
+    ):
+        known = replace(forecast, as_of=as_of)
+        figure = fan_page(fan_of(known, scenario, "relations"), run_of(known))
+        said = [text.get_text() for text in figure.axes[0].texts if text.get_gid() in ("start", "known")]
+        assert said == expected
 
 
 def test_the_readers_settings_are_neither_used_nor_changed(tmp_path: Path) -> None:
