@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # a history needs the days that a table covers, and no arrays
     import numpy as np
     from numpy.typing import NDArray
 
+MOST = 1_000_000
+"""Events that one row of a table may stand for; more is taken for a mistake."""
+
 
 @dataclass(frozen=True)
 class Coverage:

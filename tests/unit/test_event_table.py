@@ -49,6 +49,10 @@ def test_columns_hold_what_the_file_does(tmp_path: Path) -> None:
         ([["2019-02-30", "x"]], ["date", "event"], "found date '2019-02-30'"),
         ([["2019-02-03", ""]], ["date", "event"], "event ''"),
         ([["2019-02-03", "x", "0"]], ["date", "event", "count"], "count '0'"),
+        ([["2019-02-03", "x", "2"], ["2019-02-04", "x", "1.5"]], ["date", "event", "count"], "row 2: found date '2019"),
+        ([["2019-02-03", "x", "1000001"]], ["date", "event", "count"], "from 1 to 1,000,000"),
+        ([["2019-02-03", "x", "9" * 30]], ["date", "event", "count"], "count '999"),
+        ([["infinity", "x"]], ["date", "event"], "found date 'infinity'"),
         ([["2019-02-03", "x"]], ["date", "evnt"], "unknown column 'evnt'; did you mean 'event'?"),
         ([["2019-02-03", "x"]], ["date", "by"], "the column 'event' is missing"),
     ],
@@ -65,6 +69,12 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text("date,event\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"a \.csv or a \.parquet file"):
         read_events(tmp_path / "t.txt")
+
+
+def test_an_empty_file_is_said_to_be_empty(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"")
+    with pytest.raises(DataError, match="the file is empty; columns date, event"):
+        read_events(tmp_path / "t.csv")
 
 
 def test_coverage_stands_beside_a_csv_table(tmp_path: Path) -> None:

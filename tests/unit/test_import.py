@@ -133,8 +133,8 @@ def test_a_plain_table_by_its_columns(tmp_path: Path) -> None:
     )
     assert found["dropped"] == {"no readable count": 2}
     assert [u["message"] for u in found["unreadable"]] == [  # type: ignore[attr-defined]
-        "expected a count of 1 or more, found '-1' in line 5",
-        "expected a count of 1 or more, found 'no' in line 6",
+        "expected a whole count from 1 to 1,000,000, found '-1' in line 5",
+        "expected a whole count from 1 to 1,000,000, found 'no' in line 6",
     ]
     assert (found["kept"], found["events"]) == (3, 5)
     assert counts(tmp_path / "t.csv") == {
@@ -215,6 +215,9 @@ def test_every_row_is_accounted_for(seed: int, tmp_path: Path) -> None:
         assert {code.code for code in found.codes if not code.known} == {"9999", "1"}
 
 
+COUNTS = ("3", "1.5", "0", "-2", "2000000", "9" * 25)
+
+
 def test_messages_name_line_and_what_was_found(tmp_path: Path) -> None:
     lines = gdelt(ACTS)
     lines[2] = lines[2].rpartition("\t")[0]
@@ -225,6 +228,14 @@ def test_messages_name_line_and_what_was_found(tmp_path: Path) -> None:
         (3, "expected 61 columns (GDELT 2.0), found 60 in line 3"),
         (4, "expected a date, found '20190132' in line 4"),
     ]
+
+
+def test_a_count_that_is_no_whole_number_is_unreadable(tmp_path: Path) -> None:
+    lines = ["date,event,by,toward,count"] + [f"2019-01-0{i},112,us,ru,{n}" for i, n in enumerate(COUNTS, 1)]
+    write(tmp_path / "g.csv", lines)
+    found = report(tmp_path / "g.csv", "--as", "csv", "--parties", "us,ru", "--out", tmp_path / "t.csv")
+    assert (found["kept"], found["events"], found["dropped"]) == (1, 3, {"no readable count": 5})
+    assert found["unreadable"][0]["message"] == "expected a whole count from 1 to 1,000,000, found '1.5' in line 3"  # type: ignore[index]
 
 
 def test_bytes_that_are_no_utf_8_are_told_of(tmp_path: Path) -> None:
@@ -487,12 +498,15 @@ def test_a_history_takes_coverage_from_its_table(name: str, tmp_path: Path) -> N
         (("x.tab", "--columns", "date=Day"), 2, "--columns goes with --as csv"),
         (("x.tab", "--as", "csv", "--columns", "day=Day"), 2, "--columns: unknown 'day'"),
         (("x.tab", "--as", "csv"), 2, "x.tab: line 1: the column 'date' is missing"),
+        (("x.tab", "--as", "csv"), 2, "say which columns to read: --columns date=…"),
+        (("binary.tab",), 1, "binary.tab: holds bytes that no text has"),
         (("x.tab", "--out", "t.xlsx"), 2, "t.xlsx: found '.xlsx'; a table is written as .parquet or .csv"),
         (("x.tab", "--out", "old.csv"), 2, "old.csv: exists already; --force replaces it"),
         (("x.tab", "--scenario", "bilateral"), 2, "'bilateral' needs two parties: --parties us,ru"),
         (("x.tab", "--scenario", "s.yaml", "--parties", "us,cn"), 2, "'cn' is no party of the scenario; us, ru"),
         (("x.tab", "--scenario", "none.yaml"), 2, "none.yaml: the file does not exist"),
         (("x.tab", "--scenario", "bare.yaml"), 2, "no event of 'bare' has codes of cameo"),
+        (("x.tab", "--scenario", "typo.yaml"), 2, "unknown key 'labl'"),
         (("x.tab", "--fold", "04'"), 2, "--fold: '04'' is no code"),
         (("bad.tab.gz",), 1, "bad.tab.gz: damaged"),
         (("bad.zip",), 1, "bad.zip: damaged"),
@@ -513,10 +527,14 @@ def test_faults_are_one_clear_line_and_leave_nothing(
     write(tmp_path / "broken.tab", ["\t".join(ICEWS), "a\tb\tc", "a\tb\tc"])
     packed = gzip.compress(("\n".join(icews(ACTS * 50))).encode())
     (tmp_path / "bad.tab.gz").write_bytes(packed[: len(packed) // 2])
+    (tmp_path / "binary.tab").write_bytes(b"\x7fELF\0\0\0\n" * 9)
     (tmp_path / "bad.zip").write_bytes(b"PK no archive")
     (tmp_path / "old.csv").write_text("date,event\n", encoding="utf-8")
     scenario(tmp_path / "s.yaml", EVENTS)
     scenario(tmp_path / "bare.yaml", "accusation: {each: party}")
+    typo = scenario(tmp_path / "typo.yaml", "accusation: {each: party, labl: X, codes: {cameo: ['11']}}")
+    with typo.open("a", encoding="utf-8") as stream:
+        stream.write("history: {icews: {file: t.csv}}\n")  # the table to be made is not there, but that is no fault
     before = sorted(tmp_path.iterdir())
     given = list(arguments)
     for option, default in (("--as", "icews"), ("--out", "t.csv")):

@@ -129,11 +129,10 @@ def _scenario(file: str, parties: str | None) -> Scenario:
     location = built_in(file) if file in BUILT_IN else file
     try:
         loaded = load(location, settings=settings)
-    except InputError as error:
-        try:
-            loaded = load(location, settings=(*settings, "history=null"))
-        except InputError:
-            raise error from None
+    except InputError as error:  # its history may be the table that is about to be made
+        if not any(d.path.startswith("history") for d in error.diagnostics):
+            raise
+        loaded = load(location, settings=(*settings, "history=null"))
     if loaded.scenario is None:
         loaded = load(location, settings=(*settings, *_NO_WINDOW))
     assert loaded.scenario is not None

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.errors import DataError, InputError, suggestion
-from relsim.events import EventTable
+from relsim.events import MOST, EventTable
 from relsim.ingest.codes import value
 from relsim.ingest.coverage import About, about
 from relsim.ingest.table import COLUMNS, REQUIRED
@@ -38,6 +38,8 @@ def read_events(path: Path | str) -> EventTable:
     path = Path(path)
     if not path.is_file():
         raise InputError(f"{path}: {'is a folder' if path.is_dir() else 'the file does not exist'}")
+    if not path.stat().st_size:
+        raise DataError(f"{path}: the file is empty; columns {', '.join(COLUMNS)} were expected")
     said = about(path)
     try:
         with duckdb.connect() as connection:
@@ -78,21 +80,32 @@ def _load(connection: DuckDBPyConnection, path: Path) -> None:
         if name not in header:
             raise DataError(f"{path}: the column '{name}' is missing; {', '.join(COLUMNS)} were expected")
     cells = {name: f"nullif(trim(\"{header[name]}\"::VARCHAR), '')" if name in header else "NULL" for name in COLUMNS}
-    bad = connection.execute(
-        f"SELECT {cells['date']}, {cells['event']}, {cells['count']} FROM raw "
-        f"WHERE try_cast({cells['date']} AS DATE) IS NULL OR {cells['event']} IS NULL "
-        f"OR ({cells['count']} IS NOT NULL AND coalesce(try_cast({cells['count']} AS BIGINT), 0) < 1) LIMIT 1"
-    ).fetchone()
-    if bad is not None:
-        raise DataError(
-            f"{path}: found date '{bad[0] or ''}', event '{bad[1] or ''}', count '{bad[2] or ''}'; "
-            "a date such as 2019-05-15, an event and a count of 1 or more were expected"
-        )
+    _refuse_bad_cells(connection, path, cells)
     text = ", ".join(f'{cells[name]} AS "{name}"' for name in _INDEXED)  # "by" is a word of SQL's own
     connection.execute(
         f"CREATE TABLE events AS SELECT {cells['date']}::DATE AS date, {text}, "
         f"coalesce({cells['count']}::BIGINT, 1) AS count FROM raw"
     )
+
+
+def _refuse_bad_cells(connection: DuckDBPyConnection, path: Path, cells: dict[str, str]) -> None:
+    """The first row whose date, event or count is none is said to be so.
+
+    A cast alone would round 1.5 to 2 and take ``infinity`` for a date.
+    """
+    years = "BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
+    whole = f"regexp_full_match(count, '[0-9]{{1,9}}') AND try_cast(count AS BIGINT) BETWEEN 1 AND {MOST}"
+    bad = connection.execute(
+        f"SELECT * FROM (SELECT row_number() OVER () AS nr, {cells['date']} AS day, {cells['event']} AS event, "
+        f"{cells['count']} AS count FROM raw) WHERE NOT coalesce(try_cast(day AS DATE) {years}, false) "
+        f"OR event IS NULL OR (count IS NOT NULL AND NOT coalesce({whole}, false)) LIMIT 1"
+    ).fetchone()
+    if bad is not None:
+        row, day, event, count = (value if value is not None else "" for value in bad)
+        raise DataError(
+            f"{path}: row {row}: found date '{day}', event '{event}', count '{count}'; a date such as 2019-05-15, "
+            f"an event and a whole count from 1 to {MOST:,} were expected"
+        )
 
 
 def _names(connection: DuckDBPyConnection, *columns: str) -> list[str]:

@@ -83,6 +83,8 @@ def pieces(path: Path, member: str, size: int = SIZE) -> Iterator[Piece]:
             block = stream.read(size)
             if number == 1 and not kept:
                 block = block.removeprefix(b"\xef\xbb\xbf")
+                if b"\0" in block:
+                    raise DataError(f"{path}: holds bytes that no text has; a text in lines was expected")
             if not block:
                 if kept:
                     yield _even(kept + b"\n", number)

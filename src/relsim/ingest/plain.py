@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relsim.errors import InputError, suggestion
-from relsim.ingest.layout import Layout, cells_of, columns
+from relsim.ingest.layout import Layout, LayoutError, cells_of, columns
 
 ROLES = ("date", "event", "by", "toward", "count", "id", "story", "by_actor", "toward_actor")
 NEEDED = ("date", "event", "by", "toward")
@@ -38,5 +38,8 @@ def layout(line: str, names: Mapping[str, str], scheme: str) -> Layout:
     """
     cells, delimiter = cells_of(line)
     optional = ("count",) if names.get("count") == "count" else ()
-    at = columns(cells, names, [role for role in names if role not in optional])
+    try:
+        at = columns(cells, names, [role for role in names if role not in optional])
+    except LayoutError as error:
+        raise LayoutError(f"{error}\n    say which columns to read: --columns date=…,event=…,by=…,toward=…") from None
     return Layout("table", len(cells), scheme, at, delimiter=delimiter or "\t")

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from relsim.events import MOST
 from relsim.ingest.countries import LEFT_OUT, Parties, spellings
 from relsim.ingest.layout import Layout
 from relsim.ingest.pieces import Piece
@@ -143,7 +144,7 @@ class Staging:
             elif reason == DAY:
                 message = f"expected a date, found '{day or ''}' in line {line}"
             else:
-                message = f"expected a count of 1 or more, found '{count}' in line {line}"
+                message = f"expected a whole count from 1 to {MOST:,}, found '{count}' in line {line}"
             self.staged.unreadable.append(Unreadable(file, line, message))
 
     def one(self, query: str) -> tuple[Any, ...]:
@@ -178,7 +179,9 @@ def _cells(file: Path, layout: Layout, sides: bool) -> str:
     if layout.scheme != "plover":
         code = cell("event")
     news = cell("news" if "news" in layout.at else "date")
-    number = f"try_cast(coalesce({cell('count')}, '1') AS BIGINT)" if "count" in layout.at else "1"
+    number = f"try_cast(regexp_extract(coalesce({cell('count')}, '1'), '^[0-9]{{1,9}}$') AS BIGINT)"
+    if "count" not in layout.at:
+        number = "1"
     party_a, party_b = ("pa.party", "pb.party") if sides else ("a", "b")
     foreign = f"(a IS NOT NULL AND {party_a} IS NULL) OR (b IS NOT NULL AND {party_b} IS NULL)" if sides else "false"
     return f"""
@@ -202,7 +205,7 @@ SELECT placed.*, {party_a} AS side_a, {party_b} AS side_b, CASE
     WHEN blank THEN '{BLANK}'
     WHEN width <> {layout.width} THEN '{WIDTH}'
     WHEN day IS NULL THEN '{DAY}'
-    WHEN coalesce(n, 0) < 1 THEN '{COUNT}'
+    WHEN NOT coalesce(n BETWEEN 1 AND {MOST}, false) THEN '{COUNT}'
     WHEN code IS NULL THEN '{CODE}'
     WHEN a = '{LEFT_OUT}' OR b = '{LEFT_OUT}' THEN '{LEFT}'
     WHEN {foreign} THEN '{OTHERS}'
