@@ -142,3 +142,14 @@ def test_the_documentation_builds_without_a_warning(tmp_path: Path) -> None:
         assert f'id="relsim-{name}"' in page
         for line in examples(name):
             assert html.escape(line.split(" > ")[0]) in page
+
+
+def test_every_field_of_an_import_report_is_told_of() -> None:
+    from dataclasses import fields
+
+    from relsim.ingest.importing import ImportReport
+
+    page = (REFERENCE / "outputs.md").read_text(encoding="utf-8")
+    for field in fields(ImportReport):
+        name = {"coverage": "covers"}.get(field.name, field.name)
+        assert f"`{name}`" in page, field.name

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim.cli.check import columns_of
-from relsim.errors import InputError
+from relsim.errors import DataError, InputError
 
 if TYPE_CHECKING:
     from relsim.ingest.monthly import Record, Series
@@ -40,6 +40,8 @@ def events(table: Path, by: str, out: Path | None, no_figures: bool, as_json: bo
     from relsim.result.plain import dump, plain
 
     read = read_events(table)
+    if not len(read):
+        raise DataError(f"{table}: the table holds no event")
     group = {code: root(read.scheme, code) for code in read.events} if read.scheme is not None else None
     record = record_of(read, by, group)
     folder = out or Path(f"{table.stem}-events")

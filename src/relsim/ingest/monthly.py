@@ -92,7 +92,7 @@ def record_of(table: EventTable, by: str = "month", group: Mapping[str, str] | N
         The table is empty.
     """
     if not len(table):
-        raise DataError("the table has no event")
+        raise DataError("the table holds no event")
     coverage = table.coverage or _unstated(table)
     first = min(coverage.first, date.fromordinal(int(table.day[0])))
     last = max(coverage.last, date.fromordinal(int(table.day[-1])))

@@ -81,6 +81,7 @@ class Staging:
                 "preserve_insertion_order": "true",
             }
         )
+        self.connection.execute("SET enable_progress_bar = false")  # which an interactive session would print on stdout
         self._pairs("spelt", "spelling", "country", {**spellings(), **self._actors})
         self._pairs("own", "actor", "country", self._actors)
         self._pairs("sides", "country", "party", self._parties.of or {})

@@ -321,3 +321,44 @@ class Scratch(NamedTuple):
     """(E,) whether the entry is due today in any lane."""
     factor: Floats
     """(K,) weekday profile times the scenario's multipliers."""
+
+
+class Replayed(NamedTuple):
+    """The part of the structure that the replay with rates reads; days are counted from its own first day, 1."""
+
+    first_weekday: int
+    """Weekday of day 1, Monday 0."""
+    most_per_day: float
+    dynamics: Dynamics
+    rates: Rates
+    terms: Terms
+    event_effects: Rows
+    rate_from: Ints
+    rate_to: Ints
+    rate_event: Ints
+    """Rate multipliers: days and event type."""
+
+
+class ReplayedWeights(NamedTuple):
+    """The weights that it reads, rows (n, LANES)."""
+
+    dynamics: DynamicsWeights
+    rates: RateWeights
+    terms: TermWeights
+    rate_factor: Floats
+    event_effects: Moves
+
+
+class ObservedDays(NamedTuple):
+    """An observed record of H days."""
+
+    counts: Ints
+    """(H, K)."""
+    covered: Ints
+    """(H, K) whether the record is complete for the type on the day; what is not covered acts by its expectation."""
+    scored: Ints
+    """(H, K) whether the count is evidence: covered, and its rate is decided by the record."""
+    left: Ints
+    """(H, K) how many events the type's ceiling still lets through."""
+    in_force: Floats
+    """(H, C) probability that a condition is in force."""

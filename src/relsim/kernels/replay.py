@@ -1,4 +1,8 @@
-"""The step on observed counts: lanes carry different weights instead of different random numbers. Floor 1."""
+"""The step on observed counts: lanes carry different weights instead of different random numbers. Floor 1.
+
+``replay`` carries the state through any stretch of observed days; ``likelihood`` adds what each day's counts tell
+about the weights. Both go through ``observed_day``.
+"""
 
 from __future__ import annotations
 
@@ -43,15 +47,31 @@ def _replay(
     for h in range(counts.shape[0]):
         for c in range(in_force.shape[1]):
             fill(held[c], in_force[h, c])
-        unforced_day(dynamics, w, levels, held, silence, y)
-        for k in range(counts.shape[1]):
-            fill(listed, np.float64(counts[h, k]))
-            copy(events[k], listed)
-            if not covered[h, k]:
-                apply_share(y, effects, moves, k, usual[k])
-                add_product(events[k], 1.0, usual[k])
-            if counts[h, k] > 0:
-                apply_effects(y, effects, moves, k, listed, counts[h, k])
-        update_traces(sources, decay, events, traces)
-        for d in range(y.shape[0]):
-            copy(levels[d], y[d])
+        observed_day(
+            dynamics, w, effects, moves, sources, decay, usual, counts[h], covered[h], held, levels, traces,
+            y, silence, events, listed,
+        )  # fmt: skip
+
+
+@plain
+def observed_day(
+    dynamics, w, effects, moves, sources, decay, usual, counts, covered, held, levels, traces,
+    y, silence, events, listed,
+):  # fmt: skip
+    """One day's state and traces from its observed counts (K,); what is not covered acts by its expectation.
+
+    ``held`` (C, LANES) are the conditions in force; ``levels`` may hold indices behind its variables, which stay as
+    they are. The last four are scratch rows: (D, LANES), (0, LANES), (K, LANES), (LANES,).
+    """
+    unforced_day(dynamics, w, levels, held, silence, y)
+    for k in range(counts.shape[0]):
+        fill(listed, np.float64(counts[k]))
+        copy(events[k], listed)
+        if not covered[k]:
+            apply_share(y, effects, moves, k, usual[k])
+            add_product(events[k], 1.0, usual[k])
+        if counts[k] > 0:
+            apply_effects(y, effects, moves, k, listed, counts[k])
+    update_traces(sources, decay, events, traces)
+    for d in range(y.shape[0]):
+        copy(levels[d], y[d])

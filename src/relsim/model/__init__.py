@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relsim.errors import Fault, Faulty
 from relsim.kernels.layout import Structure
@@ -89,9 +90,13 @@ class Model:
         n = self.numbers
         return draw_weights(n.weights, n.baseline, n.low, n.high, seed, draws, attempts, self.copula)
 
-    def _failing(self, theta: Array) -> Index:
+    def failing(self, theta: Array) -> NDArray[np.bool_]:
+        """(draws,) which weights (draws, weights) are no valid model: loops that grow, rates overfilled."""
         weights = kernel_weights(self.numbers, self.structure, theta)
-        return np.flatnonzero(stability.failing_draws(self.structure, self.numbers, theta, weights))
+        return stability.failing_draws(self.structure, self.numbers, theta, weights)
+
+    def _failing(self, theta: Array) -> Index:
+        return np.flatnonzero(self.failing(theta))
 
     def normals(self, seed: int, attempts: Index) -> Array:
         """Standard normals (draws, weights) that draws 0 … were made from, each at its attempt."""

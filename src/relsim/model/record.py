@@ -61,7 +61,7 @@ def observe(scenario: Scenario, axes: Axes) -> ObservedRecord:
         if entry.event is not None:
             known[:, e] |= covered[:, axes.events[entry.event]]
     before = 1 - earliest
-    in_force, begun = _conditions(scenario, axes, counts[:before], earliest)
+    in_force, begun = conditions_in_force(scenario, axes, counts[:before], earliest)
     recorded, window_counts = _entries(scenario, axes, counts[before:], covered[before:])
     return ObservedRecord(
         counts[:before], covered[:before], in_force, begun, window_counts, covered[before:], recorded, known[before:]
@@ -106,10 +106,10 @@ def _entries(
     return recorded, counts
 
 
-def _conditions(
+def conditions_in_force(
     scenario: Scenario, axes: Axes, counts: NDArray[np.int64], earliest: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """Probability in force on each day, and the last beginning not ended.
+    """(H, C) probability in force on each day from day ``earliest`` on, and (C,) the last beginning not ended.
 
     A condition begun on day b lasts by chance: it holds on day t with the probability that its duration reaches
     t − b. Which paths it still holds on at start is drawn there.

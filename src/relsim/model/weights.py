@@ -6,6 +6,7 @@ the file fills; a *weight* is one uncertain number of the file, drawn once per d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -180,13 +181,30 @@ def draw_weights(
 
 def values(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: Array, u: Array) -> Array:
     """Weights (draws, weights) at the quantiles ``u`` (draws, weights) of their truncated families."""
-    theta = np.zeros_like(u)
+    return _inverted(weights, baseline, low, high, u, Quantity.ppf)
+
+
+def values_at_scores(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: Array, z: Array) -> Array:
+    """Weights (draws, weights) at standard normal scores ``z`` (draws, weights) of their truncated families."""
+    return _inverted(weights, baseline, low, high, z, Quantity.at_score)
+
+
+def _inverted(
+    weights: tuple[Weight, ...],
+    baseline: Slots,
+    low: Array,
+    high: Array,
+    at: Array,
+    inverse: Callable[[Quantity, Array, float | Array, float | Array], Array],
+) -> Array:
+    """Effects come last: how far they may reach hangs on the baselines."""
+    theta = np.zeros_like(at)
     for i, w in enumerate(weights):
         if not w.reach:
-            theta[:, i] = w.quantity.ppf(u[:, i], w.low, w.high)
+            theta[:, i] = inverse(w.quantity, at[:, i], w.low, w.high)
     mu = baseline.of(theta)
     for i, w in enumerate(weights):
         if w.reach:
             lowest, highest = effect_bounds(w, mu, low, high)
-            theta[:, i] = w.quantity.ppf(u[:, i], lowest, highest)
+            theta[:, i] = inverse(w.quantity, at[:, i], lowest, highest)
     return theta

@@ -195,7 +195,7 @@ def _values(ax: Axes, record: Record, ways: Sequence[str]) -> None:
     ax.grid(axis="y", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.text(
-        0, 1 + 0.07 / VALUE_HEIGHT, "Mean value of acts, cooperation up", transform=ax.transAxes, fontsize=SMALL,
+        0, 1 + 0.07 / VALUE_HEIGHT, "Mean value of events, cooperation up", transform=ax.transAxes, fontsize=SMALL,
         fontweight="bold", color=INK,
     )  # fmt: skip
 

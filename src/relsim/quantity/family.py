@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
+_LEAST_UNIFORM = 1e-15
+"""Families that are no transformed normal are asked for no quantile nearer to 0 or 1."""
+
+
 class Kind(Enum):
     """What a number is: its unit and its domain."""
 
@@ -126,6 +130,31 @@ class Quantity:
             return np.asarray(values[np.minimum(at, values.size - 1)])
         a, b = self._cdfs(lower), self._cdfs(upper)
         return np.clip(self._inverse(a + u * (b - a)), lower, upper)
+
+    def at_score(self, z: ArrayLike, low: ArrayLike = -math.inf, high: ArrayLike = math.inf) -> Array:
+        """The value at a standard normal score: ``ppf(Φ(z))``, with full precision however far out the score lies.
+
+        Parameters
+        ----------
+        z, low, high : arrays broadcasting with each other
+        """
+        import numpy as np
+        from scipy.special import ndtr, ndtri
+
+        z = np.asarray(z, float)
+        if self.family not in ("normal", "lognormal", "logit_normal"):
+            return self.ppf(np.clip(ndtr(z), _LEAST_UNIFORM, 1 - _LEAST_UNIFORM), low, high)
+        least, most = self.domain
+        lower = np.maximum(np.asarray(low, float), least)
+        upper = np.minimum(np.asarray(high, float), most)
+        z, lower, upper = np.broadcast_arrays(z, lower, upper)
+        below, above = self._cdfs(lower), 1 - self._cdfs(upper)
+        whole = (below == 0) & (above == 0)
+        inside = 1 - below - above
+        from_below = ndtri(below + ndtr(np.minimum(z, 0)) * inside)
+        from_above = -ndtri(above + ndtr(-np.maximum(z, 0)) * inside)
+        score = np.where(whole, z, np.where(z < 0, from_below, from_above))
+        return np.asarray(np.clip(self._from_normal(score), lower, upper))
 
     def mass(self, low: float = -math.inf, high: float = math.inf) -> float:
         """Probability of [low, high] and the domain under the untruncated family."""

@@ -1,0 +1,240 @@
+"""``relsim fit``: weights from what happened. Floor 7."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relsim.cli.options import build_model, scenario_options, warn
+from relsim.cli.progress import progress_bar
+from relsim.errors import Faulty, InputError
+
+if TYPE_CHECKING:
+    from relsim.compose import Loaded
+    from relsim.fit.fitting import Fitted
+    from relsim.fit.likelihood import Likelihood
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_SEARCH_STEPS = 20
+"""About as many as the search for the mode takes."""
+_DIGITS = 5
+
+
+@click.command()
+@click.argument("file")
+@click.option("--events", "table", required=True, metavar="TABLE", help="Event table, CSV or Parquet.")
+@click.option("--from", "first", type=_DAY, help="First day taken; the table's first unless given.")
+@click.option("--to", "last", type=_DAY, help="Last day taken; the table's last unless given.")
+@click.option("--missing", multiple=True, metavar="DATES", help="Days without a source: dates, or a file of them.")
+@click.option("--types", multiple=True, metavar="EVENT", help="Looked for even where the table has none of it.")
+@click.option("--only", "--free", multiple=True, metavar="PATTERN", help="Fit these numbers alone: 'events/*/rate'.")
+@click.option("--fix", multiple=True, metavar="PATTERN", help="Leave these numbers as they are.")
+@scenario_options
+@click.option("--evaluate", is_flag=True, help="Print the log-likelihood at the medians of the weights; fit nothing.")
+@click.option("--mcmc", is_flag=True, help="Sample the full posterior; takes minutes.")
+@click.option("--steps", type=click.IntRange(min=100), default=5000, show_default=True, help="Most steps of --mcmc.")
+@click.option("--seed", type=click.IntRange(min=0, max=2**63), default=1, show_default=True, help="Seed of the draws.")
+@click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
+@click.option("--out", type=click.Path(path_type=Path), help="Weights file to write; refused if it exists.")
+@click.option("--report", "folder", type=click.Path(path_type=Path), help="Folder of the report; OUT-fit unless given.")
+@click.option("--force", is_flag=True, help="Replace the weights file and the report.")
+@click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of the tables.")
+def fit(
+    file: str,
+    table: str,
+    first: datetime | None,
+    last: datetime | None,
+    missing: tuple[str, ...],
+    types: tuple[str, ...],
+    only: tuple[str, ...],
+    fix: tuple[str, ...],
+    variant: str | None,
+    weights: tuple[str, ...],
+    settings: tuple[str, ...],
+    evaluate: bool,
+    mcmc: bool,
+    steps: int,
+    seed: int,
+    workers: int | None,
+    out: Path | None,
+    folder: Path | None,
+    force: bool,
+    no_figures: bool,
+    as_json: bool,
+) -> None:
+    """Fit a scenario's numbers in doubt to an event table.
+
+    The doubt in the file is the prior; certain numbers stay. The weights file that is written is a layer of the same
+    form with the doubt that the record leaves, its correlations included: `relsim run FILE --weights OUT`. The report
+    beside it says what the record could tell, and how well the fitted rates follow it.
+
+    \b
+    Example:
+      relsim fit docs/examples/fit.yaml --events docs/examples/fit.csv --evaluate
+      relsim fit docs/examples/fit.yaml --events docs/examples/fit.csv --out fitted.yaml
+    """
+    if out is None and not evaluate:
+        raise InputError("say with --out where the weights shall stand, or ask for --evaluate")
+    if out is not None and not evaluate:
+        _refuse(out, force)
+
+    from relsim.compose import load
+
+    loaded = load(file, variant=variant, weights=weights, settings=settings, whole=True)
+    warn(loaded.warnings)
+    assert loaded.scenario is not None
+    alone = replace(loaded, scenario=replace(loaded.scenario, history={}))
+    model = build_model(alone)
+    warn(loaded.locate(model.warnings, "warning"))
+
+    from relsim.fit.likelihood import Likelihood
+    from relsim.fit.table import read_record
+    from relsim.ingest.columns import read_events
+
+    reading = read_record(
+        read_events(table),
+        model.scenario,
+        first=first.date() if first else None,
+        last=last.date() if last else None,
+        missing=_days(missing),
+        types=types,
+    )
+    likelihood = Likelihood(model, reading.record, workers)
+    if evaluate or out is None:
+        _say(reading.warnings)
+        _evaluate(likelihood, as_json)
+        return
+
+    from relsim.fit.fitting import fit_weights
+    from relsim.fit.scores import scores_of
+
+    scores = scores_of(model, only, fix)
+    record = likelihood.record
+    with progress_bar(steps if mcmc else _SEARCH_STEPS, "Fitting") as progress:
+        fitted = fit_weights(
+            likelihood,
+            scores,
+            source=f"fitted to {Path(table).name}, {record.first} to {record.last}",
+            steps=steps if mcmc else None,
+            seed=seed,
+            notes=reading.warnings,
+            progress=progress,
+        )
+    _write(
+        fitted,
+        _checked(loaded, fitted, (file, variant, weights, settings)),
+        out,
+        folder or out.with_name(f"{out.stem}-fit"),
+        force,
+        figures=not no_figures,
+    )
+    _say(fitted.report.warnings)
+    if as_json:
+        from relsim.fit.report import report_json
+
+        click.echo(report_json(fitted.report), nl=False)
+        return
+    from relsim.cli.fit_table import fit_table
+
+    click.echo(fit_table(fitted.report))
+    click.echo(f"Written to {out}; the report to {folder or out.with_name(f'{out.stem}-fit')}")
+
+
+def _evaluate(likelihood: Likelihood, as_json: bool) -> None:
+    from relsim.cli.fit_table import evaluation_table
+    from relsim.fit.evaluation import evaluate
+    from relsim.result.plain import dump, plain
+
+    found = evaluate(likelihood)
+    for text in found.impossible:
+        click.echo(f"warning: impossible under these weights: {text}", err=True)
+    click.echo(dump(plain(found)) if as_json else evaluation_table(found))
+
+
+def _days(texts: tuple[str, ...]) -> list[date]:
+    """Dates given one by one, with commas between, or line by line in a file."""
+    found = []
+    for text in texts:
+        words = text.split(",")
+        if Path(text).is_file():
+            words = Path(text).read_text(encoding="utf-8").replace(",", "\n").splitlines()
+        for word in (w.strip() for w in words):
+            if not word or word.startswith("#"):
+                continue
+            try:
+                found.append(date.fromisoformat(word))
+            except ValueError:
+                raise InputError(f"--missing: '{word}' is neither a date such as 2019-05-15 nor a file") from None
+    return found
+
+
+def _say(warnings: tuple[str, ...]) -> None:
+    for text in warnings:
+        click.echo(f"warning: {text}", err=True)
+
+
+def _refuse(out: Path, force: bool) -> None:
+    if out.exists() and not force:
+        raise InputError(f"{out}: exists already; --force replaces it")
+    if out.is_dir():
+        raise InputError(f"{out}: is a folder; a file for the weights was expected")
+
+
+def _checked(loaded: Loaded, fitted: Fitted, how: tuple[str, str | None, tuple[str, ...], tuple[str, ...]]) -> str:
+    """The weights file's text, after it was read back over the scenario and drawn from as a run would."""
+    import tempfile
+
+    from relsim.compose import load
+    from relsim.compose.weights import weights_text
+
+    report = fitted.report
+    heading = (
+        f"Weights of {report.scenario}, fitted by relsim to {report.events:,} events from {report.start} to "
+        f"{report.end}.\nLog-likelihood {report.criteria.log_likelihood:.2f} at the most probable weights."
+    )
+    text = weights_text(
+        loaded.root, fitted.written.numbers, fitted.written.correlations, heading=heading, digits=_DIGITS
+    )
+    file, variant, weights, settings = how
+    with tempfile.TemporaryDirectory() as place:
+        written = Path(place) / "weights.yaml"
+        written.write_text(text, encoding="utf-8")
+        again = load(file, variant=variant, weights=(*weights, written), settings=settings, whole=True)
+        model = build_model(again)
+        try:
+            model.draw(model.scenario.seed, 1)
+        except Faulty as error:
+            raise InputError(again.locate(error.faults)) from None
+    return text
+
+
+def _write(fitted: Fitted, text: str, out: Path, folder: Path, force: bool, *, figures: bool) -> None:
+    """The report's folder, then the weights file; each whole or not at all."""
+    from relsim.cli.fit_table import fit_table
+    from relsim.fit.report import report_json
+    from relsim.result.folder import MANIFEST, RunFolder
+    from relsim.result.plain import dump
+
+    with RunFolder(folder, named=True, force=force) as target:
+        (target.path / "fit.json").write_text(report_json(fitted.report), encoding="utf-8")
+        (target.path / "fit.txt").write_text(fit_table(fitted.report) + "\n", encoding="utf-8")
+        (target.path / MANIFEST).write_text(dump({"command": ["relsim", *sys.argv[1:]]}) + "\n", encoding="utf-8")
+        if figures:
+            from relsim.plots.fit import fit_figures
+
+            (target.path / "figures").mkdir()
+            fit_figures(fitted.report, target.path / "figures")
+        temporary = out.with_name(f".{out.name}.writing")
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(out)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise InputError(f"{out}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,56 @@
+"""One fit from beginning to end. Floor 4; imports the other modules of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from relsim.fit.likelihood import Likelihood
+from relsim.fit.mcmc import sample
+from relsim.fit.noise import noise_factor
+from relsim.fit.posterior import Posterior, posterior_of
+from relsim.fit.report import FitReport, report_of
+from relsim.fit.scores import Scores
+from relsim.fit.written import Written, written_posterior
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A posterior, the numbers that go into a weights file, and what there is to say."""
+
+    posterior: Posterior
+    written: Written
+    report: FitReport
+
+
+def fit_weights(
+    likelihood: Likelihood,
+    scores: Scores,
+    *,
+    source: str,
+    steps: int | None = None,
+    seed: int = 1,
+    notes: Sequence[str] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Fitted:
+    """Fit weights to a record.
+
+    Parameters
+    ----------
+    source : what stands as the source of every fitted number
+    steps : most steps of the ensemble sampler; None leaves the normal approximation
+    notes : warnings about the record, put first
+    progress : called with the steps taken, of the sampler where it runs, else of the search for the mode
+
+    Raises
+    ------
+    RunError
+        Where the record is impossible under the medians, or the sampler is not installed.
+    """
+    posterior = posterior_of(likelihood, scores, seed=seed, progress=progress if steps is None else None)
+    diagnostics = None
+    if steps is not None:
+        posterior, diagnostics = sample(likelihood, posterior, steps=steps, seed=seed, progress=progress)
+    factor = noise_factor(likelihood.model, scores.theta(posterior.mode.z[None]))
+    written = written_posterior(posterior, factor, source)
+    return Fitted(posterior, written, report_of(likelihood, posterior, factor, written, diagnostics, tuple(notes)))

@@ -1,0 +1,70 @@
+"""What noise that nobody sees does to rates, and the rates that undo it. Floor 4; imports ``model``.
+
+The replay has no noise. In a simulation a rate ratio ρ acts on a noisy variable, and E ρ^noise = exp(½ (ln ρ)² var):
+the unprompted part of a rate comes out larger by the factor exp(½ lᵀ V l), l the logarithms of the event's rate ratios
+and V the stationary covariance of the noise. For one variable alone that is at most exp(½ (ln ρ)² s²); the reversion
+that usual events bring makes it smaller. The fitted R, which reproduces what was counted, is therefore handed on as
+(I − A)⁻¹ [(I − A) R / factor].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from relsim.fit.scores import Array
+from relsim.kernels.layout import Rows
+from relsim.model import Model
+from relsim.model.parameters import kernel_weights, owners, sum_at, unseen_covariance
+from relsim.model.stability import branching
+
+_SETTLED = 20_000
+"""Days after which the noise's covariance has settled, whatever the half-lives."""
+
+
+@dataclass(frozen=True)
+class NoiseFactor:
+    """Per event type (K,).
+
+    Attributes
+    ----------
+    most : exp(½ Σ (ln ρ)² s²), by which simulated rates may exceed the replay's
+    unprompted : the factor on the unprompted part
+    rate : by which R is divided
+    """
+
+    most: Array
+    unprompted: Array
+    rate: Array
+
+
+def noise_factor(model: Model, theta: Array) -> NoiseFactor:
+    """The factors under one vector of weights (1, W)."""
+    s, n = model.structure, model.numbers
+    w = kernel_weights(n, s, theta)
+    usual = n.rate.of(theta)
+    covariance = unseen_covariance(s, w, usual, _SETTLED)[0]
+    slopes = _dense(s.rates.ratio, w.rates.ratio[0], covariance.shape[0])
+    unprompted = np.exp(0.5 * np.einsum("kd,de,ke->k", slopes, covariance, slopes))
+    spread = n.spread.of(theta)[:, s.rates.ratio.col]
+    most = np.exp(0.5 * sum_at((w.rates.ratio * spread) ** 2, owners(s.rates.ratio), usual.shape[1])[0])
+    brought_on = np.eye(usual.shape[1]) - branching(s.rates, w.rates.excite[0])
+    corrected = np.linalg.solve(brought_on, w.rates.unprompted[0] / unprompted)
+    rate = np.where(usual[0] > 0, usual[0] / np.where(corrected > 0, corrected, 1.0), 1.0)
+    return NoiseFactor(most, unprompted, np.where(corrected > 0, rate, 1.0))
+
+
+def rate_corrections(model: Model, factor: NoiseFactor) -> dict[int, float]:
+    """By weight: what a fitted rate is divided by; events that share one number share their geometric mean."""
+    shared: dict[int, list[float]] = {}
+    for k, weight in enumerate(model.numbers.rate.weight):
+        if weight >= 0:
+            shared.setdefault(int(weight), []).append(float(np.log(factor.rate[k])))
+    return {weight: float(np.exp(np.mean(logs))) for weight, logs in shared.items()}
+
+
+def _dense(rows: Rows, values: Array, columns: int) -> Array:
+    out = np.zeros((rows.ptr.size - 1, columns))
+    np.add.at(out, (owners(rows), rows.col), values)
+    return out
