@@ -41,6 +41,7 @@ HEAVY = ("matplotlib", "plotly", "scipy.stats", "numba", "duckdb")
 
 SIDEWAYS = {
     ("quantity", "errors"),
+    ("scenario", "events"),
     ("compose", "expand"),
     ("compose", "ingest"),
     ("outcomes", "model"),

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from import_case import Act, icews, invoke, report, write
+from import_case import Act, gdelt, icews, invoke, report, write
 from matplotlib.collections import PolyCollection
 
 from relsim.ingest.codes import root, value
@@ -67,6 +67,17 @@ def test_weeks_begin_on_monday_and_a_week_without_a_covered_day_has_no_count(tmp
     ]
     assert [p.days for p in record.periods] == [6, 7, 0, 7, 3]
     assert record.series[0].counts == (0, 1, None, 0, 1)
+
+
+def test_events_told_long_after_their_day_are_left_out(tmp_path: Path) -> None:
+    """GDELT dates an event by what the text says; its days are those on which it told something."""
+    lines = gdelt([Act(f"2020-05-{d:02}", "112", *(("us", "ru") if d % 2 else ("us", "cn"))) for d in range(1, 11)])
+    lines[4] = lines[4].replace("\t20200505\t", "\t20190505\t", 1)
+    write(tmp_path / "g.csv", lines)
+    report(tmp_path / "g.csv", "--as", "gdelt", "--parties", "us,ru", "--out", tmp_path / "t.csv")
+    record = record_of(read_events(tmp_path / "t.csv"))
+    assert (record.periods[0].first, record.periods[-1].last) == (date(2020, 5, 1), date(2020, 5, 10))
+    assert (record.events, record.outside) == (4, 1)
 
 
 def test_a_table_that_says_nothing_of_its_days_has_gaps_where_chance_hardly_explains_them(tmp_path: Path) -> None:

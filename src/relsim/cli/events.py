@@ -84,7 +84,8 @@ def _write_counts(file: Path, record: Record) -> None:
 def _head(record: Record) -> str:
     days = sum(period.days for period in record.periods)
     first, last = record.periods[0].first, record.periods[-1].last
-    return f"{record.events:,} events, {first} to {last}: {days:,} days covered"
+    outside = f"; {record.outside:,} events of other days are left out" if record.outside else ""
+    return f"{record.events:,} events, {first} to {last}: {days:,} days covered{outside}"
 
 
 def _periods(record: Record) -> str:

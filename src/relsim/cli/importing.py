@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim.cli.check import columns_of
+from relsim.cli.progress import counting
 from relsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,13 +41,18 @@ _NO_WINDOW = ("window/start=2001-01-01", "window/end=2001-12-31")
 @click.option("--scenario", metavar="FILE", help="Turn codes into this scenario's events; 'bilateral' is built in.")
 @click.option("--parties", metavar="NAMES", help="Keep what these do to each other: us,ru or eu=DEU+FRA,ru.")
 @click.option("--countries", metavar="NAMES", help="Keep what these countries do to each other, each by its code.")
-@click.option("--map", "map_file", type=click.Path(path_type=Path), help="CSV file actor,country for own choices.")
+@click.option(
+    "--map",
+    "map_file",
+    type=click.Path(path_type=Path),
+    help="CSV file of lines actor,country that go before the source's own countries.",
+)
 @click.option("--columns", metavar="ROLE=NAME,...", help="Columns of a csv: date=Day,event=Code,by=From,toward=To.")
 @click.option("--codes", type=click.Choice(["cameo", "plover", "own"]), default="cameo", help="Codes of a csv.")
 @click.option(
     "--repeats",
     type=click.Choice(["keep", "id", "story", "day"]),
-    help="Count every row, or what repeats another number, story or day once; 'id', with acts 'day'.",
+    help="Rows that count: every one, or one per event number, story or day; id, with acts day.",
 )
 @click.option("--fold", metavar="CODES", help="Count acts of these codes once that are written from both sides: 04.")
 @click.option("--rows", "keep_rows", is_flag=True, help="With a scenario: keep rows, make no acts of them.")
@@ -100,7 +106,8 @@ def import_(
         columns=named(columns) if source == "csv" else None,
         scheme=scheme,
     )
-    report = import_events(sources, wanted, out)
+    with counting("rows read") as progress:
+        report = import_events(sources, wanted, out, progress=progress)
     click.echo(report.to_json() if as_json else _text(report, out, of is not None), nl=False)
 
 

@@ -41,3 +41,26 @@ def progress_bar(steps: int, label: str = "Simulating") -> Iterator[Callable[[in
     finally:
         if bar is not None:
             bar.__exit__(None, None, None)
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None]]:
+    """A running count on stderr, for work whose end is not known; on a terminal, and only if it takes a while.
+
+    Gives a function that takes the number so far.
+    """
+    begun = last = time.monotonic()
+    told = False
+
+    def update(number: int) -> None:
+        nonlocal last, told
+        now = time.monotonic()
+        if sys.stderr.isatty() and now - begun > _PATIENCE and now - last > _PATIENCE / 4:
+            click.echo(f"\r{number:,} {what}", nl=False, err=True)
+            last, told = now, True
+
+    try:
+        yield update
+    finally:
+        if told:
+            click.echo("\r" + " " * 40 + "\r", nl=False, err=True)

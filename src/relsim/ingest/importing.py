@@ -122,7 +122,7 @@ def import_events(
     out: Path,
     *,
     size: int = SIZE,
-    progress: Callable[[Path], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
     """Read source files and write their event table; nothing is written if anything is wrong.
 
@@ -131,6 +131,7 @@ def import_events(
     sources : files, plain or compressed; archives are read whole
     out : ``.parquet``, or ``.csv`` (with a file ``.csv.json`` beside it that holds the coverage)
     size : bytes read at a time
+    progress : told the number of rows read so far
 
     Raises
     ------
@@ -150,9 +151,9 @@ def import_events(
             for piece, layout in _read(path, member, shown, wanted, size):
                 forms[f"{layout.form} ({layout.width} columns)"], scheme = None, layout.scheme
                 staging.add(piece, layout, shown, number)
+                if progress is not None:
+                    progress(staged.rows)
             files[shown] = staged.rows - before
-            if progress is not None:
-                progress(path)
         _refuse_unreadable(staging, names)
         spoken, strangers = staging.spoken(), staging.strangers(STRANGERS)
         codes, counts = count(staging, wanted.rules, scheme, wanted.choices)

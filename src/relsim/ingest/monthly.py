@@ -68,6 +68,8 @@ class Record:
     stated: bool
     """Whether the table says so itself; else silences that chance hardly explains are taken for gaps."""
     events: int
+    outside: int
+    """Events of days that the table does not cover, told late or early; they are left out."""
     worth: Mapping[str, float]
     """Mean value of each event (or group of events) of the series, where it has one."""
 
@@ -94,10 +96,10 @@ def record_of(table: EventTable, by: str = "month", group: Mapping[str, str] | N
     if not len(table):
         raise DataError("the table holds no event")
     coverage = table.coverage or _unstated(table)
-    first = min(coverage.first, date.fromordinal(int(table.day[0])))
-    last = max(coverage.last, date.fromordinal(int(table.day[-1])))
+    first, last = coverage.first, coverage.last
     starts = _starts(first, last, by)
     periods = _periods(starts, first, last, coverage)
+    covered = (table.day >= first.toordinal()) & (table.day <= last.toordinal())
     place = np.searchsorted([day.toordinal() for day in starts], table.day, side="right") - 1
     seen = [period.days > 0 for period in periods]
     pairs = _pairs(table)
@@ -107,7 +109,7 @@ def record_of(table: EventTable, by: str = "month", group: Mapping[str, str] | N
     names_of = sorted(set(groups))
     member = np.array([names_of.index(name) for name in groups])[table.event]
     for a, b in pairs:
-        here = (table.by == a) & (table.toward == b)
+        here = covered & (table.by == a) & (table.toward == b)
         names = (_name(table, a), _name(table, b))
         counts = np.bincount(place[here], table.count[here], len(periods))
         directions.append(Series(None, *names, _counts(counts, seen)))
@@ -124,8 +126,9 @@ def record_of(table: EventTable, by: str = "month", group: Mapping[str, str] | N
         values=values,
         gaps=tuple(coverage.gaps()),
         stated=table.coverage is not None,
-        events=int(table.count.sum()),
-        worth=_worth(names_of, member, worth[table.event], table.count),
+        events=int(table.count[covered].sum()),
+        outside=int(table.count[~covered].sum()),
+        worth=_worth(names_of, member[covered], worth[table.event][covered], table.count[covered]),
     )
 
 
@@ -160,8 +163,7 @@ def _periods(starts: list[date], first: date, last: date, coverage: Coverage) ->
     for start, after in zip(starts, [*starts[1:], last + timedelta(days=1)]):
         a, b = max(start, first), min(after - timedelta(days=1), last)
         missing = sum(a <= day <= b for day in coverage.missing)
-        inside = (min(b, coverage.last) - max(a, coverage.first)).days + 1
-        out.append(Period(a, b, max(0, inside - missing), missing))
+        out.append(Period(a, b, (b - a).days + 1 - missing, missing))
     return tuple(out)
 
 

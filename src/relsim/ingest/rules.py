@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from relsim.errors import InputError
-from relsim.scenario import Act, Event, Scenario
+from relsim.events import Act
+from relsim.scenario import Event, Scenario
 
 
 @dataclass(frozen=True)
