@@ -119,6 +119,18 @@ def test_every_field_of_a_comparison_is_told_of() -> None:
             assert f"`{field.name}`" in page, field.name
 
 
+def test_every_field_of_drivers_is_told_of() -> None:
+    from dataclasses import fields
+
+    from relsim.result import drivers
+
+    page = (REFERENCE / "outputs.md").read_text(encoding="utf-8").partition("## drivers.json")[2]
+    kinds = ("Drivers", "WeightDoubt", "Driven", "Sensitivity", "End", "Flip", "Design", "DesignIndex")
+    for kind in (*kinds, "Attribution", "Removal"):
+        for field in fields(getattr(drivers, kind)):
+            assert f"`{field.name}`" in page, f"{kind}.{field.name}"
+
+
 def test_figures_that_pages_show_exist_and_are_used() -> None:
     figures = {p.name for p in (ROOT / "docs" / "figures").iterdir()}
     shown = set()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 
 from relsim.drivers.words import amount, points
-from relsim.result.drivers import Attribution, Design, DesignIndex, Driven, Drivers
+from relsim.result.drivers import Attribution, Design, DesignIndex, Driven, Drivers, WeightDoubt
 
 _WIDTH = 100
 _MARGIN = 19
@@ -14,6 +15,7 @@ _SHOWN = 3
 _EVENTS = 6
 """Rows of each target of an attribution."""
 _EVENT_MARGIN = 26
+_DESIGN_MARGIN = 26
 _KINDS = {"history": "", "calendar": " (off the calendar)", "event": " (never of itself)"}
 
 
@@ -28,7 +30,7 @@ def drivers_text(found: Drivers) -> str:
         blocks += [_driven(driven, False) for driven in found.quantities.values()]
     titles = {name: driven.title for name, driven in {**found.outcomes, **found.quantities}.items()}
     if found.design is not None:
-        blocks += _design(found.design, titles)
+        blocks += _design(found.design, titles, found.weights)
     if found.events is not None:
         blocks += _events(found.events, titles)
     return "\n\n".join(blocks) + "\n"
@@ -81,28 +83,31 @@ def _wrapped(text: str, margin: int) -> list[str]:
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines] or [""]
 
 
-def _design(design: Design, titles: dict[str, str]) -> list[str]:
+def _design(design: Design, titles: dict[str, str], weights: Mapping[str, WeightDoubt]) -> list[str]:
     size = f"{design.points:,} points of {design.paths:,} paths"
     blocks = [f"DESIGN: {design.method}, {size}; {len(design.weights)} weights varied, others at medians"]
     if design.left_out:
         blocks[0] += f"\n{design.left_out} base samples left out: a point in them is no valid model"
     for name, rows in {**design.outcomes, **design.quantities}.items():
-        is_outcome = name in design.outcomes
-        lines = [titles.get(name, name)]
-        lines += [_design_row(row, is_outcome) for row in rows[:_EVENTS]]
+        if name not in titles:
+            continue
+        lines = _wrapped(titles[name], 0)
+        for row in rows[:_EVENTS]:
+            label = weights[row.weight].label if row.weight in weights else row.weight
+            lines += _row(*_design_row(row, name in design.outcomes, label), _DESIGN_MARGIN)
         blocks.append("\n".join(lines))
     return blocks
 
 
-def _design_row(row: DesignIndex, is_outcome: bool) -> str:
+def _design_row(row: DesignIndex, is_outcome: bool, label: str) -> tuple[str, str]:
     if row.effect is not None:
         value, low, high = (
             points(x or 0.0, is_outcome, bare=True).lstrip("+") for x in (row.effect, row.effect_low, row.effect_high)
         )
-        return f"  moves it by {value:>5} ({low} to {high}){' points' * is_outcome}  {row.weight}"
+        return f"{value}{' points' * is_outcome} ({low} to {high})", label
     total = _share(row.total, row.total_low, row.total_high)
     alone = _share(row.first_order, row.first_low, row.first_high)
-    return f"  in all {total:>17}, alone {alone:>17}  {row.weight}"
+    return total, f"{label}; alone {alone}"
 
 
 def _events(events: Attribution, titles: dict[str, str]) -> list[str]:

@@ -153,7 +153,7 @@ def _driven(
         sum_of_told=float(index[told].sum()) if number else None,
         smallest_told=None if first is None else first.smallest,
         weights=tuple(rows),
-        flip=_flip(target, draws, model, doubts, rows[:number], threshold, seed) if target.is_outcome else None,
+        flip=_flip(target, draws, model, doubts, rows[:number], first, threshold, seed) if target.is_outcome else None,
         sentences=(),
     )
     return replace(made, sentences=sentences(made, doubts, is_outcome=target.is_outcome))
@@ -220,26 +220,29 @@ def _flip(
     model: Model,
     doubts: dict[str, WeightDoubt],
     told: list[Sensitivity],
+    first: FirstOrder | None,
     threshold: float,
     seed: int,
 ) -> Flip:
     """The nearest crossing among the weights that can be told; others' slopes are noise."""
     mean = target.mean
     assert mean is not None
-    found: list[tuple[str, int, Array, Crossing, bool]] = []
+    found: list[tuple[str, int, Array, Array, Crossing, bool]] = []
     for s in told:
+        assert first is not None
         i = draws.names.index(s.weight)
-        z = scores(draws.theta[target.rows, i])
-        bent = s.shape == TURNING or bends(z, target.means, target.paths)
-        found.append((s.weight, i, z, crossing(z, target.means, target.paths, threshold, bent=bent), bent))
+        z, means = scores(draws.theta[target.rows, i]), np.clip(first.freed[i], 1e-3, 1 - 1e-3)
+        bent = s.shape == TURNING or bends(z, means, target.paths)
+        at = crossing(z, means, target.paths, threshold, bent=bent)
+        found.append((s.weight, i, z, means, at, bent))
     across = sorted(
-        (item for item in found if item[3].deviations is not None), key=lambda item: abs(item[3].deviations or 0)
+        (item for item in found if item[4].deviations is not None), key=lambda item: abs(item[4].deviations or 0)
     )
     bar = f"{100 * threshold:g} %"
     if across:
-        path, i, z, at, bent = across[0]
+        path, i, z, means, at, bent = across[0]
         assert at.deviations is not None
-        low, high = interval(z, target.means, target.paths, threshold, bent=bent, seed=seed)
+        low, high = interval(z, means, target.paths, threshold, bent=bent, seed=seed)
         to = value_at(z, draws.theta[target.rows, i], at.deviations)
         said = in_words(to, model.weights[i].quantity)
         side = "below" if mean >= threshold else "above"
@@ -254,7 +257,7 @@ def _flip(
             threshold, None, None, None, None, None, "", None, None, None, None, None,
             f"Whether a single weight takes it across {bar} cannot be told from these draws.",
         )  # fmt: skip
-    path, i, z, at, _ = min(found, key=lambda item: abs(item[3].reached - threshold))
+    path, i, z, _, at, _ = min(found, key=lambda item: abs(item[4].reached - threshold))
     to = value_at(z, draws.theta[target.rows, i], at.at)
     said = in_words(to, model.weights[i].quantity)
     sentence = (

@@ -11,6 +11,8 @@ Array = NDArray[np.float64]
 
 _RESAMPLES = 200
 _STEPS = 401
+_OUTERMOST = 2
+"""Draws at either end beyond which the response is not trusted."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def bends(z: Array, means: Array, paths: NDArray[np.int64]) -> bool:
 
 
 def crossing(z: Array, means: Array, paths: NDArray[np.int64], threshold: float, *, bent: bool) -> Crossing:
-    """The nearest crossing of a logistic response fitted to the draws, inside the range of the draws.
+    """The nearest crossing of a logistic response fitted to the draws, inside the range of all but the outermost two.
 
     Parameters
     ----------
@@ -61,7 +63,8 @@ def crossing(z: Array, means: Array, paths: NDArray[np.int64], threshold: float,
     bent : whether to fit a parabola in the log-odds
     """
     beta = _fit(z, means, paths, bent)
-    grid = np.linspace(z.min(), z.max(), _STEPS)
+    low, high = np.sort(z)[[_OUTERMOST, -1 - _OUTERMOST]]
+    grid = np.linspace(low, high, _STEPS)
     p = _response(grid, beta)
     above = float(means @ paths) / paths.sum() >= threshold
     over = np.flatnonzero((p < threshold) if above else (p >= threshold))
