@@ -37,7 +37,7 @@ def test_a_small_model_is_calibrated():
 @pytest.mark.slow
 @pytest.mark.parametrize(("text", "n"), [(SMALL, 1000), (MIDDLE, 250), (LARGE, 80)], ids=["small", "middle", "large"])
 def test_models_of_three_sizes_are_calibrated(text, n):
-    """3 weights on 2 years, 13 on 5, 27 on 10."""
+    """3 weights on 2 years, 13 on 5, 30 on 10."""
     calibrated(replicates(text, n, seed=2))
 
 

@@ -32,8 +32,8 @@ _DIGITS = 5
 @click.option("--to", "last", type=_DAY, help="Last day taken; the table's last unless given.")
 @click.option("--missing", multiple=True, metavar="DATES", help="Days without a source: dates, or a file of them.")
 @click.option("--types", multiple=True, metavar="EVENT", help="Looked for even where the table has none of it.")
-@click.option("--only", "--free", multiple=True, metavar="PATTERN", help="Fit these numbers alone: 'events/*/rate'.")
-@click.option("--fix", multiple=True, metavar="PATTERN", help="Leave these numbers as they are.")
+@click.option("--only", "--free", multiple=True, metavar="PATTERN", help="Fit these numbers alone: a path, its beginning, or a pattern.")
+@click.option("--fix", multiple=True, metavar="PATTERN", help="Leave these numbers as they are; the same.")
 @scenario_options
 @click.option("--evaluate", is_flag=True, help="Print the log-likelihood at the medians of the weights; fit nothing.")
 @click.option("--mcmc", is_flag=True, help="Sample the full posterior; takes minutes.")

@@ -81,10 +81,11 @@ def _criteria(report: FitReport) -> str:
         lines.append(
             f"Importance weights: Pareto k {report.pareto_k:.2f}, {report.effective_draws:,.0f} effective draws"
         )
-    for name, noise in report.noise.items():
+    if report.noise:
+        name, noise = max(report.noise.items(), key=lambda item: item[1]["divided_by"])
         lines.append(
-            f"{name}: noise that nobody saw raises simulated rates; the rate written is the fitted one / "
-            f"{noise['divided_by']:.3f} (at most {noise['at_most']:.3f})"
+            "Noise that nobody saw raises simulated rates; those written are the fitted ones divided by "
+            f"{noise['divided_by']:.3f} ({name}) or less"
         )
     return "\n".join(lines)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from relsim.errors import RunError
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mcmc import sample
 from relsim.fit.noise import noise_factor
 from relsim.fit.posterior import Posterior, posterior_of
 from relsim.fit.report import FitReport, report_of
 from relsim.fit.scores import Scores
+from relsim.fit.slope import heard
 from relsim.fit.written import Written, written_posterior
 
 
@@ -45,12 +47,18 @@ def fit_weights(
     Raises
     ------
     RunError
-        Where the record is impossible under the medians, or the sampler is not installed.
+        Where the record is impossible under the medians or says nothing, or the sampler is not installed.
     """
+    audible = heard(likelihood, scores)
+    if not audible.any():
+        raise RunError("the record has nothing to say: no number that may be fitted moves the rate of an event in it")
+    unheard = tuple(path for path, some in zip(scores.paths, audible, strict=True) if not some)
+    scores = scores.kept(audible)
     posterior = posterior_of(likelihood, scores, seed=seed, progress=progress if steps is None else None)
     diagnostics = None
     if steps is not None:
         posterior, diagnostics = sample(likelihood, posterior, steps=steps, seed=seed, progress=progress)
     factor = noise_factor(likelihood.model, scores.theta(posterior.mode.z[None]))
     written = written_posterior(posterior, factor, source)
-    return Fitted(posterior, written, report_of(likelihood, posterior, factor, written, diagnostics, tuple(notes)))
+    report = report_of(likelihood, posterior, factor, written, diagnostics, unheard, tuple(notes))
+    return Fitted(posterior, written, report)

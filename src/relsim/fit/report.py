@@ -97,6 +97,7 @@ class FitReport:
     effective_draws : independent draws that those of the posterior are worth
     noise : by event type, what its fitted rate was divided by, where that is not 1; and the bound on it
     weeks : first days of the weeks of ``intensity``
+    unheard : weights that no event of the record hangs on; they stay as they are
     """
 
     scenario: str
@@ -116,6 +117,7 @@ class FitReport:
     noise: dict[str, dict[str, float]]
     weeks: tuple[date, ...]
     intensity: dict[str, Intensity]
+    unheard: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
@@ -125,6 +127,7 @@ def report_of(
     factor: NoiseFactor,
     written: Written,
     diagnostics: Diagnostics | None,
+    unheard: tuple[str, ...],
     reading_warnings: tuple[str, ...],
 ) -> FitReport:
     """Checks and summaries of a fit at its most probable weights."""
@@ -171,7 +174,8 @@ def report_of(
         },
         weeks=tuple(record.dates[::_WEEK]),
         intensity={names[k]: _by_week(days.counts[:, k], rates[:, k], scored[:, k]) for k in judged},
-        warnings=(*reading_warnings, *posterior.warnings, *warnings_of(likelihood, written, weights, residuals)),
+        unheard=unheard,
+        warnings=(*reading_warnings, *posterior.warnings, *warnings_of(likelihood, written, weights, residuals, unheard)),
     )
 
 

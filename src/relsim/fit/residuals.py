@@ -39,7 +39,7 @@ class Uniformity:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Observed and expected events of some days, and their difference in standard deviations."""
+    """Observed and expected events of some days, and how far apart they are as a normal score."""
 
     label: str
     observed: int
@@ -155,7 +155,17 @@ def _uniformity(values: Array) -> Uniformity:
 
 def _stretch(label: str, days: NDArray[np.bool_], counts: NDArray[np.int64], rates: Array, variance: Array) -> Stretch:
     observed, expected, spread = int(counts[days].sum()), float(rates[days].sum()), float(variance[days].sum())
-    return Stretch(label, observed, expected, float((observed - expected) / np.sqrt(spread)) if spread > 0 else 0.0)
+    return Stretch(label, observed, expected, _score(observed, expected, spread) if spread > 0 else 0.0)
+
+
+def _score(observed: int, expected: float, variance: float) -> float:
+    """Normal score of a count's place in its distribution, Poisson but for a scale; sums of few events are skewed."""
+    from scipy.special import gammainc, gammaincc, ndtri
+
+    scale = variance / expected
+    at = observed / scale + 0.5
+    below, above = float(gammaincc(at, expected / scale)), float(gammainc(at, expected / scale))
+    return float(ndtri(max(below, 1e-300)) if below < above else -ndtri(max(above, 1e-300)))
 
 
 def _excess(rates: Array, phi: float) -> Array:

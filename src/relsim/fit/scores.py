@@ -43,6 +43,10 @@ class Scores:
         """Paths in the file of the fitted weights."""
         return tuple(self.model.weights[i].path for i in self.free)
 
+    def kept(self, which: NDArray[np.bool_]) -> Scores:
+        """Those of the weights (P,) alone; the others stay at their medians."""
+        return _scores(self.model, self.free[which])
+
     def theta(self, z: Array) -> Array:
         """Weights (n, W) at scores (n, P)."""
         numbers = self.model.numbers
@@ -87,7 +91,10 @@ def scores_of(model: Model, only: Sequence[str] = (), fixed: Sequence[str] = ())
     ]
     if not chosen:
         raise InputError("nothing to fit: no number in doubt that bears on observed events is free")
-    free = np.array(chosen, np.int64)
+    return _scores(model, np.array(chosen, np.int64))
+
+
+def _scores(model: Model, free: NDArray[np.int64]) -> Scores:
     correlation = _correlation(model)[np.ix_(free, free)]
     return Scores(model, free, correlation, np.asarray(np.linalg.inv(correlation), float))
 

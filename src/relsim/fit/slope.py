@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.scores import Array, Scores
@@ -22,6 +23,11 @@ _NUDGE = 0.01
 """In standard deviations of the posterior: the error is about 1e-5 of the third derivative in these units, and rounding
 of a log-likelihood of a hundred thousand 1e-8.
 """
+
+
+_ELSEWHERE = 0.3
+"""Where sensitivity is looked for: about so far from the medians, at which a slope may vanish by symmetry."""
+_SILENT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,14 @@ def slope_at(likelihood: Likelihood, scores: Scores, z: Array, spread: Array) ->
     up, down = by_event[1 : size + 1], by_event[size + 1 :]
     information[np.diag_indices(size)] += _of_overdispersion(scores, totals, step)
     return Slope(float(by_event[0]), (up - down) / (2 * step), information)
+
+
+def heard(likelihood: Likelihood, scores: Scores) -> NDArray[np.bool_]:
+    """(P,) which weights move the rate of any scored count, or are correlated with one that does."""
+    somewhere = _ELSEWHERE * np.random.default_rng(1).standard_normal(scores.free.size)
+    slope = slope_at(likelihood, scores, somewhere, np.full(scores.free.size, 0.1))
+    own = np.diag(slope.information) > _SILENT
+    return np.asarray((scores.correlation != 0)[:, own].any(axis=1))
 
 
 def _of_overdispersion(scores: Scores, totals: Array, step: Array) -> Array:

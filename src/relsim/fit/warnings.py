@@ -23,13 +23,19 @@ _SHOWN = 8
 
 
 def warnings_of(
-    likelihood: Likelihood, written: Written, weights: Sequence[FittedWeight], residuals: Sequence[Residuals]
+    likelihood: Likelihood,
+    written: Written,
+    weights: Sequence[FittedWeight],
+    residuals: Sequence[Residuals],
+    unheard: Sequence[str],
 ) -> list[str]:
     """Warnings, the weightiest first."""
     out = [*_contradictions(weights), *_misfits(residuals)]
     silent = [w.path for w in weights if w.learned < _LEARNED and abs(w.score.median) < _MOVED]
     if silent:
         out.append(f"the record does not speak to {_listed(silent)}: what is written there is the prior")
+    if unheard:
+        out.append(f"no event of the record hangs on {_listed(unheard)}: left as they are")
     if written.narrowed < 1:
         out.append(
             "normal doubts overstep what makes a valid model; all of them are written "
