@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
+import sys
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import suppress
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +28,7 @@ from relsim.backtest.baselines import Baseline
 from relsim.backtest.forecast import Asked, Forecasts, fitted_weights, forecast, stated_weights
 from relsim.errors import Faulty, RelsimError, RunError
 from relsim.fit.record import Record
+from relsim.kernels.compiled import is_cached
 from relsim.scenario import Scenario
 
 Array = NDArray[np.float64]
@@ -96,8 +101,20 @@ def run_steps(steps: Sequence[Step], workers: int, done: Callable[[int], None]) 
             step.run()
             done(1)
         return
+    if not is_cached():
+        # Compiled once, not once in each process.
+        missing.pop(0).run()
+        done(1)
+    try:
+        _in_processes(missing, workers, done)
+    except BrokenProcessPool:
+        raise RunError("a process ended unasked, perhaps for want of memory; try fewer --workers") from None
+
+
+def _in_processes(missing: Sequence[Step], workers: int, done: Callable[[int], None]) -> None:
     # Processes start afresh: a fork of a process with compiled code and threads may hang.
-    with ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_quietly)
+    with _without_script(), pool:
         waiting: set[Future[RelsimError | None]] = set()
         left = iter(missing)
         try:
@@ -120,6 +137,22 @@ def forecasts_in(file: Path) -> Forecasts:
     """What an origin's step kept."""
     found = _kept(file)
     return Forecasts(found["members"], found["questions"], found["thresholds"])
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """Keep new processes from running the caller's script again, as they do to find what it defines."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
+
+
+def _leave_quietly() -> None:
+    """An interruption is told by the first process alone."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
 
 
 def _run(step: bytes) -> RelsimError | None:

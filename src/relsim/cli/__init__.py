@@ -26,6 +26,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("relsim.cli.compare:compare", "Say what changes between scenarios, runs or variants."),
     "plot": ("relsim.cli.plot:plot", "Draw the figures of finished runs and comparisons again."),
     "fit": ("relsim.cli.fit:fit", "Fit weights to what happened."),
+    "backtest": ("relsim.cli.backtest:backtest", "Forecast past days again, and score it against baselines."),
     "import": ("relsim.cli.importing:import_", "Make an event table of coded event data."),
     "events": ("relsim.cli.events:events", "Chart an event table: counts, values, gaps."),
     "tune": ("relsim.cli.tuning:tune", "Move weights so that stated probabilities come out."),

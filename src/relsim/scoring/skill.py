@@ -18,7 +18,8 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True)
 class Skill:
-    """1 − score / reference with its 95 % interval; None where nothing can be said.
+    """1 − score / reference with its 95 % interval, that of the mean difference in shares of the reference; None where
+    nothing can be said.
 
     ``value`` is None where the reference scores 0, ``low`` and ``high`` with fewer than two blocks of origins.
     """
@@ -41,13 +42,14 @@ def block_picks(origins: int, block: int, seed: int = 1) -> NDArray[np.int64]:
 def skill(own: Array, reference: Array, picks: NDArray[np.int64], block: int) -> Skill:
     """Skill of scores (origins,) over a reference's, on the origins where both have one (the others NaN)."""
     both = np.isfinite(own) & np.isfinite(reference)
-    mine, its = np.where(both, own, 0.0), np.where(both, reference, 0.0)
     n = int(both.sum())
-    value = _ratio(mine.sum(), its.sum())
-    if value is None or n < 2 * block:
-        return Skill(value, None, None, n)
-    low, high = _ends(_ratios(mine, its, picks))
-    return Skill(value, low, high, n)
+    gain = _gain(own, reference, both)
+    if gain is None:
+        return Skill(None, None, None, n)
+    if n < 2 * block:
+        return Skill(float(gain.sum()), None, None, n)
+    low, high = np.quantile(_resampled(gain, both, picks), (0.025, 0.975))
+    return Skill(float(gain.sum()), float(low), float(high), n)
 
 
 def mean_skill(own: Array, reference: Array, picks: NDArray[np.int64], block: int) -> Skill:
@@ -56,35 +58,30 @@ def mean_skill(own: Array, reference: Array, picks: NDArray[np.int64], block: in
     Targets on which the reference scores 0 are left out; ``n`` counts the others.
     """
     both = np.isfinite(own) & np.isfinite(reference)
-    mine, its = np.where(both, own, 0.0), np.where(both, reference, 0.0)
-    used = its.sum(axis=1) > 0
-    mine, its = mine[used], its[used]
-    if not used.any():
+    gains = [(gain, b) for a, r, b in zip(own, reference, both, strict=True) if (gain := _gain(a, r, b)) is not None]
+    if not gains:
         return Skill(None, None, None, 0)
-    value = float(np.mean(1 - mine.sum(axis=1) / its.sum(axis=1)))
+    value = float(np.mean([gain.sum() for gain, _ in gains]))
     if both.any(axis=0).sum() < 2 * block:
-        return Skill(value, None, None, int(used.sum()))
-    each = np.array([_ratios(a, b, picks) for a, b in zip(mine, its, strict=True)])
-    known = np.isfinite(each)
-    means = np.where(known, each, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    low, high = _ends(means[known.any(axis=0)])
-    return Skill(value, low, high, int(used.sum()))
+        return Skill(value, None, None, len(gains))
+    means = np.mean([_resampled(gain, b, picks) for gain, b in gains], axis=0)
+    low, high = np.quantile(means, (0.025, 0.975))
+    return Skill(value, float(low), float(high), len(gains))
 
 
-def _ratio(own: float, reference: float) -> float | None:
-    return 1 - float(own) / float(reference) if reference > 0 else None
+def _gain(own: Array, reference: Array, both: NDArray[np.bool_]) -> Array | None:
+    """(origins,) what each origin adds to the skill; None where the reference scores 0."""
+    total = float(reference[both].sum())
+    if total <= 0:
+        return None
+    return np.asarray(np.where(both, reference - own, 0.0) / total)
 
 
-def _ratios(own: Array, reference: Array, picks: NDArray[np.int64]) -> Array:
-    """(RESAMPLES,) skills of resampled origins; NaN where the reference scores 0 on all of them."""
-    below = reference[picks].sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(below > 0, 1 - own[picks].sum(axis=1) / below, np.nan)
+def _resampled(gain: Array, both: NDArray[np.bool_], picks: NDArray[np.int64]) -> Array:
+    """(RESAMPLES,) skills of resampled origins, each with as many scores as there are.
 
-
-def _ends(values: Array) -> tuple[float | None, float | None]:
-    kept = values[np.isfinite(values)]
-    if kept.size < 0.9 * RESAMPLES:
-        return None, None
-    low, high = np.quantile(kept, (0.025, 0.975))
-    return float(low), float(high)
+    The difference of the scores is resampled, the reference's mean held: a rare event that no resampled origin has
+    would else divide by nothing.
+    """
+    number = np.maximum(both[picks].sum(axis=1), 1)
+    return np.asarray(gain[picks].sum(axis=1) * both.sum() / number)
