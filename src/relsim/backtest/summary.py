@@ -15,7 +15,7 @@ from relsim.backtest.study import Study
 from relsim.result.backtest import Backtest, Course, Coverage, ReliabilityOf, SkillOver, TargetScore, Together
 from relsim.scoring.counts import CENTRAL, LEVELS, inside_central, pit_histogram, pit_test
 from relsim.scoring.reliability import reliability_of
-from relsim.scoring.skill import Skill, block_picks, mean_skill, skill
+from relsim.scoring.skill import Skill, block_picks, mean_skill, pooled_skill, skill
 
 Array = NDArray[np.float64]
 
@@ -116,6 +116,8 @@ def _together(
     said, came = np.concatenate([one.said[0] for one in scored]), np.concatenate([one.truth for one in scored])
     settled = np.isfinite(said) & np.isfinite(came)
     number = scored[0].number
+    # Counts of different events have no common scale, Brier scores have.
+    over = mean_skill if number else pooled_skill
     return Together(
         kind=kind,
         horizon=horizon,
@@ -123,11 +125,11 @@ def _together(
         n=sum(t.n for t in targets),
         void=sum(t.void for t in targets),
         skill={
-            name: _over(mean_skill(own, np.stack([one.score[f] for one in scored]), picks, block))
+            name: _over(over(own, np.stack([one.score[f] for one in scored]), picks, block))
             for f, name in enumerate(names)
             if f
         },
-        over_best=_over(mean_skill(own, best, picks, block)),
+        over_best=_over(over(own, best, picks, block)),
         positive=sum(value > 0 for value in skills) / len(skills) if skills else None,
         coverage=_coverage(scored),
         pit_histogram=tuple(pit_histogram(low[known], high[known]).tolist()) if number and known.any() else (),

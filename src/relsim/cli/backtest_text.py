@@ -11,7 +11,7 @@ _KINDS = {
     "count": ("how many", "CRPS"),
     "value": ("mean value", "CRPS"),
     "any": ("any at all", "Brier"),
-    "high": ("more than the upper quartile before", "Brier"),
+    "high": ("above the past's quartile", "Brier"),
     "question": ("questions of the file", "Brier"),
 }
 """What is asked, and the score."""
@@ -23,8 +23,12 @@ def backtest_text(found: Backtest) -> str:
     for one in found.together:
         what, score = _KINDS[one.kind]
         targets = [t for t in found.targets if t.kind == one.kind and t.horizon == one.horizon]
-        days = f", {one.horizon} days"
-        blocks.append(_targets(f"{what.upper()}{days}", score, targets, len(found.tables) > 1))
+        shown = [t for t in targets if one.kind not in ("any", "high") or t.came not in (0, 1)]
+        lines = [_targets(f"{what.upper()}, {one.horizon} days", score, shown, len(found.tables) > 1)] if shown else []
+        if len(shown) < len(targets):
+            lines.append(f"{what}, {one.horizon} days: {counted(len(targets) - len(shown), 'target')} not shown, "
+                         "always true or never")  # fmt: skip
+        blocks.append("\n".join(lines))
     blocks += [_summary(found.together, found.horizons), _calibration(found.together, found.horizons)]
     if found.voids and any(found.voids.values()):
         rows = [(name, why, str(n)) for name, reasons in found.voids.items() for why, n in reasons.items()]
@@ -73,8 +77,8 @@ def _targets(title: str, score: str, targets: Sequence[TargetScore], several: bo
 
 
 def _summary(together: Sequence[Together], horizons: Sequence[int]) -> str:
-    """Mean skill over each reference."""
-    rows = [("MEAN SKILL OVER", "over", "skill", "95 % interval", "of targets", "positive")]
+    """Skill over each reference, all targets together."""
+    rows = [("ALL TARGETS", "skill over", "skill", "95 % interval", "of targets", "positive")]
     for one in together:
         what = _KINDS[one.kind][0] + (f", {one.horizon} days" if len(horizons) > 1 else "")
         if one.skill and len(one.skill) > 1:
@@ -112,7 +116,9 @@ def _figure(value: float | None) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:+.0f} %".replace("-", "−")
+    if value is None:
+        return "-"
+    return "<−999 %" if value < -9.99 else f"{100 * value:+.0f} %".replace("-", "−")
 
 
 def _interval(skill: SkillOver | None) -> str:

@@ -37,7 +37,7 @@ _KINDS = {
     "count": "How many",
     "value": "Mean value",
     "any": "Any at all",
-    "high": "More than the upper quartile before",
+    "high": "Above the past's upper quartile",
     "question": "Questions of the file",
 }
 _MOST_TARGETS, _MOST_COURSES = 45, 8
@@ -84,6 +84,8 @@ def reliability_page(found: Sequence[Together]) -> Figure:
         top = height - 1.35 - (i // across) * block
         ax = panel(figure, left, top - side, side, side)
         reliability(ax, one.reliability)
+        if left < 1:
+            ax.set_ylabel("came true")
         r = one.reliability
         parts = f"Brier {r.brier:.3f} = {r.reliability:.3f} − {r.resolution:.3f} + {r.uncertainty:.3f}"
         note(ax, f"{_KINDS[one.kind]}, {one.horizon} days\n{parts}")
@@ -102,6 +104,8 @@ def pit_page(found: Sequence[Together]) -> Figure:
     for i, one in enumerate(found):
         ax = panel(figure, 0.75 + (i % across) * 4.75, height - 1.15 - high - (i // across) * (high + 1.1), wide, high)
         pit(ax, one.pit_histogram)
+        if i % across == 0:
+            ax.set_ylabel("times as often as if right")
         said = "too few origins to test" if one.pit is None else f"uniform: p = {one.pit:.2g}"
         note(ax, f"{_KINDS[one.kind]}, {one.horizon} days: {one.n:,} forecasts, {said}")
     return figure
@@ -185,7 +189,7 @@ def courses_page(found: Backtest, courses: Sequence[Course]) -> Figure:
     horizon = courses[0].horizon
     table = f"{courses[0].table}: " if len(found.tables) > 1 else ""
     more = "" if len(shown) == len(courses) else f" ({len(shown)} of {len(courses)} targets)"
-    _title(figure, f"{table}forecast and what came, {horizon} days from each origin{more}",
+    _title(figure, f"{table}Forecast and what came, {horizon} days from each origin{more}",
            "bands: 50, 80 and 95 % of the forecast, line its median; dots: what came; no dot: void")  # fmt: skip
     days = found.origins
     edge = timedelta(days=max(found.every // 2, 1))

@@ -20,7 +20,6 @@ def reliability(ax: Axes, found: ReliabilityOf) -> Axes:
     ax.plot(found.said, found.came, "o", color=LINES[0], markersize=2.5, zorder=3)
     ax.axhline(found.rate, color=SOFT, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
     _percents(ax)
-    ax.set_ylabel("came true")
     ax.tick_params(axis="x", labelbottom=False)
     return ax
 
@@ -55,7 +54,6 @@ def pit(ax: Axes, bars: Sequence[float]) -> Axes:
     ax.set_ylim(0, max(2.0, 1.15 * max(bars) / width))
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
     ax.set_xlabel("share of the forecast below what came")
-    ax.set_ylabel("times as often as if right")
     _open(ax)
     return ax
 

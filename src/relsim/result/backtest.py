@@ -13,7 +13,7 @@ from relsim.result.plain import dump, plain
 class SkillOver:
     """1 − score / reference's score with its 95 % interval; None where nothing can be said.
 
-    ``n`` counts origins for one target, targets for a mean over targets.
+    ``n`` counts origins for one target, targets for several.
     """
 
     value: float | None
@@ -109,8 +109,9 @@ class Together:
     Attributes
     ----------
     targets, n, void : targets, questions resolved and void over all of them
-    skill : mean over targets of the skill over each reference
-    over_best : mean over targets of the skill over the best reference of each
+    skill : over each reference; of numbers the mean over targets of their skills, of yes or no that of all Brier
+        scores together
+    over_best : the same over the best reference of each target
     positive : share of targets with a positive skill over their best reference; None without any
     coverage, pit_histogram, pit : numbers only; ten bars that sum to 1; p-value over all targets
     reliability : of yes or no only

@@ -69,6 +69,25 @@ def mean_skill(own: Array, reference: Array, picks: NDArray[np.int64], block: in
     return Skill(value, float(low), float(high), len(gains))
 
 
+def pooled_skill(own: Array, reference: Array, picks: NDArray[np.int64], block: int) -> Skill:
+    """Skill of all questions of one kind together; scores (targets, origins) on one scale, such as Brier scores.
+
+    ``n`` counts the targets that both have scores of.
+    """
+    both = np.isfinite(own) & np.isfinite(reference)
+    mine, its = np.where(both, own, 0.0), np.where(both, reference, 0.0)
+    n = int(both.any(axis=1).sum())
+    total = float(its.sum())
+    if total <= 0:
+        return Skill(None, None, None, n)
+    gain, number = (its - mine).sum(axis=0) / total, both.sum(axis=0)
+    if (number > 0).sum() < 2 * block:
+        return Skill(float(gain.sum()), None, None, n)
+    again = gain[picks].sum(axis=1) * number.sum() / np.maximum(number[picks].sum(axis=1), 1)
+    low, high = np.quantile(again, (0.025, 0.975))
+    return Skill(float(gain.sum()), float(low), float(high), n)
+
+
 def _gain(own: Array, reference: Array, both: NDArray[np.bool_]) -> Array | None:
     """(origins,) what each origin adds to the skill; None where the reference scores 0."""
     total = float(reference[both].sum())
