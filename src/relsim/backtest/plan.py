@@ -44,7 +44,3 @@ class Plan:
                 latest = origin
             out[origin] = latest
         return out
-
-    def block(self, horizon: int) -> int:
-        """Origins in a row whose horizons overlap."""
-        return max(1, -(-horizon // self.every))

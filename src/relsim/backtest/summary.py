@@ -8,14 +8,13 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.backtest.plan import Plan
 from relsim.backtest.resolve import NO_EVENT
 from relsim.backtest.scored import ANY, COUNT, KINDS, VALUE, Scored
 from relsim.backtest.study import Study
 from relsim.result.backtest import Backtest, Course, Coverage, ReliabilityOf, SkillOver, TargetScore, Together
 from relsim.scoring.counts import CENTRAL, LEVELS, inside_central, pit_histogram, pit_test
 from relsim.scoring.reliability import reliability_of
-from relsim.scoring.skill import Skill, block_picks, mean_skill, pooled_skill, skill
+from relsim.scoring.skill import Skill, mean_skill, pooled_skill, skill
 
 Array = NDArray[np.float64]
 
@@ -24,12 +23,12 @@ def backtest_of(study: Study, scored: Sequence[Scored], version: str, title: str
     """Sum up all targets."""
     plan = study.plan
     kinds = [(kind, horizon) for horizon in plan.horizons for kind in KINDS]
-    targets = tuple(_target(one, plan) for one in scored)
+    targets = tuple(_target(one) for one in scored)
     together = []
     for kind, horizon in kinds:
         chosen = [i for i, one in enumerate(scored) if one.kind == kind and one.horizon == horizon]
         if chosen:
-            together.append(_together(kind, horizon, [scored[i] for i in chosen], [targets[i] for i in chosen], plan))
+            together.append(_together(kind, horizon, [scored[i] for i in chosen], [targets[i] for i in chosen]))
     return Backtest(
         relsim=version,
         scenario=title,
@@ -73,12 +72,10 @@ def _voids(scored: Sequence[Scored]) -> dict[str, int]:
     return out
 
 
-def _target(one: Scored, plan: Plan) -> TargetScore:
-    block = plan.block(one.horizon)
+def _target(one: Scored) -> TargetScore:
     matched = _matched(one)
     names = one.forecasters
-    picks = block_picks(len(one.origins), block)
-    references = {name: skill(one.score[0], one.score[f], picks, block) for f, name in enumerate(names) if f}
+    references = {name: skill(one.score[0], one.score[f]) for f, name in enumerate(names) if f}
     best = _best(one)
     return TargetScore(
         table=one.table,
@@ -97,15 +94,11 @@ def _target(one: Scored, plan: Plan) -> TargetScore:
         best=names[best] if best is not None else None,
         over_best=_over(references[names[best]]) if best is not None else None,
         coverage=_coverage([one]),
-        pit=pit_test(one.low[:1], one.high[:1], block - 1) if one.number and matched.any() else None,
+        pit=pit_test(one.low[:1], one.high[:1]) if one.number and matched.any() else None,
     )
 
 
-def _together(
-    kind: str, horizon: int, scored: Sequence[Scored], targets: Sequence[TargetScore], plan: Plan
-) -> Together:
-    block = plan.block(horizon)
-    picks = block_picks(len(scored[0].origins), block)
+def _together(kind: str, horizon: int, scored: Sequence[Scored], targets: Sequence[TargetScore]) -> Together:
     names = scored[0].forecasters
     own = np.stack([one.score[0] for one in scored])
     nothing = np.full(own.shape[1], np.nan)
@@ -125,15 +118,15 @@ def _together(
         n=sum(t.n for t in targets),
         void=sum(t.void for t in targets),
         skill={
-            name: _over(over(own, np.stack([one.score[f] for one in scored]), picks, block))
+            name: _over(over(own, np.stack([one.score[f] for one in scored])))
             for f, name in enumerate(names)
             if f
         },
-        over_best=_over(over(own, best, picks, block)),
+        over_best=_over(over(own, best)),
         positive=sum(value > 0 for value in skills) / len(skills) if skills else None,
         coverage=_coverage(scored),
         pit_histogram=tuple(pit_histogram(low[known], high[known]).tolist()) if number and known.any() else (),
-        pit=pit_test(low, high, block - 1) if number and known.any() else None,
+        pit=pit_test(low, high) if number and known.any() else None,
         reliability=_reliability(said[settled], came[settled]) if not number and settled.any() else None,
     )
 

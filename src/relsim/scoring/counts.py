@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.errors import DataError
+from relsim.scoring.dependence import zero_mean_test
 
 Array = NDArray[np.float64]
 
@@ -106,52 +107,29 @@ def inside_central(low: Array, high: Array, level: float) -> Array:
 
 def _share_below(low: Array, high: Array, ends: Array) -> Array:
     """(n, len(ends)) share of the stretch low … high that lies below each end; one where it has no length."""
-    length = np.maximum(high - low, 1e-12)
+    point = high - low < 1e-12
+    low = np.where(point, np.minimum(low, 1 - 1e-12), low)
+    length = np.where(point, 1e-12, high - low)
     return np.asarray(np.clip((ends[None] - low[:, None]) / length[:, None], 0, 1))
 
 
-def pit_test(low: Array, high: Array, lag: int) -> float | None:
+def pit_test(low: Array, high: Array) -> float | None:
     """p-value that PIT values are uniform in mean and spread, whatever hangs together.
 
     Raw moments of √12 (PIT − ½), 0 and 1 if uniform, against their long-run covariance (Knüppel 2015,
-    doi:10.1080/07350015.2014.1003221), each moment averaged over the randomisation of the PIT and over the targets of
-    one origin; Bartlett weights up to ``lag`` origins, and Hotelling's F in place of χ² for few origins.
+    doi:10.1080/07350015.2014.1003221); each moment averaged over the randomisation of the PIT and over the targets of
+    one origin.
 
     Parameters
     ----------
     low, high : (targets, origins) F(y−) and F(y); NaN where there is no score
-    lag : origins whose horizons overlap
 
     Returns
     -------
-    p-value; None with fewer than eight origins, or where nothing varies
+    p-value; None where there are too few origins, or nothing varies
     """
     a, b = np.sqrt(12) * (low - 0.5), np.sqrt(12) * (high - 0.5)
     known = np.isfinite(a).any(axis=0)
-    moments = np.column_stack(
-        [np.nanmean((a + b)[:, known] / 2, axis=0), np.nanmean((a * a + a * b + b * b)[:, known] / 3, axis=0) - 1]
-    )
-    n, k = moments.shape
-    if n < 8:
-        return None
-    covariance = long_run_covariance(moments, lag)
-    mean = moments.mean(axis=0)
-    if np.linalg.matrix_rank(covariance) < k:
-        return None
-    from scipy.special import fdtrc
-
-    statistic = n * float(mean @ np.linalg.solve(covariance, mean))
-    return float(fdtrc(k, n - k, statistic * (n - k) / (k * (n - 1))))
-
-
-def long_run_covariance(series: Array, lag: int) -> Array:
-    """(k, k) covariance of √n times the mean of a series (n, k), by Bartlett weights (Newey & West 1987,
-    doi:10.2307/1913610).
-    """
-    away = series - series.mean(axis=0)
-    n = len(away)
-    out = away.T @ away / n
-    for step in range(1, min(lag, n - 1) + 1):
-        cross = away[step:].T @ away[:-step] / n
-        out = out + (1 - step / (lag + 1)) * (cross + cross.T)
-    return np.asarray(out)
+    mean = np.nanmean((a + b)[:, known] / 2, axis=0)
+    spread = np.nanmean((a * a + a * b + b * b)[:, known] / 3, axis=0) - 1
+    return zero_mean_test(np.column_stack([mean, spread]))
