@@ -48,7 +48,12 @@ def autoregression(past: Windows, generator: np.random.Generator) -> Array:
         past_x, past_y = then[:, s], came[:, s]
         held[:, s] = base[tried:, s] * _fit(past_x[:tried], past_y[:tried], base[:tried, s], dispersion[s], past, past_x[tried:])
         found[:, s] = base_now[:, s] * _fit(past_x, past_y, base[:, s], dispersion[s], past, now[:, s])
-    return draw(weigh(held[None], came[tried:], overlap(past)), found, generator)
+    return draw(weigh(rivals(held, base[tried:]), came[tried:], overlap(past)), rivals(found, base_now)[:, 0], generator)
+
+
+def rivals(fitted: Array, base: Array) -> Array:
+    """``(3, N, S)`` what a fit expects, what the weighted mean does, and their geometric mean."""
+    return np.stack([fitted, np.sqrt(fitted * base), base])
 
 
 def _added(weights: Array) -> Array:

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from relsim.backtest.baselines.autoregression import LEAST, LEARNT, SMALL, season
+from relsim.backtest.baselines.autoregression import LEAST, LEARNT, SMALL, rivals, season
 from relsim.backtest.baselines.history import Array
-from relsim.backtest.baselines.needs import needs
+from relsim.backtest.baselines.needs import needs, one_thread
 from relsim.backtest.baselines.plain import HALF_LIVES, overlap, weighted_fit
 from relsim.backtest.baselines.spread import ADDED, draw, weigh
 from relsim.backtest.baselines.windows import Ends, Windows, step_of
 
 TREES, LEAVES, RATE, SMALLEST_LEAF, RIDGE = 60, 8, 0.06, 40, 20.0
+STEP, WIDEST, MIDDLE = 0.05, 6.0, 3.0
+"""Features lie on this grid, 241 values: the library then needs no weighted percentiles, most of its time otherwise.
+Logarithms of levels are taken from their usual middle."""
 CATEGORIES = 250
 """Most series that are told apart by their number; the library takes 255."""
 
@@ -36,7 +39,7 @@ def boosting(past: Windows, generator: np.random.Generator) -> Array:
     tried = int(LEARNT * len(origins))
     held = base[tried:] * _fit(then[:tried], came[:tried], base[:tried], then[tried:])
     found = base_now * _fit(then, came, base, now)
-    return draw(weigh(held[None], came[tried:], overlap(past)), found, generator)
+    return draw(weigh(rivals(held, base[tried:]), came[tried:], overlap(past)), rivals(found, base_now)[:, 0], generator)
 
 
 def _fit(x: Array, y: Array, base: Array, asked: Array) -> Array:
@@ -59,8 +62,9 @@ def _fit(x: Array, y: Array, base: Array, asked: Array) -> Array:
         early_stopping=False,
         random_state=0,
     )
-    model.fit(x[kept], y[kept] / base[kept], sample_weight=base[kept])
-    return np.asarray(model.predict(asked.reshape(-1, asked.shape[2])).reshape(asked.shape[:2]))
+    with one_thread():
+        model.fit(x[kept], y[kept] / base[kept], sample_weight=base[kept])
+        return np.asarray(model.predict(asked.reshape(-1, asked.shape[2])).reshape(asked.shape[:2]))
 
 
 def features(past: Windows, ends: Ends, base: Array) -> Array:
@@ -76,6 +80,7 @@ def features(past: Windows, ends: Ends, base: Array) -> Array:
     ago = np.where((ends >= 365)[:, None], np.log(np.nan_to_num(past.totals(horizon, year_ago)) + SMALL) - level, 0)
     waves = [np.broadcast_to(wave[:, None], level.shape) for wave in season(past, ends)]
     number = np.broadcast_to(np.arange(level.shape[1]), level.shape)
-    return np.stack(
-        [*own, own[3] - own[5], *(own[i][:, past.reverse] for i in (1, 3, 5)), *together, level, level[:, past.reverse], ago, *waves, number], axis=2
+    stacked = np.stack(
+        [*own, own[3] - own[5], *(own[i][:, past.reverse] for i in (1, 3, 5)), *together, level - MIDDLE, level[:, past.reverse] - MIDDLE, ago, *waves], axis=2
     )
+    return np.concatenate([np.clip(np.round(stacked / STEP) * STEP, -WIDEST, WIDEST), number[:, :, None]], axis=2)
