@@ -9,6 +9,7 @@ Autoregression of counts: Fokianos & Tjøstheim 2011, doi:10.1016/j.jmva.2010.11
 from __future__ import annotations
 
 from datetime import timedelta
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
@@ -24,6 +25,8 @@ PRIOR_SD = 0.3
 """Of every coefficient; of the intercept 1."""
 LEAST = 8
 """Horizons end to end from which on a regression is fitted."""
+FARTHEST = 3.0
+"""No forecast is farther from the weighted mean than by a factor of its exponential."""
 SEASON_FROM = 730
 """Days of history from which on the season is a regressor."""
 YEAR = 365.25
@@ -48,7 +51,12 @@ def autoregression(past: Windows, generator: np.random.Generator) -> Array:
         past_x, past_y = then[:, s], came[:, s]
         held[:, s] = base[tried:, s] * _fit(past_x[:tried], past_y[:tried], base[:tried, s], dispersion[s], past, past_x[tried:])
         found[:, s] = base_now[:, s] * _fit(past_x, past_y, base[:, s], dispersion[s], past, now[:, s])
-    return draw(weigh(held[None], came[tried:], overlap(past)), found, generator)
+    return draw(weigh(rivals(held, base[tried:]), came[tried:], overlap(past)), rivals(found, base_now)[:, 0], generator)
+
+
+def rivals(fitted: Array, base: Array) -> Array:
+    """``(3, N, S)`` what a fit expects, what the weighted mean does, and their geometric mean."""
+    return np.stack([fitted, np.sqrt(fitted * base), base])
 
 
 def _added(weights: Array) -> Array:
@@ -61,6 +69,7 @@ def _fit(x: Array, y: Array, base: Array, dispersion: float, past: Windows, aske
     """What the totals will be over ``base``, at the regressors ``asked``."""
     needs("statsmodels")
     import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
     kept = np.isfinite(y)
     if not y[kept].any():
@@ -69,15 +78,18 @@ def _fit(x: Array, y: Array, base: Array, dispersion: float, past: Windows, aske
     low, high = x.min(axis=0), x.max(axis=0)
     penalty = overlap(past) / (len(y) * np.array([1.0] + [PRIOR_SD] * (x.shape[1] - 1)) ** 2)
     model = sm.GLM(y, x, family=sm.families.NegativeBinomial(alpha=dispersion), offset=np.log(base))
-    fitted = model.fit_regularized(alpha=penalty, L1_wt=0)
-    return np.exp(np.clip(asked, low, high) @ fitted.params)
+    with catch_warnings():
+        # Of huge counts the likelihood lacks the digits for the optimiser's last steps; where it stands is near enough.
+        simplefilter("ignore", ConvergenceWarning)
+        slopes = model.fit_regularized(alpha=penalty, L1_wt=0).params
+    return np.exp(np.clip(np.clip(asked, low, high) @ slopes, -FARTHEST, FARTHEST))
 
 
 def regressors(past: Windows, ends: Ends, base: Array) -> Array:
     """``(N, S, P)``: one, logarithms of spans' totals over the base, the opposite direction's, the level, season."""
     level = np.log(base + SMALL)
     spans = (max(1, past.horizon // 4), past.horizon, 3 * past.horizon, 12 * past.horizon)
-    ratios = [np.log(np.nan_to_num(past.totals(span, ends)) + SMALL) - level for span in spans]
+    ratios = [np.log(past.latest(span, ends) + SMALL) - level for span in spans]
     opposite = ratios[1][:, past.reverse]
     columns = [np.ones_like(level), *ratios, opposite, level - np.log(SMALL)]
     if past.days >= SEASON_FROM:
@@ -123,7 +135,7 @@ def real_fit(past: Windows, origins: Ends) -> tuple[Array, Array]:
 
 def _real_regressors(past: Windows, ends: Ends, base: Array, s: int) -> Array:
     spans = (max(1, past.horizon // 4), past.horizon, 3 * past.horizon, 12 * past.horizon)
-    ratios = [np.nan_to_num(past.totals(span, ends)[:, s] - base) for span in spans]
+    ratios = [past.latest(span, ends)[:, s] - base for span in spans]
     columns = [np.ones(len(ends)), *ratios]
     if past.days >= SEASON_FROM:
         columns += [*season(past, ends)]

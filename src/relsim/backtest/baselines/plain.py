@@ -44,16 +44,16 @@ def _windows_since(start: int, past: Windows, generator: np.random.Generator) ->
 def around_mean(past: Windows, span: int, generator: np.random.Generator) -> Array:
     """Negative binomial around the mean of the last ``span`` days: for a past too short to show its spread."""
     origins = past.origins(step_of(past.horizon))
-    weights = weigh(_known(past.totals(span, origins))[None], past.outcomes(origins), overlap(past))
-    return draw(weights, _known(past.totals(max(span, 1), past.now)), generator)
+    weights = weigh(past.latest(span, origins)[None], past.outcomes(origins), overlap(past))
+    return draw(weights, past.latest(max(span, 1), past.now), generator)
 
 
 def persistence(past: Windows, generator: np.random.Generator) -> Array:
     """The last horizon again, straying as far as it did before."""
     origins = past.origins(step_of(past.horizon))
-    before = _known(past.totals(past.horizon, origins))
+    before = past.latest(past.horizon, origins)
     weights = weigh(before[None], past.outcomes(origins), overlap(past))
-    return draw(weights, _known(past.totals(past.horizon, past.now)), generator)
+    return draw(weights, past.latest(past.horizon, past.now), generator)
 
 
 def weighted_mean(past: Windows, generator: np.random.Generator) -> Array:
@@ -72,8 +72,3 @@ def weighted_fit(past: Windows, origins: Ends) -> tuple[Array, Array]:
 def overlap(past: Windows) -> float:
     """Past origins within one horizon."""
     return past.horizon / step_of(past.horizon)
-
-
-def _known(totals: Array) -> Array:
-    """A window of which too little was seen is taken for quiet."""
-    return np.nan_to_num(totals)

@@ -27,7 +27,7 @@ def _windows_since(start: int, past: Windows, generator: np.random.Generator) ->
     totals = past.totals(past.horizon, np.arange(start + past.horizon, past.days + 1))
     origins = past.origins(step_of(past.horizon))
     span = max(past.days - start, 1)
-    samples = strayed(past, past.totals(span, origins), past.totals(span, past.now)[0], origins, generator)
+    samples = strayed(past, past.latest(span, origins), past.latest(span, past.now)[0], origins, generator)
     for s, column in enumerate(totals.T):
         seen = column[np.isfinite(column)]
         if len(seen) >= (FEW - 1) * past.horizon:
@@ -36,14 +36,10 @@ def _windows_since(start: int, past: Windows, generator: np.random.Generator) ->
 
 
 def persistence(past: Windows, generator: np.random.Generator) -> Array:
-    """The mean of the last horizon again; of all days, where the last horizon was silent."""
+    """The mean of the last horizon again; of a longer time before, where the last horizon was silent."""
     origins = past.origins(step_of(past.horizon))
-    before, now = (
-        np.where(np.isfinite(last), last, past.totals(past.days + 1, ends))
-        for ends in (origins, past.now)
-        for last in (past.totals(past.horizon, ends),)
-    )
-    return strayed(past, before, now[0], origins, generator)
+    before, now = past.latest(past.horizon, origins), past.latest(past.horizon, past.now)[0]
+    return strayed(past, before, now, origins, generator)
 
 
 def weighted_mean(past: Windows, generator: np.random.Generator) -> Array:
@@ -92,5 +88,5 @@ def strayed(past: Windows, expected: Array, now: Array, origins: Ends, generator
         usual = seen.var() / min(past.horizon, max(1.0, past.horizon * len(seen) / past.days))
         square = (np.square(errors[known[:, s], s]).sum() / overlap(past) + 2 * usual) / (number[s] + 2)
         spread = np.sqrt(square) * generator.standard_t(number[s] + 2, SAMPLES)
-        samples[:, s] = np.clip((now[s] if np.isfinite(now[s]) else seen.mean()) + spread, seen.min(), seen.max())
+        samples[:, s] = np.clip(now[s] + spread, seen.min(), seen.max())
     return samples

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from relsim.backtest.baselines.history import SAMPLES, Array
 
-DISPERSIONS = np.geomspace(0.002, 8, 18)
-ADDED = np.geomspace(0.002, 3, 7)
+DISPERSIONS = np.geomspace(0.002, 8, 13)
+ADDED = np.geomspace(0.003, 3, 5)
 USUAL_DISPERSION, SPREAD_OF_DISPERSION = 0.2, 1.2
 """Median and standard deviation of the logarithm of α before anything is seen; a few horizons outweigh it."""
 LARGEST = 1e15

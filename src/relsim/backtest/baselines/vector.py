@@ -8,12 +8,15 @@ together.
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
-from relsim.backtest.baselines.history import SAMPLES, Array
-from relsim.backtest.baselines.needs import needs
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.backtest.baselines.history import Array
+from relsim.backtest.baselines.needs import needs, one_thread
 from relsim.backtest.baselines.plain import weighted_mean
-from relsim.backtest.baselines.spread import rounded
+from relsim.backtest.baselines.spread import draw, weigh
 from relsim.backtest.baselines.windows import Windows
 
 WEEK = 7
@@ -21,29 +24,56 @@ LAGS = 4
 CROSS = 0.3
 """Prior standard deviation of another series' coefficient over the own one's."""
 TIGHTNESS = np.geomspace(1, 1e4, 7)
-LEAST_WEEKS = 30
+LEAST_WEEKS = 40
+LEARNT = 0.6
+"""Share of the weeks that a first fit sees; how far it strays in the rest is the spread."""
+PATHS = 100
+"""Simulated from each past origin; ten times as many from the origin itself."""
+FACTORS = np.array([0.7, 0.85, 1.0, 1.2])
+"""The mean of paths of logarithms is easily off: rival factors are weighed on the past."""
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    slopes: Array
+    """``(LAGS · S, S)``"""
+    constant: Array
+    shocks: Array
+    """``(weeks, S)`` what the fit left unexplained."""
+    largest: Array
 
 
 def vector_autoregression(past: Windows, generator: np.random.Generator) -> Array:
-    """``(1000, S)`` totals of the count series."""
+    """``(1000, S)`` totals of count series."""
     needs("sklearn")
     weeks = past.days // WEEK
     if weeks < LEAST_WEEKS:
         return weighted_mean(past, generator)
     ends = past.days - WEEK * np.arange(weeks)[::-1]
     series = np.log1p(_filled(past.totals(WEEK, ends) * WEEK / past.horizon))
-    lagged = np.concatenate([series[LAGS - lag : weeks - lag] for lag in range(1, LAGS + 1)], axis=1)
-    slopes, constant = _fit(lagged, series[LAGS:])
-    shocks = series[LAGS:] - lagged @ slopes - constant
-    shocks = shocks - shocks.mean(axis=0)
-    state = np.tile(series[: -LAGS - 1 : -1].reshape(1, -1), (SAMPLES, 1))
-    width, total = series.shape[1], np.zeros((SAMPLES, series.shape[1]))
-    for week in range(-(-past.horizon // WEEK)):
-        drawn = state @ slopes + constant + shocks[generator.integers(len(shocks), size=SAMPLES)]
-        count = np.expm1(np.clip(drawn, 0, series.max() + 1))
-        total += count * min(1, past.horizon / WEEK - week)
-        state = np.concatenate([np.log1p(count), state[:, :-width]], axis=1)
-    return rounded(total, generator)
+    learnt = int(LEARNT * weeks)
+    every = max(1, past.horizon // (3 * WEEK))
+    tried = np.arange(learnt - 1, weeks - -(-past.horizon // WEEK), every)
+    held = _mean_path(_fit(series[:learnt]), series, tried, past.horizon, PATHS, generator)
+    now = _mean_path(_fit(series), series, np.array([weeks - 1]), past.horizon, 10 * PATHS, generator)
+    overlap = past.horizon / (WEEK * every)
+    weights = weigh(FACTORS[:, None, None] * held, past.outcomes(ends[tried]), max(1.0, overlap))
+    return draw(weights, FACTORS[:, None] * now, generator)
+
+
+def _mean_path(
+    fitted: _Fitted, series: Array, at: NDArray[np.int64], horizon: int, paths: int, generator: np.random.Generator
+) -> Array:
+    """``(N, S)`` mean totals of paths simulated on from N weeks."""
+    state = np.concatenate([series[at - lag] for lag in range(LAGS)], axis=1).repeat(paths, axis=0)
+    width = series.shape[1]
+    total = np.zeros((len(state), width))
+    for week in range(-(-horizon // WEEK)):
+        shock = fitted.shocks[generator.integers(len(fitted.shocks), size=len(state))]
+        drawn = np.clip(state @ fitted.slopes + fitted.constant + shock, 0, fitted.largest)
+        total += np.expm1(drawn) * min(1, horizon / WEEK - week)
+        state = np.concatenate([drawn, state[:, :-width]], axis=1)
+    return total.reshape(len(at), paths, width).mean(axis=1)
 
 
 def _filled(weekly: Array) -> Array:
@@ -52,19 +82,21 @@ def _filled(weekly: Array) -> Array:
     return np.nan_to_num(np.take_along_axis(weekly, np.maximum.accumulate(places, axis=0), axis=0))
 
 
-def _fit(lagged: Array, series: Array) -> tuple[Array, Array]:
-    """Slopes ``(LAGS · S, S)`` and constants ``(S,)``."""
+def _fit(series: Array) -> _Fitted:
     from sklearn.linear_model import RidgeCV
 
-    width = series.shape[1]
-    scale = np.where(series.std(axis=0) > 0, series.std(axis=0), 1)
-    slopes, constant = np.zeros((lagged.shape[1], width)), series.mean(axis=0)
+    weeks, width = series.shape
+    lagged = np.concatenate([series[LAGS - lag : weeks - lag] for lag in range(1, LAGS + 1)], axis=1)
+    now = series[LAGS:]
+    moves = now.std(axis=0) > 0
+    scale = np.where(moves, now.std(axis=0), 1)
+    slopes, constant = np.zeros((lagged.shape[1], width)), now.mean(axis=0)
     lags = np.repeat(np.arange(1, LAGS + 1), width)
-    for s in range(width):
-        if not series[:, s].std():
-            continue
-        prior = np.where(np.tile(np.arange(width), LAGS) == s, 1, CROSS) / lags / np.tile(scale, LAGS)
-        model = RidgeCV(alphas=TIGHTNESS).fit(lagged * prior, series[:, s] / scale[s])
-        slopes[:, s] = model.coef_ * prior * scale[s]
-        constant[s] = model.intercept_ * scale[s]
-    return slopes, constant
+    with one_thread():
+        for s in np.flatnonzero(moves):
+            prior = np.where(np.tile(np.arange(width), LAGS) == s, 1, CROSS) / lags / np.tile(scale, LAGS)
+            model = RidgeCV(alphas=TIGHTNESS).fit(lagged * prior, now[:, s] / scale[s])
+            slopes[:, s] = model.coef_ * prior * scale[s]
+            constant[s] = model.intercept_ * scale[s]
+    shocks = now - lagged @ slopes - constant
+    return _Fitted(slopes, constant, shocks - shocks.mean(axis=0), series.max(axis=0) + 1)

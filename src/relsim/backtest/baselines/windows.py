@@ -46,6 +46,16 @@ class Windows:
         mean = np.divide(self.sums[ends] - self.sums[starts], mass, out=np.full_like(mass, np.nan), where=seen)
         return mean * np.where(self.real, 1, self.horizon)
 
+    def latest(self, span: int, ends: Ends) -> Array:
+        """The same, each window as many times doubled as it takes to have seen enough; 0 where nothing was seen."""
+        found = self.totals(span, ends)
+        while span < self.days and not np.isfinite(found).all():
+            span *= 2
+            found = np.where(np.isfinite(found), found, self.totals(span, ends))
+        whole = self.sums[ends], self.mass[ends]
+        mean = np.divide(*whole, out=np.zeros_like(found), where=whole[1] > 0)
+        return np.where(np.isfinite(found), found, mean * np.where(self.real, 1, self.horizon))
+
     def outcomes(self, origins: Ends) -> Array:
         """``(N, S)`` what came in the horizon after each of N origins."""
         return self.totals(self.horizon, origins + self.horizon)
