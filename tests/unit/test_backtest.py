@@ -194,6 +194,7 @@ def test_the_future_changes_no_forecast(case: Path, exported: Found, tmp_path: P
 def test_workers_and_interruption_change_nothing(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("backtest.json", "forecasts.parquet", "members.parquet")
     alone = {name: (case / "out" / name).read_bytes() for name in names}
+    monkeypatch.setattr("relsim.backtest.work._PATIENCE", 0.0)
     how = tuple("2" if before == "--workers" else word for before, word in zip(("", *HOW), HOW))
     assert call(case, "--out", str(case / "two"), how=how).exit_code == 0
     assert {name: (case / "two" / name).read_bytes() for name in alone} == alone

@@ -10,6 +10,7 @@ import os
 import pickle
 import signal
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -28,7 +29,6 @@ from relsim.backtest.baselines import Baseline
 from relsim.backtest.forecast import Asked, Forecasts, fitted_weights, forecast, stated_weights
 from relsim.errors import Faulty, RelsimError, RunError
 from relsim.fit.record import Record
-from relsim.kernels.compiled import is_cached
 from relsim.scenario import Scenario
 
 Array = NDArray[np.float64]
@@ -76,6 +76,9 @@ class Origin:
 
 Step = Fit | Origin
 
+_PATIENCE = 5.0
+"""Seconds of work that are done before other processes are asked to help."""
+
 
 def run_steps(steps: Sequence[Step], workers: int, done: Callable[[int], None]) -> None:
     """Run what is not kept yet. The results do not depend on ``workers``, nor on what was kept before.
@@ -96,15 +99,13 @@ def run_steps(steps: Sequence[Step], workers: int, done: Callable[[int], None]) 
             done(1)
         else:
             missing.append(step)
-    if workers == 1 or len(missing) < 2:
-        for step in missing:
-            step.run()
-            done(1)
-        return
-    if not is_cached():
-        # Compiled once, not once in each process.
+    begun = time.monotonic()
+    # The first is made here: kernels are compiled once, and it shows whether processes are worth their start.
+    while missing and (workers == 1 or time.monotonic() - begun < _PATIENCE):
         missing.pop(0).run()
         done(1)
+    if not missing:
+        return
     try:
         _in_processes(missing, workers, done)
     except BrokenProcessPool:

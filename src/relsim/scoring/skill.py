@@ -74,5 +74,8 @@ def _skill(gains: Array | None, n: int) -> Skill:
     if gains is None:
         return Skill(None, None, None, n)
     known = gains[np.isfinite(gains)]
-    low, high = mean_interval(known) or (None, None)
-    return Skill(float(known.mean()), low, high, n)
+    ends = mean_interval(known)
+    if ends is None:
+        return Skill(float(known.mean()), None, None, n)
+    # No score is below 0, so that no skill is above 1.
+    return Skill(float(known.mean()), ends[0], min(ends[1], 1.0), n)
