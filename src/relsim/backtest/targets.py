@@ -115,7 +115,9 @@ def targets_of(
     values: list[Value] = []
     seen: set[tuple[str, ...]] = set()
     for name, members in {"value": tuple(valued), **_by_party(scenario, valued, "value")}.items():
-        if members and members not in seen:
+        different = {float(worth[list(scenario.events).index(event)]) for event in members}
+        # Of events of one value the mean is known beforehand.
+        if len(different) > 1 and members not in seen:
             seen.add(members)
             values.append(Value(name, _value_label(scenario, name), _mask(scenario, members)))
     return Targets(tuple(types), tuple(series), tuple(values), worth)

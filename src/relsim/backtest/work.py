@@ -10,6 +10,7 @@ import os
 import pickle
 import signal
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -121,7 +122,10 @@ def _in_processes(missing: Sequence[Step], workers: int, done: Callable[[int], N
         try:
             while True:
                 # No more at once than are needed: each carries its record along.
-                waiting |= {pool.submit(_run, pickle.dumps(step)) for step in islice(left, 2 * workers - len(waiting))}
+                with _deaf_children():
+                    waiting |= {
+                        pool.submit(_run, pickle.dumps(step)) for step in islice(left, 2 * workers - len(waiting))
+                    }
                 if not waiting:
                     return
                 finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -149,6 +153,19 @@ def _without_script() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = script
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes that start in here do not hear an interruption until they are told what to do with it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _leave_quietly() -> None:

@@ -115,7 +115,7 @@ def skill_page(found: Backtest) -> Figure:
     """Skill of each target over its best reference, horizons beside each other."""
     rows = _skill_rows(found.targets)
     shown = rows[:_MOST_TARGETS]
-    row = 0.24 if len(found.horizons) < 3 else 0.34
+    row = 0.24 if len(found.horizons) == 1 else 0.16 + 0.14 * len(found.horizons)
     figure = sheet(1.6 + row * len(shown))
     more = "" if len(shown) == len(rows) else f" (the first {len(shown)} of {len(rows)} targets)"
     marks = ", ".join(f"{mark} {h} days" for mark, h in zip("●■▲◆▼", found.horizons)) if len(found.horizons) > 1 else ""
@@ -161,7 +161,7 @@ def _skill_row(
         if t.over_best is None or t.over_best.value is None:
             continue
         h = horizons.index(t.horizon)
-        place = y + (0.5 * (len(horizons) - 1) - h) * 0.24
+        place = y + (0.5 * (len(horizons) - 1) - h) * (0.28 if len(horizons) < 3 else 0.22)
         colour = LINES[h % len(LINES)]
         if t.over_best.low is not None and t.over_best.high is not None:
             ax.plot(np.clip([t.over_best.low, t.over_best.high], low, high), [place, place], color=colour,
