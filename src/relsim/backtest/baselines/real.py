@@ -62,10 +62,10 @@ def best_weighted(past: Windows, origins: Ends) -> tuple[Array, Array]:
 
 def autoregression(past: Windows, generator: np.random.Generator) -> Array:
     """Least squares on the means of several spans before, and on the season."""
-    from relsim.backtest.baselines.autoregression import real_fit
+    from relsim.backtest.baselines.autoregression import mean_fit
 
     origins = past.origins(step_of(past.horizon))
-    expected, now = real_fit(past, origins)
+    expected, now = mean_fit(past, origins)
     return strayed(past, expected, now, origins, generator)
 
 
