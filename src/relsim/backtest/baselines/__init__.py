@@ -5,8 +5,9 @@
 ``samples`` is ``(1000, S)``: totals over the 30 days that begin after the history's last row, whole and not negative;
 of a real-valued series the mean over those days. Libraries that only baselines need come with the extra ``backtest``.
 
-``plain`` holds those without a fit, ``autoregression``, ``vector`` and ``boosting`` one each, ``real`` the forms of
-real-valued series; ``spread`` is how far counts stray, ``windows`` how past totals are taken.
+``plain`` holds those without a fit, ``autoregression``, ``vector`` and ``boosting`` one each (``fitted`` is what
+they share), ``real`` the forms of real-valued series; ``spread`` is how far counts stray, ``windows`` how past totals
+are taken.
 """
 
 from __future__ import annotations

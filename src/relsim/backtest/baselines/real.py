@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from relsim.backtest.baselines.history import SAMPLES, Array
-from relsim.backtest.baselines.plain import FEW, HALF_LIVES, RECENT, overlap
+from relsim.backtest.baselines.plain import FEW, HALF_LIVES, RECENT, overlap, stretched
 from relsim.backtest.baselines.windows import Ends, Windows, step_of
 
 
@@ -27,11 +27,12 @@ def _windows_since(start: int, past: Windows, generator: np.random.Generator) ->
     totals = past.totals(past.horizon, np.arange(start + past.horizon, past.days + 1))
     origins = past.origins(step_of(past.horizon))
     span = max(past.days - start, 1)
+    days = past.daily
     samples = strayed(past, past.latest(span, origins), past.latest(span, past.now)[0], origins, generator)
     for s, column in enumerate(totals.T):
         seen = column[np.isfinite(column)]
         if len(seen) >= (FEW - 1) * past.horizon:
-            samples[:, s] = generator.choice(seen, SAMPLES)
+            samples[:, s] = np.clip(stretched(seen, past.horizon, generator), *np.nanquantile(days[:, s], [0, 1]))
     return samples
 
 
@@ -62,10 +63,10 @@ def best_weighted(past: Windows, origins: Ends) -> tuple[Array, Array]:
 
 def autoregression(past: Windows, generator: np.random.Generator) -> Array:
     """Least squares on the means of several spans before, and on the season."""
-    from relsim.backtest.baselines.autoregression import real_fit
+    from relsim.backtest.baselines.autoregression import mean_fit
 
     origins = past.origins(step_of(past.horizon))
-    expected, now = real_fit(past, origins)
+    expected, now = mean_fit(past, origins)
     return strayed(past, expected, now, origins, generator)
 
 
@@ -77,8 +78,7 @@ def strayed(past: Windows, expected: Array, now: Array, origins: Ends, generator
     errors = expected - past.outcomes(origins)
     known = np.isfinite(errors)
     number = known.sum(axis=0) / overlap(past)
-    values, weights = np.diff(past.sums, axis=0), np.diff(past.mass, axis=0)
-    days = np.divide(values, weights, out=np.full_like(values, np.nan), where=weights > 0)
+    days = past.daily
     samples = np.full((SAMPLES, len(now)), np.nan)
     for s in range(len(now)):
         seen = days[np.isfinite(days[:, s]), s]

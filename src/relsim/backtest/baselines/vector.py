@@ -73,7 +73,7 @@ def _mean_path(
         drawn = np.clip(state @ fitted.slopes + fitted.constant + shock, 0, fitted.largest)
         total += np.expm1(drawn) * min(1, horizon / WEEK - week)
         state = np.concatenate([drawn, state[:, :-width]], axis=1)
-    return total.reshape(len(at), paths, width).mean(axis=1)
+    return np.asarray(total.reshape(len(at), paths, width).mean(axis=1))
 
 
 def _filled(weekly: Array) -> Array:

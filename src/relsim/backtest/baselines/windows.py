@@ -84,6 +84,12 @@ class Windows:
         return found * np.where(self.real, 1, self.horizon)
 
     @property
+    def daily(self) -> Array:
+        """``(T, S)`` values of the days; NaN where nothing was seen."""
+        values, weights = np.diff(self.sums, axis=0), np.diff(self.mass, axis=0)
+        return np.divide(values, weights, out=np.full_like(values, np.nan), where=weights > 0)
+
+    @property
     def now(self) -> Ends:
         """``(1,)`` the origin itself as an end."""
         return np.array([self.days])
