@@ -1,4 +1,4 @@
-"""The event table: observed events as columns, the days on which the source spoke, and how its rows are read. Floor 2.
+"""The event table: observed events as columns, and the days on which the source spoke. Floor 2.
 
 A table's file has the columns ``date, event, by, toward[, issue, count]``. ``ingest`` reads and writes it; ``compose``
 makes a history of it, ``fit`` a likelihood.
@@ -72,25 +72,3 @@ class EventTable:
 
     def __len__(self) -> int:
         return len(self.day)
-
-
-@dataclass(frozen=True)
-class Act:
-    """How rows of a source make one act.
-
-    A day with at least ``rows`` rows is a day of an act; less than ``apart`` days after the last such day it belongs
-    to the same act.
-    """
-
-    rows: int
-    apart: int
-
-
-@dataclass(frozen=True)
-class Codes:
-    """Which coded events of a source are an event of a scenario."""
-
-    lists: Mapping[str, tuple[str, ...]]
-    """Codes by scheme (``cameo``, ``plover``, ``own``); one stands for all that begin with it."""
-    act: Act | None
-    """None where every row is an event."""

@@ -32,8 +32,10 @@ _DIGITS = 5
 @click.option("--to", "last", type=_DAY, help="Last day taken; the table's last unless given.")
 @click.option("--missing", multiple=True, metavar="DATES", help="Days without a source: dates, or a file of them.")
 @click.option("--types", multiple=True, metavar="EVENT", help="Looked for even where the table has none of it.")
-@click.option("--only", "--free", multiple=True, metavar="PATTERN", help="Fit these numbers alone: a path, its beginning, or a pattern.")
-@click.option("--fix", multiple=True, metavar="PATTERN", help="Leave these numbers as they are; the same.")
+@click.option("--without", multiple=True, metavar="EVENT", help="Leave the table's events of this type aside.")
+@click.option("--only", "--free", multiple=True, metavar="PATTERN", help="Fit alone the numbers whose path matches.")
+@click.option("--fix", multiple=True, metavar="PATTERN", help="Leave the numbers whose path matches as they are.")
+@click.option("--learned", is_flag=True, help="Write only the numbers that the record speaks to.")
 @scenario_options
 @click.option("--evaluate", is_flag=True, help="Print the log-likelihood at the medians of the weights; fit nothing.")
 @click.option("--mcmc", is_flag=True, help="Sample the full posterior; takes minutes.")
@@ -52,8 +54,10 @@ def fit(
     last: datetime | None,
     missing: tuple[str, ...],
     types: tuple[str, ...],
+    without: tuple[str, ...],
     only: tuple[str, ...],
     fix: tuple[str, ...],
+    learned: bool,
     variant: str | None,
     weights: tuple[str, ...],
     settings: tuple[str, ...],
@@ -104,6 +108,7 @@ def fit(
         last=last.date() if last else None,
         missing=_days(missing),
         types=types,
+        without=without,
     )
     likelihood = Likelihood(model, reading.record, workers)
     if evaluate or out is None:
@@ -126,6 +131,9 @@ def fit(
             notes=reading.warnings,
             progress=progress,
         )
+    if learned:
+        told = [w.path for w in fitted.report.weights if w.spoken_to]
+        fitted = replace(fitted, written=fitted.written.only(told))
     _write(
         fitted,
         _checked(loaded, fitted, (file, variant, weights, settings)),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from relsim.events import Act, Codes
 from relsim.expand.names import Faults
 from relsim.expand.views import View
+from relsim.scenario import Act, Codes
 
 SCHEMES = ("cameo", "plover", "own")
 

@@ -9,7 +9,7 @@ from relsim.errors import RunError
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mcmc import sample
 from relsim.fit.noise import noise_factor
-from relsim.fit.posterior import Posterior, posterior_of
+from relsim.fit.posterior import Posterior, posterior_of, refuse_impossible
 from relsim.fit.report import FitReport, report_of
 from relsim.fit.scores import Scores
 from relsim.fit.slope import heard
@@ -49,6 +49,7 @@ def fit_weights(
     RunError
         Where the record is impossible under the medians or says nothing, or the sampler is not installed.
     """
+    refuse_impossible(likelihood)
     audible = heard(likelihood, scores)
     if not audible.any():
         raise RunError("the record has nothing to say: no number that may be fitted moves the rate of an event in it")

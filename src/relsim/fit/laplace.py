@@ -62,9 +62,10 @@ def _curvature(likelihood: Likelihood, scores: Scores, z: Array, axes: Array) ->
     found = _smooth(likelihood, scores, z + np.concatenate([np.zeros((1, size)), steps, -steps, both, -both]) @ axes.T)
     centre, up, down = found[0], found[1 : size + 1], found[size + 1 : 2 * size + 1]
     pairs = found[2 * size + 1 :].reshape(2, i.size).sum(axis=0)
-    single = up + down - 2 * centre
-    out = np.diag(-single / _NUDGE**2)
-    out[i, j] = out[j, i] = -(pairs - 2 * centre - single[i] - single[j]) / (2 * _NUDGE**2)
+    with np.errstate(invalid="ignore"):  # a nudge may make the record impossible
+        single = up + down - 2 * centre
+        out = np.diag(-single / _NUDGE**2)
+        out[i, j] = out[j, i] = -(pairs - 2 * centre - single[i] - single[j]) / (2 * _NUDGE**2)
     return np.where(np.isfinite(out), out, np.eye(size))
 
 

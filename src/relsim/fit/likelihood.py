@@ -34,7 +34,6 @@ class _Block:
     """128 weight vectors under way through the record."""
 
     weights: ReplayedWeights
-    usual: Array
     state: State
     total: Array
 
@@ -100,13 +99,13 @@ class Run:
         model = likelihood.model
         values = weights or replayed_weights(kernel_weights(model.numbers, model.structure, theta))
         self.overdispersion: Array = np.ascontiguousarray(values.rates.overdispersion.T)
-        usual, baseline = model.numbers.rate.of(theta), model.numbers.baseline.of(theta)
+        baseline = model.numbers.baseline.of(theta)
         self._blocks = []
         for first in range(0, len(theta), LANES):
             rows = np.minimum(np.arange(first, first + LANES), len(theta) - 1)
-            here = np.ascontiguousarray(usual[rows].T)
-            state = _at_rest(likelihood, np.ascontiguousarray(baseline[rows].T), here)
-            self._blocks.append(_Block(lanes_of(values, rows), here, state, np.zeros((len(here), LANES))))
+            own = lanes_of(values, rows)
+            state = _at_rest(likelihood, np.ascontiguousarray(baseline[rows].T), own.rates.usual)
+            self._blocks.append(_Block(own, state, np.zeros((len(own.rates.usual), LANES))))
 
     def finish(self) -> None:
         """Replay the whole record, keeping no rates."""
@@ -130,7 +129,7 @@ class Run:
 
     def _advance(self, block: _Block, first: int, last: int, rates: Array) -> None:
         its = self._likelihood
-        replay_rates(its.structure, block.weights, block.usual, its.days, first, last, block.state, rates, block.total)
+        replay_rates(its.structure, block.weights, its.days, first, last, block.state, rates, block.total)
 
 
 def _at_rest(likelihood: Likelihood, baseline: Array, usual: Array) -> State:

@@ -90,9 +90,7 @@ def posterior_of(
         Where the record is impossible under the medians of the priors.
     """
     start = np.zeros(scores.free.size)
-    impossible = impossible_events(likelihood, scores.theta(start[None]))
-    if impossible:
-        raise RunError(f"the record holds what the scenario rules out: {'; '.join(impossible)}")
+    refuse_impossible(likelihood)
     mode = find_mode(likelihood, scores, start, progress)
     normal = laplace_at(likelihood, scores, mode)
     warnings = []
@@ -117,6 +115,18 @@ def posterior_of(
     return Posterior(
         scores, mode, z, weight, covariance / np.outer(sd, sd), method, normal.factor, shape, effective, tuple(warnings)
     )
+
+
+def refuse_impossible(likelihood: Likelihood) -> None:
+    """Stop where the record is impossible under the medians of all weights.
+
+    Raises
+    ------
+    RunError
+    """
+    impossible = impossible_events(likelihood, likelihood.model.medians)
+    if impossible:
+        raise RunError(f"the record holds what the scenario rules out: {'; '.join(impossible)}")
 
 
 def impossible_events(likelihood: Likelihood, theta: Array) -> list[str]:

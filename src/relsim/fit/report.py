@@ -24,6 +24,7 @@ from relsim.result.plain import dump, plain
 
 _WEEK = 7
 _RANGE = (0.05, 0.5, 0.95)
+_LEARNED, _MOVED = 0.05, 0.25
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class FittedWeight:
     posterior: Span
     score: Span
     learned: float
+
+    @property
+    def spoken_to(self) -> bool:
+        """Whether the record moved or narrowed it at all: by a quarter of a standard deviation, or a twentieth."""
+        return self.learned >= _LEARNED or abs(self.score.median) >= _MOVED
 
     def shown(self, most: int) -> str:
         """The path in at most so many characters; what is left out stands in its middle."""
@@ -175,7 +181,11 @@ def report_of(
         weeks=tuple(record.dates[::_WEEK]),
         intensity={names[k]: _by_week(days.counts[:, k], rates[:, k], scored[:, k]) for k in judged},
         unheard=unheard,
-        warnings=(*reading_warnings, *posterior.warnings, *warnings_of(likelihood, written, weights, residuals, unheard)),
+        warnings=(
+            *reading_warnings,
+            *posterior.warnings,
+            *warnings_of(likelihood, written, weights, residuals, unheard),
+        ),
     )
 
 

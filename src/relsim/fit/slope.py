@@ -72,7 +72,17 @@ def slope_at(likelihood: Likelihood, scores: Scores, z: Array, spread: Array) ->
     by_event = totals.sum(axis=1)
     up, down = by_event[1 : size + 1], by_event[size + 1 :]
     information[np.diag_indices(size)] += _of_overdispersion(scores, totals, step)
-    return Slope(float(by_event[0]), (up - down) / (2 * step), information)
+    return Slope(float(by_event[0]), _gradient(float(by_event[0]), up, down, step), information)
+
+
+def _gradient(centre: float, up: Array, down: Array, step: Array) -> Array:
+    """Central differences; to one side where the nudge to the other makes the record impossible."""
+    with np.errstate(invalid="ignore"):
+        choices = [(up - down) / (2 * step), (up - centre) / step, (centre - down) / step]
+    out = np.zeros_like(step)
+    for found in reversed(choices):
+        out = np.where(np.isfinite(found), found, out)
+    return out
 
 
 def heard(likelihood: Likelihood, scores: Scores) -> NDArray[np.bool_]:
@@ -91,6 +101,8 @@ def _of_overdispersion(scores: Scores, totals: Array, step: Array) -> Array:
     for p, i in enumerate(scores.free):
         own = np.flatnonzero(weight == i)
         if own.size:
-            second = totals[1 + p, own] + totals[1 + size + p, own] - 2 * totals[0, own]
-            found[p] = max(0.0, -float(second.sum()) / step[p] ** 2)
+            with np.errstate(invalid="ignore"):
+                second = totals[1 + p, own] + totals[1 + size + p, own] - 2 * totals[0, own]
+            curvature = -float(second.sum()) / step[p] ** 2
+            found[p] = max(0.0, curvature) if np.isfinite(curvature) else 0.0
     return found

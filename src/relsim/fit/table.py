@@ -31,6 +31,7 @@ def read_record(
     last: date | None = None,
     missing: Collection[date] = (),
     types: Collection[str] = (),
+    without: Collection[str] = (),
 ) -> Reading:
     """The record of a scenario's events that a table gives.
 
@@ -42,6 +43,7 @@ def read_record(
     first, last : the days taken; those that the table covers (else its first and last row's) unless given
     missing : days on which the source was silent, beside those that the table names
     types : further event types that were looked for
+    without : event types of which the table is left aside; they act by their expectation
 
     Raises
     ------
@@ -51,7 +53,8 @@ def read_record(
     if table.scheme is not None:
         raise InputError(f"the table holds {table.scheme} codes, not events of a scenario; import it with --map")
     warnings: list[str] = []
-    rows = _mapped(table, scenario, warnings)
+    aside = {name for written in without for name in _members(scenario, written)}
+    rows = {key: n for key, n in _mapped(table, scenario, warnings).items() if key[1] not in aside}
     if not rows:
         known = suggestion(table.events[0], scenario.events) if table.events else ""
         raise InputError(f"no row of the table is an event of the scenario\n    {known}")
@@ -67,10 +70,7 @@ def read_record(
         )
     looked_for = {name for _, name in rows}
     for name in (*(covers.types if covers else ()), *types):
-        found = [k for k in scenario.events if k == name or k.startswith(f"{name}.")]
-        if not found and name in types:
-            raise InputError(f"unknown event type '{name}'\n    {suggestion(name, scenario.events)}")
-        looked_for |= set(found)
+        looked_for |= set(_members(scenario, name, known=name in types)) - aside
     silent = {*missing, *(covers.missing if covers else ())}
     if covers is not None:
         outside = range(begin.toordinal(), end.toordinal() + 1)
@@ -80,6 +80,14 @@ def read_record(
         raise InputError(f"the table has no event of the scenario from {begin} to {end}")
     kept = tuple(name for name in scenario.events if name in looked_for)
     return Reading(record, kept, tuple(warnings))
+
+
+def _members(scenario: Scenario, written: str, *, known: bool = True) -> list[str]:
+    """Event types that a name stands for; there must be some where it is ``known``."""
+    found = [k for k in scenario.events if k == written or k.startswith(f"{written}.")]
+    if known and not found:
+        raise InputError(f"unknown event type '{written}'\n    {suggestion(written, scenario.events)}")
+    return found
 
 
 def _mapped(table: EventTable, scenario: Scenario, warnings: list[str]) -> dict[tuple[date, str], int]:

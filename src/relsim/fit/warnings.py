@@ -13,9 +13,6 @@ from relsim.fit.written import Written
 if TYPE_CHECKING:
     from relsim.fit.report import FittedWeight
 
-_LEARNED = 0.05
-"""A posterior narrower than its prior by less than this, and hardly moved, owes nothing to the record."""
-_MOVED = 0.25
 _FAR = 3.0
 """Standard deviations of a prior past which record and prior contradict each other."""
 _SMALL_P, _LARGE_Z = 0.001, 4.0
@@ -31,9 +28,9 @@ def warnings_of(
 ) -> list[str]:
     """Warnings, the weightiest first."""
     out = [*_contradictions(weights), *_misfits(residuals)]
-    silent = [w.path for w in weights if w.learned < _LEARNED and abs(w.score.median) < _MOVED]
+    silent = [w.path for w in weights if not w.spoken_to]
     if silent:
-        out.append(f"the record does not speak to {_listed(silent)}: what is written there is the prior")
+        out.append(f"the record does not speak to {_listed(silent)}: what is known of them is the prior")
     if unheard:
         out.append(f"no event of the record hangs on {_listed(unheard)}: left as they are")
     if written.narrowed < 1:

@@ -7,6 +7,7 @@ with the posterior's 5th and 95th percentile; the correlations are those of the 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,6 +40,14 @@ class Written:
     numbers: dict[str, Quantity]
     correlations: dict[tuple[str, str], float]
     narrowed: float
+
+    def only(self, paths: Collection[str]) -> Written:
+        """Without the other numbers."""
+        return replace(
+            self,
+            numbers={path: q for path, q in self.numbers.items() if path in paths},
+            correlations={pair: r for pair, r in self.correlations.items() if set(pair) <= set(paths)},
+        )
 
 
 def written_posterior(posterior: Posterior, factor: NoiseFactor, source: str) -> Written:

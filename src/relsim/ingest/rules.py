@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from relsim.errors import InputError
-from relsim.events import Act
-from relsim.scenario import Event, Scenario
+from relsim.scenario import Act, Event, Scenario
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,13 @@ from relsim.kernels.terms import gate
 
 
 @kernel
-def replay_rates(structure, w, usual, days, from_day, to_day, state, rates_out, total):
+def replay_rates(structure, w, days, from_day, to_day, state, rates_out, total):
     """Carry ``state`` through observed days ``from_day`` … ``to_day``, and score their counts, in place.
 
     Parameters
     ----------
     structure : Replayed
     w : ReplayedWeights with rows (n, LANES) of float64
-    usual : (K, LANES) usual rates
     days : ObservedDays, counted from 1
     state : State at the end of the day before ``from_day``; its running counts cover all observed days
     rates_out : (to_day − from_day + 1, K, LANES), filled with λ; (0, K, LANES) where nobody asks
@@ -36,11 +35,11 @@ def replay_rates(structure, w, usual, days, from_day, to_day, state, rates_out, 
     held = np.empty((days.in_force.shape[1], LANES), np.float64)
     events = np.empty((types, LANES), np.float64)
     rows = np.empty((5, LANES), np.float64)
-    _replay_rates(structure, w, usual, days, from_day, to_day, state, rates_out, total, y, silence, held, events, rows)
+    _replay_rates(structure, w, days, from_day, to_day, state, rates_out, total, y, silence, held, events, rows)
 
 
 @plain
-def _replay_rates(structure, w, usual, days, from_day, to_day, state, rates_out, total, y, silence, held, events, rows):
+def _replay_rates(structure, w, days, from_day, to_day, state, rates_out, total, y, silence, held, events, rows):
     """``replay_rates`` with its scratch rows; apart from it because what allocates counts references."""
     dynamics = structure.dynamics
     rates = structure.rates
@@ -88,7 +87,8 @@ def _replay_rates(structure, w, usual, days, from_day, to_day, state, rates_out,
             if days.scored[h, k]:
                 add_log_mass(days.counts[h, k], days.left[h, k], rate, w.rates.overdispersion[k], total[k])
         observed_day(
-            dynamics, w.dynamics, structure.event_effects, w.event_effects, rates.trace_source, w.rates.decay, usual,
-            days.counts[h], days.covered[h], held, state.levels, state.traces, y, silence, events, listed,
+            dynamics, w.dynamics, structure.event_effects, w.event_effects, rates.trace_source, w.rates.decay,
+            w.rates.usual, days.counts[h], days.covered[h], held, state.levels, state.traces,
+            y, silence, events, listed,
         )  # fmt: skip
         update_indices(dynamics.indices, w.dynamics.index, variables, state.levels)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from relsim.events import Codes
 from relsim.quantity import Quantity
 
 
@@ -88,6 +87,28 @@ class Excitation:
     source: str
     events: Number
     half_life: Number
+
+
+@dataclass(frozen=True)
+class Act:
+    """How rows of a source make one act.
+
+    A day with at least ``rows`` rows is a day of an act; less than ``apart`` days after the last such day it belongs
+    to the same act.
+    """
+
+    rows: int
+    apart: int
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Which coded events of a source are this event."""
+
+    lists: Mapping[str, tuple[str, ...]]
+    """Codes by scheme (``cameo``, ``plover``, ``own``); one stands for all that begin with it."""
+    act: Act | None
+    """None where every row is an event."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,179 @@
+"""``relsim fit`` as a user meets it: round trip through a weights file, tables of all kinds, errors in one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from relsim.cli import main
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE, TABLE = ROOT / "docs/examples/fit.yaml", ROOT / "docs/examples/fit.csv"
+
+
+def relsim(*words: object):
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory) -> Path:
+    """A folder in which the example was fitted."""
+    folder = tmp_path_factory.mktemp("fit")
+    ran = relsim("fit", EXAMPLE, "--events", TABLE, "--out", folder / "fitted.yaml")
+    assert ran.exit_code == 0, ran.output
+    return folder
+
+
+def test_the_weights_file_reads_back_to_the_posterior(fitted):
+    """Medians and 90 % ranges of the model under the file are those of the report, but for noise and rounding."""
+    from relsim.compose import load
+    from relsim.model import build
+
+    report = json.loads((fitted / "fitted-fit/fit.json").read_text())
+    model = build(load(EXAMPLE, weights=[fitted / "fitted.yaml"]).scenario)
+    theta = model.draw(1, 8192).theta
+    place = {w.path: i for i, w in enumerate(model.weights)}
+    divided = {"events/accusation/rate": "accusation.us", "events/talks/rate": "talks"}
+    units = {"per month": 12 / 365.25, "per year": 1 / 365.25, "weeks": 7, "days": 1, "": 1}
+    assert len(report["weights"]) == len(model.weights)
+    for weight in report["weights"]:
+        values = theta[:, place[weight["path"]]] / units[weight["unit"]]
+        if weight["path"] in divided:
+            values = values * report["noise"][divided[weight["path"]]]["divided_by"]
+        found = np.quantile(values, [0.05, 0.95])
+        wanted = np.array([weight["posterior"]["low"], weight["posterior"]["high"]])
+        # Five standard errors of a 5 % quantile of 8,192 normals, in units of the 90 % range.
+        assert (np.abs(found - wanted) < 5 * 0.0233 / 3.29 * (wanted[1] - wanted[0])).all(), weight["path"]
+    assert len(model.scenario.correlation_of_weights) > 5
+
+
+def test_a_run_takes_the_weights_file(fitted):
+    ran = relsim("run", EXAMPLE, "--weights", fitted / "fitted.yaml", "--paths", 256, "--no-figures",
+                 "--out", fitted / "run")  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+
+
+def test_the_report_has_its_files_and_adds_up(fitted):
+    folder = fitted / "fitted-fit"
+    assert {p.name for p in (folder / "figures").iterdir()} == {"weights.png", "intensity.png", "checks.png"}
+    report = json.loads((folder / "fit.json").read_text())
+    for share in report["shares"]:
+        assert share["unprompted"] + sum(share["sources"].values()) == pytest.approx(1, abs=1e-9)
+    for residual in report["residuals"]:
+        name = residual["event"]
+        assert sum(report["intensity"][name]["observed"]) == residual["observed"]
+        assert sum(report["intensity"][name]["expected"]) == pytest.approx(residual["expected"])
+        assert sum(s["observed"] for s in residual["weekdays"]) == residual["observed"]
+    assert sum(r["observed"] for r in report["residuals"]) == report["events"] == 255
+
+
+def test_nothing_is_overwritten_unless_forced(fitted):
+    ran = relsim("fit", EXAMPLE, "--events", TABLE, "--out", fitted / "fitted.yaml")
+    assert ran.exit_code == 2
+    assert "exists already" in ran.output
+
+
+def evaluated(*words: object) -> dict:
+    ran = CliRunner().invoke(main, ["fit", str(EXAMPLE), "--evaluate", "--json", *map(str, words)])
+    assert ran.exit_code == 0, ran.output
+    return json.loads(ran.stdout)
+
+
+def test_evaluation_takes_days_and_missing_days(tmp_path):
+    whole = evaluated("--events", TABLE)
+    assert whole["days"] == 1096
+    assert whole["log_likelihood"] == pytest.approx(sum(e["log_likelihood"] for e in whole["events"].values()))
+    part = evaluated("--events", TABLE, "--from", "2017-01-01", "--to", "2017-12-31")
+    assert part["days"] == part["events"]["talks"]["days"] == 365
+    silent = tmp_path / "missing.txt"
+    silent.write_text("2017-03-01\n2017-03-02  \n# a comment\n")
+    for missing in (silent, "2017-03-01,2017-03-02"):
+        assert evaluated("--events", TABLE, "--missing", missing)["events"]["talks"]["days"] == 1094
+
+
+def test_evaluation_equals_the_oracle():
+    """The example's log-likelihood, as printed, against plain numpy and scipy, to 1e-8."""
+    import csv
+    from datetime import date
+
+    from oracle.likelihood import log_likelihood
+
+    from relsim.compose import load
+
+    scenario = load(EXAMPLE).scenario
+    names = list(scenario.events)
+    counts = np.zeros((1096, len(names)), int)
+    with TABLE.open() as stream:
+        for row in csv.DictReader(stream):
+            name = ".".join(filter(None, (row["event"], row["by"])))
+            counts[(date.fromisoformat(row["date"]) - date(2016, 1, 1)).days, names.index(name)] += int(row["count"])
+
+    def read(number):
+        return number.share * number.quantity.central()
+
+    expected, _ = log_likelihood(scenario, read, date(2016, 1, 1), counts, np.ones(counts.shape, bool))
+    assert evaluated("--events", TABLE)["log_likelihood"] == pytest.approx(expected.sum(), rel=1e-8)
+
+
+def test_a_table_without_coverage_is_complete_for_what_occurs(tmp_path):
+    table = tmp_path / "plain.csv"
+    table.write_text("date,event,by\n2018-01-01,accusation,us\n2018-03-01,talks,\n2018-02-01,parade,us\n")
+    ran = relsim("fit", EXAMPLE, "--events", table, "--evaluate", "--json")
+    found = json.loads(ran.stdout)
+    assert list(found["events"]) == ["accusation.us", "talks"]
+    assert found["days"] == 60
+    assert "does not say what it covers" in ran.stderr
+    assert "parade by us (1)" in ran.stderr
+    more = evaluated("--events", table, "--types", "incident")
+    assert more["events"]["incident"] == {"log_likelihood": pytest.approx(-60 * 0.7745966692414834 / 365.25),
+                                          "days": 60, "observed": 0}  # fmt: skip
+
+
+def test_a_type_left_aside_is_no_evidence():
+    found = evaluated("--events", TABLE, "--without", "accusation")
+    assert list(found["events"]) == ["talks", "incident"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--evaluate", "--events", "no.csv"), "no.csv"),
+        (("--events", TABLE), "--out"),
+        (("--evaluate", "--events", TABLE, "--missing", "tomorrow"), "'tomorrow' is neither a date"),
+        (("--evaluate", "--events", TABLE, "--types", "acusation"), "did you mean 'accusation"),
+        (("--evaluate", "--events", TABLE, "--from", "2030-01-01", "--to", "2030-02-01"), "no event of the scenario"),
+        (("--out", "x.yaml", "--events", TABLE, "--only", "events/acusation/rate"), "did you mean 'events/accusation"),
+        (("--out", "x.yaml", "--events", TABLE, "--fix", "*"), "nothing to fit"),
+    ],
+)
+def test_wrong_input_is_told_in_a_line(words, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ran = relsim("fit", EXAMPLE, *words)
+    assert ran.exit_code == 2, ran.output
+    assert said in ran.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_the_scenario_rules_out_is_named(tmp_path):
+    """An event whose rate is 0 happened: evaluation says −∞ (null) and where, fitting stops."""
+    scenario = tmp_path / "scenario.yaml"
+    scenario.write_text(EXAMPLE.read_text().replace("incident: {rate: 0.3 to 2 per year,", "incident: {rate: 0,"))
+    ran = relsim("fit", scenario, "--events", TABLE, "--evaluate", "--json")
+    found = json.loads(ran.stdout)
+    assert found["log_likelihood"] is None
+    assert "'incident' happened on 2018-10-2" in found["impossible"][0]
+    ran = relsim("fit", scenario, "--events", TABLE, "--out", tmp_path / "out.yaml")
+    assert ran.exit_code == 1
+    assert "'incident' happened on" in ran.output
+    assert not (tmp_path / "out.yaml").exists()
+
+
+def test_the_same_fit_gives_the_same_bytes_on_any_number_of_threads(fitted, tmp_path):
+    ran = relsim("fit", EXAMPLE, "--events", TABLE, "--out", tmp_path / "again.yaml", "--workers", 1, "--no-figures")
+    assert ran.exit_code == 0
+    assert (tmp_path / "again-fit/fit.json").read_bytes() == (fitted / "fitted-fit/fit.json").read_bytes()
+    assert (tmp_path / "again.yaml").read_text() == (fitted / "fitted.yaml").read_text()
