@@ -41,7 +41,6 @@ HEAVY = ("matplotlib", "plotly", "scipy.stats", "numba", "duckdb")
 
 SIDEWAYS = {
     ("quantity", "errors"),
-    ("scenario", "events"),
     ("compose", "expand"),
     ("compose", "ingest"),
     ("outcomes", "model"),

@@ -94,9 +94,8 @@ def _skill(skill: SkillOver) -> tuple[str, str, str]:
 
 
 def _calibration(together: Sequence[Together], horizons: Sequence[int]) -> str:
-    blocks = []
-    numbers = [("CALIBRATION", "n", "in 50 %", "in 80 %", "in 95 %", "PIT uniform: p")]
-    events = [("CALIBRATION", "n", "Brier", "reliability", "resolution", "uncertainty")]
+    numbers: list[tuple[str, ...]] = [("CALIBRATION", "n", "in 50 %", "in 80 %", "in 95 %", "PIT uniform: p")]
+    events: list[tuple[str, ...]] = [("CALIBRATION", "n", "Brier", "reliability", "resolution", "uncertainty")]
     for one in together:
         what = _KINDS[one.kind][0] + (f", {one.horizon} days" if len(horizons) > 1 else "")
         if one.coverage:
@@ -105,8 +104,7 @@ def _calibration(together: Sequence[Together], horizons: Sequence[int]) -> str:
         if (r := one.reliability) is not None:
             parts = (r.brier, r.reliability, r.resolution, r.uncertainty)
             events.append((what, str(r.n), *(f"{part:.3f}" for part in parts)))
-    blocks = [aligned(rows) for rows in (numbers, events) if len(rows) > 1]
-    return "\n\n".join(blocks)
+    return "\n\n".join(aligned(rows) for rows in (numbers, events) if len(rows) > 1)
 
 
 def _figure(value: float | None) -> str:

@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from relsim.events import Act, Codes
 from relsim.scenario.parts import (
+    Act,
+    Codes,
     Condition,
     Entry,
     Event,
