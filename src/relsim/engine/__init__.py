@@ -80,6 +80,7 @@ def simulate(
     progress: Callable[[int], None] | None = None,
     precision: type = np.float32,
     fans: bool = True,
+    parameters: Parameters | None = None,
 ) -> Simulation:
     """Simulate ``paths`` futures of a model.
 
@@ -99,6 +100,8 @@ def simulate(
         Of the state: float32, or float64 to verify.
     fans : bool
         Gather daily means and quantiles; without them only what paths come to is kept, and much time is saved.
+    parameters : Parameters, optional
+        Draws to use instead of the model's own.
 
     Raises
     ------
@@ -106,7 +109,8 @@ def simulate(
         If more than 1 % of the draws of the weights are no valid model.
     """
     run_blocks = run_blocks or in_threads()
-    parameters = parameters_of(model, paths=paths, seed=seed, draws=draws, median_weights=median_weights)
+    if parameters is None:
+        parameters = parameters_of(model, paths=paths, seed=seed, draws=draws, median_weights=median_weights)
     job = Job.of(model, parameters, seed, precision)
     program = compile_outcomes(model.scenario, model.axes)
     gathering = Gathering(model, program, paths, sink, progress, fans)

@@ -71,3 +71,28 @@ def root(scheme: str, code: str) -> str:
         return code.split(":")[0]
     codes = known(scheme)
     return f"{code[:2]} {codes[code[:2]].name}" if code[:2] in codes else code[:2]
+
+
+_CAMEO_CLASSES = {
+    "verbal_cooperation": range(1, 6),
+    "material_cooperation": range(6, 9),
+    "verbal_conflict": range(9, 14),
+    "material_conflict": range(14, 21),
+}
+"""Roots of CAMEO by class, as GDELT's QuadClass has them (GDELT Event Codebook 2.0)."""
+_PLOVER_CLASSES = {
+    "verbal_cooperation": ("AGREE", "CONSULT", "SUPPORT", "CONCEDE"),
+    "material_cooperation": ("COOPERATE", "AID", "RETREAT"),
+    "verbal_conflict": ("REQUEST", "ACCUSE", "REJECT", "THREATEN"),
+    "material_conflict": ("PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"),
+}
+"""Types of PLOVER by class, after its codebook; from memory, unverified."""
+
+
+def quad(scheme: str, code: str) -> str | None:
+    """Verbal or material, cooperation or conflict: the class of a code; None where it is not known."""
+    if scheme == "cameo":
+        return next((name for name, roots in _CAMEO_CLASSES.items() if code[:2] in {f"{r:02}" for r in roots}), None)
+    if scheme == "plover":
+        return next((name for name, types in _PLOVER_CLASSES.items() if code.split(":")[0] in types), None)
+    return None

@@ -1,4 +1,4 @@
-"""The files of a run's or a comparison's folder beside tables of paths and figures. Floor 2."""
+"""The files of a run's, a comparison's or a backtest's folder beside tables of paths and figures. Floor 2."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim import __version__
+from relsim.result.backtest import Backtest
 from relsim.result.comparison import Comparison
 from relsim.result.folder import COMPARISON, MANIFEST
 from relsim.result.forecast import Forecast
@@ -112,6 +113,28 @@ def save_comparison(
         "draws": comparison.draws,
         "median_weights": median_weights,
     }
+    _manifest(folder, about, command, files, started, seconds)
+
+
+def save_backtest(
+    folder: Path,
+    found: Backtest,
+    *,
+    scenario: str,
+    command: Sequence[str],
+    files: Mapping[str, str],
+    started: datetime,
+    seconds: float,
+) -> None:
+    """Write ``backtest.json``, ``scenario.yaml`` and last ``manifest.json``.
+
+    Parameters
+    ----------
+    scenario : the resolved document
+    """
+    (folder / "backtest.json").write_text(found.to_json(), encoding="utf-8", newline="\n")
+    (folder / "scenario.yaml").write_text(scenario, encoding="utf-8", newline="\n")
+    about = {"backtest": found.scenario, "seed": found.seed, "paths": found.paths, "draws": found.draws}
     _manifest(folder, about, command, files, started, seconds)
 
 

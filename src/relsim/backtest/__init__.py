@@ -1,0 +1,1 @@
+"""Forecasts made again at past origins and scored. Floor 5."""

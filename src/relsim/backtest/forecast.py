@@ -1,0 +1,194 @@
+"""One fit, and one origin's forecasts by the model and by the baselines: from the record before it and nothing else.
+
+Floor 5; imports ``fit``, ``engine``, ``model``, the baselines.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.backtest.base import count_name, from_origin
+from relsim.backtest.baselines import Baseline, History
+from relsim.backtest.questions import came_true, shifted
+from relsim.backtest.resolve import past_windows, upper_quartiles
+from relsim.backtest.targets import VALUE_DIGITS, Targets, opposite
+from relsim.errors import RunError
+from relsim.fit.record import Record
+from relsim.model import Model, build
+from relsim.outcomes import NEVER
+from relsim.scenario import Outcome, Scenario
+from relsim.scoring.counts import MEMBERS, members_of
+
+Array = NDArray[np.float64]
+
+MODEL = "relsim"
+BASE_RATE = "base rate"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of one table.
+
+    Attributes
+    ----------
+    base : the scenario's mechanisms
+    file : the scenario as written, whose window the questions' dates belong to
+    questions : outcomes of the file that a table settles
+    """
+
+    base: Scenario
+    file: Scenario
+    targets: Targets
+    questions: Mapping[str, Outcome]
+    horizons: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """Everything said at one origin; NaN where a forecaster has nothing to say.
+
+    Attributes
+    ----------
+    members : (F, H, S + V, MEMBERS) sorted; the model first, then the baselines
+    questions : (2, Q) probabilities by the model and by the base rate, over the longest horizon
+    thresholds : (H, S) upper quartiles of past windows
+    """
+
+    members: Array
+    questions: Array
+    thresholds: Array
+
+
+def fitted_weights(base: Scenario, known: Record, draws: int, seed: int) -> Array:
+    """(draws, W) weights under the posterior that a record leaves, as ``relsim fit`` would write them.
+
+    Raises
+    ------
+    RunError
+        Where the record is impossible under the scenario, or too few draws are valid models.
+    """
+    from relsim.fit.likelihood import Likelihood
+    from relsim.fit.noise import noise_factor, rate_corrections
+    from relsim.fit.posterior import posterior_of
+    from relsim.fit.scores import scores_of
+
+    origin = known.first + timedelta(days=len(known.counts))
+    model = build(_starting(base, origin))
+    posterior = posterior_of(Likelihood(model, known, 1), scores_of(model), seed=seed)
+    scores = posterior.scores
+    factor = noise_factor(model, scores.theta(posterior.mode.z[None]))
+    theta = scores.theta(posterior.sample(4 * draws, seed))
+    for weight, divisor in rate_corrections(model, factor).items():
+        if weight in scores.free:
+            theta[:, weight] /= divisor
+    valid = theta[~model.failing(theta)]
+    if len(valid) < draws:
+        raise RunError(f"fitted to the days before {origin}, most draws of the weights are no valid model")
+    return np.asarray(valid[:draws])
+
+
+def stated_weights(base: Scenario, draws: int, seed: int) -> Array:
+    """(draws, W) weights as the file states them."""
+    return build(base).valid_draws(seed, draws)[0]
+
+
+def forecast(
+    asked: Asked, known: Record, theta: Array, baselines: Mapping[str, Baseline], paths: int, seed: int
+) -> Forecasts:
+    """Forecasts from the day after the last that is known.
+
+    Parameters
+    ----------
+    known : the record up to the day before the origin
+    theta : (draws, W) weights
+    """
+    targets, horizons = asked.targets, asked.horizons
+    origin = known.first + timedelta(days=len(known.counts))
+    shape = len(horizons), len(targets.series) + len(targets.values), MEMBERS
+    members = np.full((1 + len(baselines), *shape), np.nan)
+    questions = shifted(asked.file, dict(asked.questions), origin, horizons[-1])
+    scenario = from_origin(asked.base, known, targets.types, horizons, questions)
+    model = build(scenario)
+    members[0], chances = _by_model(model, asked, theta, paths, seed)
+    history = _history(asked, known)
+    for f, (name, baseline) in enumerate(baselines.items(), 1):
+        for h, horizon in enumerate(horizons):
+            rng = np.random.default_rng([seed, zlib.crc32(name.encode()), origin.toordinal(), horizon])
+            sample = np.asarray(baseline(history, horizon, rng), float).T.copy()
+            sample[len(targets.series) :] = np.round(sample[len(targets.series) :], VALUE_DIGITS)
+            members[f, h] = members_of(sample)
+    thresholds = np.array([upper_quartiles(known, targets, horizon) for horizon in horizons])
+    return Forecasts(members, np.array([chances, _base_rates(scenario, known, horizons[-1])]), thresholds)
+
+
+def _starting(base: Scenario, origin: date) -> Scenario:
+    return replace(base, start=origin, end=origin)
+
+
+def _by_model(model: Model, asked: Asked, theta: Array, paths: int, seed: int) -> tuple[Array, Array]:
+    """(H, S + V, MEMBERS) and the questions' probabilities (Q,)."""
+    from relsim.engine import in_threads, simulate
+
+    targets, horizons = asked.targets, asked.horizons
+    found = simulate(
+        model,
+        paths=paths,
+        seed=seed,
+        parameters=model.parameters(theta),
+        run_blocks=in_threads(1),
+        fans=False,
+    )
+    place = {name: i for i, name in enumerate(model.scenario.quantities)}
+    events = list(model.scenario.events)
+    out = np.full((len(horizons), len(targets.series) + len(targets.values), MEMBERS), np.nan)
+    for h, horizon in enumerate(horizons):
+        counts = np.zeros((paths, len(events)))
+        for name in targets.types:
+            counts[:, events.index(name)] = found.values[:, place[count_name(horizon, name)]]
+        out[h, : len(targets.series)] = members_of(targets.totals(counts).T)
+        for v, sample in enumerate(targets.means(counts).T, len(targets.series)):
+            said = sample[np.isfinite(sample)]
+            if said.size:
+                out[h, v] = members_of(said)
+    return out, (found.days != NEVER).mean(axis=0)
+
+
+def _history(asked: Asked, known: Record) -> History:
+    """The series' daily counts, then the daily mean values, as baselines take them."""
+    targets = asked.targets
+    counts = known.counts.astype(float)
+    missing = ~known.covered.any(axis=1)
+    totals = targets.totals(counts)
+    means, weights = targets.means(counts), targets.known(counts)
+    daily = np.hstack([totals, means])
+    daily[missing] = np.nan
+    names = (*(one.name for one in targets.series), *(one.name for one in targets.values))
+    return History(
+        counts=daily,
+        names=names,
+        first=known.first,
+        real=(False,) * len(targets.series) + (True,) * len(targets.values),
+        weights=np.hstack([np.ones_like(totals), weights]),
+        reverse=tuple(names.index(opposite(asked.base, name, names)) for name in names),
+    )
+
+
+def _base_rates(scenario: Scenario, known: Record, horizon: int) -> Array:
+    """(Q,) share of past windows in which each question came true, half a window added on either side."""
+    starts = past_windows(known, horizon)
+    if not scenario.outcomes or not starts.size:
+        return np.full(len(scenario.outcomes), np.nan)
+    windows = known.counts[starts[:, None] + np.arange(horizon)]
+    true = came_true(scenario, windows).sum(axis=1)
+    return np.asarray((true + 0.5) / (starts.size + 1))
+
+
+def forecasters_of(baselines: Sequence[str]) -> tuple[str, ...]:
+    """Names in the order of ``Forecasts.members``."""
+    return (MODEL, *baselines)

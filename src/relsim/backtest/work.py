@@ -1,0 +1,205 @@
+"""Steps of a backtest on many processes, each kept as it is done. Floor 5; imports ``forecast``.
+
+What is kept lies in a folder whose name is a digest of all that bears on the results: the same command goes on where it
+was broken off, another begins afresh.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.backtest.baselines import Baseline
+from relsim.backtest.forecast import Asked, Forecasts, fitted_weights, forecast, stated_weights
+from relsim.errors import Faulty, RelsimError, RunError
+from relsim.fit.record import Record
+from relsim.scenario import Scenario
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Weights (draws, W) from the record before an origin; of the file itself where there is no record."""
+
+    file: Path
+    base: Scenario
+    known: Record | None
+    draws: int
+    seed: int
+
+    def run(self) -> None:
+        """Fit, and keep what was found."""
+        try:
+            if self.known is None:
+                theta = stated_weights(self.base, self.draws, self.seed)
+            else:
+                theta = fitted_weights(self.base, self.known, self.draws, self.seed)
+        except Faulty as error:
+            raise RunError(str(error)) from None
+        _keep(self.file, {"theta": theta})
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Forecasts from one origin, from the record before it, under weights fitted before."""
+
+    file: Path
+    fit: Path
+    asked: Asked
+    known: Record
+    baselines: Mapping[str, Baseline]
+    paths: int
+    seed: int
+
+    def run(self) -> None:
+        """Forecast, and keep what was said."""
+        said = forecast(self.asked, self.known, _kept(self.fit)["theta"], self.baselines, self.paths, self.seed)
+        _keep(self.file, {"members": said.members, "questions": said.questions, "thresholds": said.thresholds})
+
+
+Step = Fit | Origin
+
+_PATIENCE = 5.0
+"""Seconds of work that are done before other processes are asked to help."""
+
+
+def run_steps(steps: Sequence[Step], workers: int, done: Callable[[int], None]) -> None:
+    """Run what is not kept yet. The results do not depend on ``workers``, nor on what was kept before.
+
+    Parameters
+    ----------
+    workers : processes; one works in this process
+    done : called with 1 for every step that is there
+
+    Raises
+    ------
+    RelsimError
+        Of the first step that fails.
+    """
+    missing = []
+    for step in steps:
+        if _readable(step.file):
+            done(1)
+        else:
+            missing.append(step)
+    begun = time.monotonic()
+    # The first is made here: kernels are compiled once, and it shows whether processes are worth their start.
+    while missing and (workers == 1 or time.monotonic() - begun < _PATIENCE):
+        missing.pop(0).run()
+        done(1)
+    if not missing:
+        return
+    try:
+        _in_processes(missing, workers, done)
+    except BrokenProcessPool:
+        raise RunError("a process ended unasked, perhaps for want of memory; try fewer --workers") from None
+
+
+def _in_processes(missing: Sequence[Step], workers: int, done: Callable[[int], None]) -> None:
+    # Processes start afresh: a fork of a process with compiled code and threads may hang.
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_quietly)
+    with _without_script(), pool:
+        waiting: set[Future[RelsimError | None]] = set()
+        left = iter(missing)
+        try:
+            while True:
+                # No more at once than are needed: each carries its record along.
+                with _deaf_children():
+                    waiting |= {
+                        pool.submit(_run, pickle.dumps(step)) for step in islice(left, 2 * workers - len(waiting))
+                    }
+                if not waiting:
+                    return
+                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    if (failed := future.result()) is not None:
+                        raise failed
+                    done(1)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def forecasts_in(file: Path) -> Forecasts:
+    """What an origin's step kept."""
+    found = _kept(file)
+    return Forecasts(found["members"], found["questions"], found["thresholds"])
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """Keep new processes from running the caller's script again, as they do to find what it defines."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes that start in here do not hear an interruption until they are told what to do with it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _leave_quietly() -> None:
+    """An interruption is told by the first process alone."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+
+
+def _run(step: bytes) -> RelsimError | None:
+    try:
+        pickle.loads(step).run()
+    except RelsimError as error:
+        return error
+    return None
+
+
+def _keep(file: Path, arrays: Mapping[str, Array]) -> None:
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with open(temporary, "wb") as stream:
+            np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
+        temporary.replace(file)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _kept(file: Path) -> dict[str, Array]:
+    with np.load(file) as found:
+        return {name: found[name] for name in found.files}
+
+
+def _readable(file: Path) -> bool:
+    """Whether a step is kept whole: a machine that goes down may leave an empty file of the right name."""
+    try:
+        return file.is_file() and zipfile.ZipFile(file).testzip() is None
+    except (OSError, zipfile.BadZipFile):
+        return False

@@ -1,0 +1,284 @@
+"""``relsim backtest``: forecasts made again at past origins, scored against baselines. Floor 7."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from relsim import __version__
+from relsim.cli.options import scenario_options, warn
+from relsim.cli.progress import progress_bar
+from relsim.errors import Faulty, InputError, RelsimError, suggestion
+
+if TYPE_CHECKING:
+    from relsim.backtest.baselines import Baseline
+    from relsim.backtest.study import Study
+    from relsim.compose import Loaded
+    from relsim.result.backtest import Backtest
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_LANES = 128
+"""Paths that share one draw of the weights."""
+
+
+_UNITS = {"": 1, "d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
+
+
+class Days(click.ParamType):  # type: ignore[type-arg]
+    """A number of days: 14d, 2w, 30 days."""
+
+    name = "days"
+
+    def __init__(self, zero: str = "") -> None:
+        self._zero = zero
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        if self._zero and value == self._zero:
+            return 0
+        found = re.fullmatch(r"(\d+)\s*([a-z]*)", str(value).strip())
+        if found is None or found[2] not in _UNITS or int(found[1]) == 0:
+            more = f", or {self._zero}" if self._zero else ""
+            self.fail(f"'{value}' is no number of days; 14d, 2w or '30 days' were expected{more}", param, ctx)
+        return int(found[1]) * _UNITS[found[2]]
+
+
+@click.command(
+    epilog="Example:\n\n\b\n  relsim backtest docs/examples/fit.yaml --events docs/examples/fit.csv --from 2018-06-01 "
+    "--every 60d --refit never --paths 512 --baselines climatology,weighted"
+)
+@click.argument("file")
+@click.option("--events", "tables", required=True, multiple=True, metavar="TABLE", help="Event table; may be repeated.")
+@click.option("--from", "first", type=_DAY, required=True, help="First origin: the first day of its horizon.")
+@click.option("--to", "last", type=_DAY, help="Last origin; the last of which the tables know what came unless given.")
+@click.option("--every", type=Days(), default="14d", show_default=True, help="From one origin to the next.")
+@click.option(
+    "--horizon", "horizons", type=Days(), multiple=True, default=["30d"], show_default=True,
+    help="Days forecast; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--refit", type=Days("never"), default="90d", show_default=True,
+    help="How often the weights are fitted anew; never: the file's numbers as they stand.",
+)  # fmt: skip
+@scenario_options
+@click.option("--group", "groups", multiple=True, metavar="NAME=EVENT,…", help="Count these events together.")
+@click.option("--baselines", metavar="NAME,…", help="These baselines alone; all unless given.")
+@click.option("--paths", type=click.IntRange(min=128), default=4096, show_default=True, help="Futures at each origin.")
+@click.option("--seed", type=click.IntRange(min=0, max=2**63), default=1, show_default=True, help="Seed of it all.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; all cores unless given. Changes no number.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write; refused if it exists.")
+@click.option("--force", is_flag=True, help="Replace the folder given with --out.")
+@click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@click.option("--json", "as_json", is_flag=True, help="Print backtest.json instead of the tables.")
+def backtest(
+    file: str,
+    tables: tuple[str, ...],
+    first: datetime,
+    last: datetime | None,
+    every: int,
+    horizons: tuple[int, ...],
+    refit: int,
+    variant: str | None,
+    weights: tuple[str, ...],
+    settings: tuple[str, ...],
+    groups: tuple[str, ...],
+    baselines: str | None,
+    paths: int,
+    seed: int,
+    workers: int | None,
+    out: Path | None,
+    force: bool,
+    no_figures: bool,
+    as_json: bool,
+) -> None:
+    """Forecast past days again, knowing only what was known, and score it against baselines.
+
+    At each origin the scenario's weights are fitted to the days before it, its events are simulated over the horizon,
+    and the counts, their mean value and the file's outcomes are resolved from the table. What is interrupted goes on
+    where it was when the same command is given again.
+    """
+    started, clock = datetime.now().astimezone(), time.monotonic()
+    if out is not None and out.exists() and not force:
+        raise InputError(f"{out}: exists already; --force replaces it")
+    chosen = _baselines(baselines)
+    named = _groups(groups)
+
+    from relsim.compose import load
+
+    loaded = load(file, variant=variant, weights=weights, settings=settings, whole=True)
+    warn(loaded.warnings)
+    study = _study(
+        loaded,
+        _named(tables),
+        first.date(),
+        last.date() if last else None,
+        {"every": every, "horizons": tuple(sorted(set(horizons))), "refit": refit, "paths": paths, "seed": seed},
+        chosen,
+        named,
+    )
+    stem = Path(file).stem if Path(file).stem != "scenario" else Path(file).resolve().parent.name
+    target = out or Path("runs") / f"backtest-{'-'.join(filter(None, [stem, variant]))}-{seed}"
+    files = {**loaded.files, **_digests(tables)}
+
+    from relsim.result.files import save_backtest
+    from relsim.result.folder import RunFolder
+
+    with RunFolder(target, named=out is not None, force=force) as folder:
+        with _kept_work(target.parent / f".backtest-{_key(loaded, study, files, named)}") as work:
+            found = _run(study, loaded, work, workers or os.cpu_count() or 1, folder.path)
+        if not no_figures:
+            from relsim.plots.backtest import backtest_figures
+
+            (folder.path / "figures").mkdir()
+            backtest_figures(found, folder.path / "figures")
+        from relsim.cli.backtest_text import backtest_text
+
+        text = backtest_text(found)
+        (folder.path / "backtest.txt").write_text(text, encoding="utf-8", newline="\n")
+        save_backtest(
+            folder.path,
+            found,
+            scenario=loaded.resolved_yaml(),
+            command=["relsim", *sys.argv[1:]],
+            files=files,
+            started=started,
+            seconds=time.monotonic() - clock,
+        )
+    for warning in found.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    if as_json:
+        click.echo(found.to_json(), nl=False)
+    else:
+        click.echo(text)
+        click.echo(f"Written to {folder.path}")
+
+
+def _study(
+    loaded: Loaded,
+    tables: Mapping[str, str],
+    first: date,
+    last: date | None,
+    how: Mapping[str, Any],
+    baselines: Mapping[str, Baseline],
+    groups: Mapping[str, Sequence[str]],
+) -> Study:
+    from relsim.backtest.plan import Plan
+    from relsim.backtest.study import last_origin, readings_of, study_of
+    from relsim.ingest.columns import read_events
+
+    assert loaded.scenario is not None
+    read = {name: read_events(path) for name, path in tables.items()}
+    readings = readings_of(loaded.scenario, read)
+    end = last or last_origin(readings, how["horizons"][-1])
+    if end < first:
+        why = "" if last else f", the last of which the table knows what came {how['horizons'][-1]} days on"
+        raise InputError(f"the first origin, {first}, lies after the last, {end}{why}")
+    plan = Plan(first=first, last=end, draws=-(-how["paths"] // _LANES), **how)
+    try:
+        return study_of(loaded.scenario, read, readings, plan, baselines, groups)
+    except Faulty as error:
+        raise InputError(loaded.locate(error.faults)) from None
+
+
+def _run(study: Study, loaded: Loaded, work: Path, workers: int, folder: Path) -> Backtest:
+    from relsim.backtest.export import Export
+    from relsim.backtest.summary import backtest_of
+
+    assert loaded.scenario is not None
+    steps = sum(map(len, study.steps(work)))
+    export, scored, ready = Export(), [], 0
+    with progress_bar(steps, "Backtesting") as progress:
+
+        def done(number: int) -> None:
+            nonlocal ready
+            ready += number
+            progress(ready)
+
+        for one in study.run(work, workers, done):
+            export.add(one)
+            scored.append(one.without_members())
+    export.write(folder)
+    return backtest_of(study, scored, __version__, loaded.scenario.title)
+
+
+@contextmanager
+def _kept_work(folder: Path) -> Iterator[Path]:
+    """A folder that outlives an interruption, and nothing else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield folder
+    except KeyboardInterrupt:
+        click.echo(f"Interrupted; the same command goes on from here: what is done is kept in {folder}", err=True)
+        raise
+    except (RelsimError, Faulty):
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _key(loaded: Loaded, study: Study, files: Mapping[str, str], groups: Mapping[str, Sequence[str]]) -> str:
+    """Digest of all that bears on a forecast."""
+    content = [
+        __version__,
+        loaded.resolved_yaml(),
+        sorted(files.items()),
+        repr(study.plan),
+        list(study.baselines),
+        {name: list(patterns) for name, patterns in groups.items()},
+    ]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
+
+def _baselines(text: str | None) -> dict[str, Baseline]:
+    from relsim.backtest.baselines import BASELINES
+
+    if text is None:
+        return dict(BASELINES)
+    out = {}
+    for name in (word.strip() for word in text.split(",")):
+        if name not in BASELINES:
+            raise InputError(f"--baselines: unknown baseline '{name}'\n    {suggestion(name, BASELINES)}")
+        out[name] = BASELINES[name]
+    return out
+
+
+def _groups(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    out = {}
+    for text in texts:
+        name, equals, events = text.partition("=")
+        patterns = tuple(word.strip() for word in events.split(",") if word.strip())
+        if not equals or not name.strip() or not patterns:
+            raise InputError(f"--group {text}: NAME=EVENT,EVENT was expected")
+        out[name.strip()] = patterns
+    return out
+
+
+def _named(tables: Sequence[str]) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for path in tables:
+        name = Path(path).name.removesuffix(".csv").removesuffix(".parquet")
+        if name in out:
+            raise InputError(f"--events: {out[name]} and {path} have one name, by which results would be told apart")
+        out[name] = path
+    return out
+
+
+def _digests(tables: Sequence[str]) -> dict[str, str]:
+    from relsim.ingest.coverage import beside
+    from relsim.result.files import sha256
+
+    files = [place for path in tables for place in (Path(path), beside(Path(path))) if place.is_file()]
+    return {str(place): sha256(place) for place in files}

@@ -1,0 +1,125 @@
+"""A backtest as tables for the terminal. Floor 7."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relsim.cli.columns import aligned, counted, wrapped
+from relsim.result.backtest import Backtest, SkillOver, TargetScore, Together
+
+_KINDS = {
+    "count": ("how many", "CRPS"),
+    "value": ("mean value", "CRPS"),
+    "any": ("any at all", "Brier"),
+    "high": ("above the past's quartile", "Brier"),
+    "question": ("questions of the file", "Brier"),
+}
+"""What is asked, and the score."""
+
+
+def backtest_text(found: Backtest) -> str:
+    """Everything worth reading first; ends with a newline."""
+    blocks = ["\n".join([found.scenario, *_about(found)])]
+    for one in found.together:
+        what, score = _KINDS[one.kind]
+        targets = [t for t in found.targets if t.kind == one.kind and t.horizon == one.horizon]
+        shown = [t for t in targets if one.kind not in ("any", "high") or t.came not in (0, 1)]
+        lines = [_targets(f"{what.upper()}, {one.horizon} days", score, shown, len(found.tables) > 1)] if shown else []
+        if len(shown) < len(targets):
+            lines.append(f"{what}, {one.horizon} days: {counted(len(targets) - len(shown), 'target')} not shown, "
+                         "always true or never")  # fmt: skip
+        blocks.append("\n".join(lines))
+    blocks += [_summary(found.together, found.horizons), _calibration(found.together, found.horizons)]
+    if found.voids and any(found.voids.values()):
+        rows = [(name, why, str(n)) for name, reasons in found.voids.items() for why, n in reasons.items()]
+        blocks.append(aligned([("VOID", "because", "windows"), *rows], left=(0, 1)))
+    if found.not_asked:
+        rows2 = [(outcome, why) for reasons in found.not_asked.values() for outcome, why in reasons.items()]
+        blocks.append(aligned([("NOT ASKED", "because"), *dict.fromkeys(rows2)], left=(0, 1)))
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _about(found: Backtest) -> list[str]:
+    fits = f"fitted {len(found.fitted)} times" if found.fitted else "the file's own numbers, never fitted"
+    if len(found.fitted) == 1:
+        fits = "fitted once"
+    text = (
+        f"{counted(len(found.origins), 'origin')}, {found.origins[0]} to {found.origins[-1]}, every {found.every} "
+        f"days; {fits}; {found.paths:,} paths each"
+    )
+    lines = wrapped(text, 100)
+    for name, (first, last, missing) in found.tables.items():
+        lines.append(f"{name}: {first} to {last}" + (f", {counted(missing, 'day')} missing" if missing else ""))
+    return lines
+
+
+def _targets(title: str, score: str, targets: Sequence[TargetScore], several: bool) -> str:
+    head = (title, "n", "void", "came", "forecast", score, "best other", "its", "skill", "95 % interval")
+    rows = []
+    for t in targets:
+        name = f"{t.table}: {t.target}" if several else t.target
+        best = t.score.get(t.best) if t.best else None
+        rows.append(
+            (
+                name,
+                str(t.n),
+                str(t.void),
+                _figure(t.came),
+                _figure(t.said),
+                _figure(t.score.get("relsim")),
+                t.best or "-",
+                _figure(best),
+                _percent(t.over_best.value if t.over_best else None),
+                _interval(t.over_best),
+            )
+        )
+    return aligned([head, *rows], name=26)
+
+
+def _summary(together: Sequence[Together], horizons: Sequence[int]) -> str:
+    """Skill over each reference, all targets together."""
+    rows = [("ALL TARGETS", "skill over", "skill", "95 % interval", "of targets", "positive")]
+    for one in together:
+        what = _KINDS[one.kind][0] + (f", {one.horizon} days" if len(horizons) > 1 else "")
+        if one.skill and len(one.skill) > 1:
+            positive = "-" if one.positive is None else f"{100 * one.positive:.0f} %"
+            rows.append((what, "the best of each target", *_skill(one.over_best), positive))
+        for name, skill in one.skill.items():
+            rows.append((what, name, *_skill(skill), ""))
+    return aligned(rows, left=(0, 1), name=20) if len(rows) > 1 else ""
+
+
+def _skill(skill: SkillOver) -> tuple[str, str, str]:
+    return _percent(skill.value), _interval(skill), str(skill.n)
+
+
+def _calibration(together: Sequence[Together], horizons: Sequence[int]) -> str:
+    numbers: list[tuple[str, ...]] = [("CALIBRATION", "n", "in 50 %", "in 80 %", "in 95 %", "PIT uniform: p")]
+    events: list[tuple[str, ...]] = [("CALIBRATION", "n", "Brier", "reliability", "resolution", "uncertainty")]
+    for one in together:
+        what = _KINDS[one.kind][0] + (f", {one.horizon} days" if len(horizons) > 1 else "")
+        if one.coverage:
+            inside = [f"{100 * c.pit:.0f} %" for c in one.coverage]
+            numbers.append((what, str(one.n), *inside, "-" if one.pit is None else f"{one.pit:.2g}"))
+        if (r := one.reliability) is not None:
+            parts = (r.brier, r.reliability, r.resolution, r.uncertainty)
+            events.append((what, str(r.n), *(f"{part:.3f}" for part in parts)))
+    return "\n\n".join(aligned(rows) for rows in (numbers, events) if len(rows) > 1)
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if abs(value) < 1 else f"{value:.3g}"
+
+
+def _percent(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return "<−999 %" if value < -9.99 else f"{100 * value:+.0f} %".replace("-", "−")
+
+
+def _interval(skill: SkillOver | None) -> str:
+    if skill is None or skill.low is None or skill.high is None:
+        return "-"
+    return f"{_percent(skill.low)[:-2]} to {_percent(skill.high)}"

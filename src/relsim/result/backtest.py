@@ -1,0 +1,183 @@
+"""What a backtest found, and its JSON. Floor 2; standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from relsim.result.plain import dump, plain
+
+
+@dataclass(frozen=True)
+class SkillOver:
+    """1 − score / reference's score with its 95 % interval; None where nothing can be said.
+
+    ``n`` counts origins for one target, targets for several.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Share of what came inside a central part of the forecasts.
+
+    Attributes
+    ----------
+    level : 0.5, 0.8 or 0.95
+    closed : inside the closed interval of quantiles, which for counts holds more than it says
+    pit : of the randomised PIT in the central part, which right forecasts of counts too bring to ``level``
+    """
+
+    level: float
+    closed: float
+    pit: float
+
+
+@dataclass(frozen=True)
+class TargetScore:
+    """One target of one table in one horizon.
+
+    Attributes
+    ----------
+    table, horizon, target, kind : kind is count, value, any, high or question
+    label : in words
+    group : whether it sums up other targets
+    n, void : origins at which it resolved, and at which it did not
+    came : mean of what came; None where nothing resolved
+    said : mean of the model's forecasts
+    score : by forecaster, on the same origins: mean CRPS of a number, Brier score of a yes or no
+    log : by forecaster, mean log score
+    skill : by reference
+    best : the reference with the least mean score; None where there is none to compare with
+    over_best : skill over it
+    coverage : numbers only
+    pit : p-value that the PIT is uniform; numbers only, None for fewer than eight origins
+    """
+
+    table: str
+    horizon: int
+    target: str
+    kind: str
+    label: str
+    group: bool
+    n: int
+    void: int
+    came: float | None
+    said: float | None
+    score: Mapping[str, float]
+    log: Mapping[str, float]
+    skill: Mapping[str, SkillOver]
+    best: str | None
+    over_best: SkillOver | None
+    coverage: tuple[Coverage, ...]
+    pit: float | None
+
+
+@dataclass(frozen=True)
+class ReliabilityOf:
+    """The Brier score taken apart (= reliability − resolution + uncertainty), and the reliability diagram.
+
+    Attributes
+    ----------
+    said, came, low, high : rising distinct probabilities, what they are recalibrated to, and the 90 % band in which
+        that lies if they are right and the questions independent
+    counts : forecasts in bins of a tenth
+    """
+
+    n: int
+    rate: float
+    brier: float
+    reliability: float
+    resolution: float
+    uncertainty: float
+    said: tuple[float, ...]
+    came: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Together:
+    """All targets of one kind in one horizon.
+
+    Attributes
+    ----------
+    targets, n, void : targets, questions resolved and void over all of them
+    skill : over each reference; of numbers the mean over targets of their skills, of yes or no that of all Brier
+        scores together
+    over_best : the same over the best reference of each target
+    positive : share of targets with a positive skill over their best reference; None without any
+    coverage, pit_histogram, pit : numbers only; ten bars that sum to 1; p-value over all targets
+    reliability : of yes or no only
+    """
+
+    kind: str
+    horizon: int
+    targets: int
+    n: int
+    void: int
+    skill: Mapping[str, SkillOver]
+    over_best: SkillOver
+    positive: float | None
+    coverage: tuple[Coverage, ...]
+    pit_histogram: tuple[float, ...]
+    pit: float | None
+    reliability: ReliabilityOf | None
+
+
+@dataclass(frozen=True)
+class Course:
+    """A count and its forecasts over time, for the figure: one value for each origin."""
+
+    table: str
+    horizon: int
+    target: str
+    label: str
+    came: tuple[float, ...]
+    """NaN where void."""
+    median: tuple[float, ...]
+    bands: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]]
+    """``50``, ``80``, ``95``: low and high."""
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Everything that ``relsim backtest`` reports.
+
+    Attributes
+    ----------
+    origins : first days of the horizons; fitted : those at which the model was fitted anew
+    forecasters : the model first
+    tables : by name the days of its record: first, last, and how many are missing
+    voids : by table and reason, origins times horizons
+    not_asked : by table and outcome of the file, why it is not asked
+    """
+
+    relsim: str
+    scenario: str
+    seed: int
+    paths: int
+    draws: int
+    every: int
+    horizons: tuple[int, ...]
+    refit: int
+    origins: tuple[date, ...]
+    fitted: tuple[date, ...]
+    forecasters: tuple[str, ...]
+    tables: Mapping[str, tuple[date, date, int]]
+    voids: Mapping[str, Mapping[str, int]]
+    not_asked: Mapping[str, Mapping[str, str]]
+    together: tuple[Together, ...]
+    targets: tuple[TargetScore, ...]
+    courses: tuple[Course, ...]
+    warnings: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """One line; the same backtest gives the same bytes."""
+        return dump(plain(self)) + "\n"
