@@ -136,7 +136,7 @@ def test_what_never_happens_is_said():
         "by: 2018-12-31", "at_least: 2"
     )
     report = tuned(never, "never=0.2")
-    assert report.targets["never"].why == "it never comes true on any path, whatever the weights"
+    assert report.targets["never"].why == "it comes true on no path, whatever the weights"
 
 
 def test_a_part_cannot_be_likelier_than_the_whole():
@@ -151,6 +151,21 @@ def test_what_excludes_itself_cannot_sum_to_more_than_one():
     text = TWO.replace("outcomes: {", "outcomes: {not_a: {none: [{happens: a}]}, ")
     report = tuned(text, "a=0.6", "not_a=0.7")
     assert "cannot sum to more than 1" in report.targets["not_a"].why
+
+
+def test_targets_that_pull_one_weight_both_ways_are_said_to():
+    """No rate has one strike on fewer than half of the paths and two on more than 45 %."""
+    text = """
+window: {start: 2019-01-01, end: 2019-12-31}
+variables: {x: {half_life: 9 days}}
+events: {strike: {rate: 0.5 to 2 per year}}
+outcomes: {struck: {happens: strike}, twice: {happens: strike, at_least: 2}}
+"""
+    report = tuned(text, "struck<0.5", "twice>0.45")
+    assert report.targets["struck"].why == "not together with twice>0.45: what brings the one takes the other away"
+    assert report.targets["twice"].why == "not together with struck<0.5: what brings the one takes the other away"
+    assert tuned(text, "struck<0.5").met
+    assert tuned(text, "twice>0.45").met
 
 
 def test_what_is_too_far_is_said():

@@ -127,6 +127,7 @@ def test_numbers_that_the_variant_sets_do_not_move(files: Path) -> None:
         (("--only", "calendar/aa"), "--only calendar/aa: no number has this path; did you mean 'calendar/a'?"),
         (("--keep", "variables/x/spread"), "--keep variables/x/spread: no number under it is in doubt, so none moves"),
         (("--target", "c=0.5"), "--target: 'c' is no outcome and no calendar entry; known: a, b"),
+        (("--out", ".", "--force"), ". is a folder; the name of a weights file was expected"),
         (("--out", "no/w.yaml"), "no/w.yaml cannot be written: the folder no does not exist"),
         (("--target", "b=0.5", "--out", "s.yaml"), "s.yaml exists; choose another name or give --force"),
     ],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relsim.cli.columns import WIDTH, counted, wrapped
 from relsim.cli.options import build_model, load_model, scenario_options
 from relsim.cli.progress import progress_bar
 from relsim.errors import Faulty, InputError, nearest
@@ -68,6 +69,8 @@ def tune(
       relsim tune scenario.yaml --target summit=0.6 --paths 8192 --out tuned.yaml
       relsim run scenario.yaml --weights tuned.yaml
     """
+    if out.is_dir():
+        raise InputError(f"{out} is a folder; the name of a weights file was expected")
     if out.exists() and not force:
         raise InputError(f"{out} exists; choose another name or give --force")
     if not out.parent.is_dir():
@@ -191,15 +194,15 @@ def _said(report: Tuning) -> str:
         for r in report.targets.values()
     ]
     blocks = [_columns(rows)]
-    blocks += [f"{r.target}: {r.why}." for r in report.targets.values() if r.why]
+    blocks += ["\n".join(wrapped(f"{r.target}: {r.why}.", WIDTH)) for r in report.targets.values() if r.why]
     if report.moves:
         moves = [("MOVED", "by", "from", "to")]
         moves += [(m.path, f"{m.by:+.2f} sd", m.old, m.new) for m in report.moves]
         blocks.append(_columns(moves))
         count = len(report.moves)
         blocks.append(
-            f"{count} of {report.movable} numbers that may move, {report.distance:.2f} standard deviations in all. "
-            "Median and 90 % range."
+            f"{count} of {counted(report.movable, 'number')} that may move, {report.distance:.2f} standard deviations "
+            "in all. Median and 90 % range."
         )
     else:
         blocks.append("No number was moved.")

@@ -84,6 +84,8 @@ def tune(
     after = asked.sample(numbers, blocks=blocks, seed=seed) if numbers else before
     done(blocks)
     alone = _alone(search, targets)
+    if not found.invalid:
+        outside = _opposed(search, targets, after, outside) | outside
     results = {
         t.name: _result(t, k, scenario, before, after, alone[t.name], outside.get(t.name, ""), found.invalid)
         for k, t in enumerate(targets)
@@ -132,9 +134,30 @@ def _reachable(search: Search, targets: list[Target]) -> tuple[Found, dict[str, 
                 f"deviations"
             )
         else:
-            others = " and ".join(str(t) for t in finite if t is not worst)
-            far[worst.name] = f"not together with {others}: what brings the one takes the other away"
+            far[worst.name] = _not_together([t for t in finite if t is not worst])
         targets = [t for t in targets if t is not worst]
+
+
+def _opposed(search: Search, targets: Sequence[Target], after: Sample, outside: Collection[str]) -> dict[str, str]:
+    """Why targets are not met that could be met one by one: the same weights would have to move both ways."""
+    unmet = {t: side for k, t in enumerate(targets) if t.name not in outside and (side := _short(t, _share(after, k)))}
+    moves = search.together(list(unmet))
+    out = {}
+    for i, (target, side) in enumerate(unmet.items()):
+        against = [t for j, (t, other) in enumerate(unmet.items()) if side * other * moves[i, j] < 0]
+        if against:
+            out[target.name] = _not_together(against)
+    return out
+
+
+def _not_together(others: Sequence[Target]) -> str:
+    return f"not together with {' and '.join(map(str, others))}: what brings the one takes the other away"
+
+
+def _short(target: Target, share: Share) -> int:
+    """Which way a target would still have to move: 1 up, −1 down, 0 where it is met."""
+    slack = _ERRORS * share.standard_error
+    return (share.value < target.least - slack) - (share.value > target.most + slack)
 
 
 def _alone(search: Search, targets: Sequence[Target]) -> dict[str, float]:
@@ -145,8 +168,7 @@ def _result(
     target: Target, column: int, scenario: Scenario, before: Sample, after: Sample, alone: float, why: str, held: str
 ) -> TargetResult:
     share = _share(after, column)
-    slack = _ERRORS * share.standard_error
-    met = target.least - slack <= share.value <= target.most + slack
+    met = not _short(target, share)
     if not met and not why:
         why = _why(target, share, alone, held)
     title = target.name if target.entry else scenario.outcomes[target.name].title
@@ -164,8 +186,7 @@ def _result(
 def _why(target: Target, after: Share, alone: float, held: str) -> str:
     if not np.isfinite(alone):
         if after.value in (0, 1):
-            never = "never comes true" if after.value == 0 else "comes true"
-            return f"it {never} on any path, whatever the weights" if after.value == 0 else f"it {never} on every path"
+            return f"it comes true on {'every' if after.value else 'no'} path, whatever the weights"
         return "no number that may move is seen to bear on it"
     if held:
         return f"{_INVALID} ({held})"

@@ -126,6 +126,12 @@ class Search:
         jacobian, level = self._linear(self.start, [self.asked.targets.index(t.name) for t in targets])
         return needed(jacobian, self._prior(), level, np.array([t.aim for t in targets]))
 
+    def together(self, targets: Sequence[Target]) -> Array:
+        """(T, T) by how much the log-odds of one target move with the other's, along the weights that bear on either;
+        by the slopes at the start."""
+        jacobian, _ = self._linear(self.start, [self.asked.targets.index(t.name) for t in targets])
+        return np.asarray(jacobian @ self._prior() @ jacobian.T)
+
     def _prior(self) -> Array:
         """(W, W) covariance of the moves: of the weights that may move, those held being where they are."""
         free = np.flatnonzero(self.movable)
