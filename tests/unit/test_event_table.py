@@ -85,6 +85,8 @@ def test_coverage_stands_beside_a_csv_table(tmp_path: Path) -> None:
     assert read_events(path).coverage == coverage
     assert coverage.days == 6
     assert coverage.gaps() == [(date(2019, 1, 3), date(2019, 1, 4)), (date(2019, 1, 7), date(2019, 1, 7))]
-    beside(path).write_text("{", encoding="utf-8")
-    with pytest.raises(DataError, match=r"t\.csv\.json: what the table says"):
-        read_events(path)
+    backwards = About(Coverage(date(2019, 1, 9), date(2019, 1, 1))).to_json()
+    for text, why in (("{", "property name"), ("[]", "an object was expected"), (backwards, "it runs backwards")):
+        beside(path).write_text(text, encoding="utf-8")
+        with pytest.raises(DataError, match=rf"t\.csv\.json: what the table says .* not readable: .*{why}"):
+            read_events(path)

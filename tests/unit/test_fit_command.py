@@ -148,6 +148,8 @@ def test_a_type_left_aside_is_no_evidence():
         (("--evaluate", "--events", TABLE, "--from", "2030-01-01", "--to", "2030-02-01"), "no event of the scenario"),
         (("--out", "x.yaml", "--events", TABLE, "--only", "events/acusation/rate"), "did you mean 'events/accusation"),
         (("--out", "x.yaml", "--events", TABLE, "--fix", "*"), "nothing to fit"),
+        (("--out", TABLE / "x.yaml", "--events", TABLE), "Not a directory"),
+        (("--out", "x.yaml", "--report", ROOT / "docs", "--events", TABLE), "docs: exists already"),
     ],
 )
 def test_wrong_input_is_told_in_a_line(words, said, tmp_path, monkeypatch):
@@ -156,6 +158,39 @@ def test_wrong_input_is_told_in_a_line(words, said, tmp_path, monkeypatch):
     assert ran.exit_code == 2, ran.output
     assert said in ran.output
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], "the table holds no event"),
+        (["2018-01-03,word,us,1"], "no row of the table is an event of the scenario"),
+        (["2018-01-03,accusation,us,700000", "2018-01-03,accusation,us,700000"], "1,400,000 events 'accusation.us' on"),
+        (["1018-01-03,accusation,us,1", "2018-01-03,accusation,us,1"], "more than a hundred years"),
+    ],
+)
+def test_a_table_that_is_a_mistake_is_told_in_a_line(rows, said, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("\n".join(["date,event,by,count", *rows]) + "\n")
+    ran = relsim("fit", EXAMPLE, "--events", table, "--evaluate")
+    assert ran.exit_code == 2, ran.output
+    assert said in ran.output
+    assert ran.output == ran.output.rstrip() + "\n"
+
+
+def test_days_that_the_table_does_not_cover_are_told_of():
+    ran = relsim("fit", EXAMPLE, "--events", TABLE, "--evaluate", "--from", "2015-12-01")
+    assert "the table covers 2016-01-01 … 2018-12-31; days before and after are no evidence" in ran.stderr
+
+
+def test_counts_beyond_all_reason_warn_in_words_alone(tmp_path, recwarn):
+    """Weights far out in their priors' tails overflow; they are no valid model, and nothing else is said of it."""
+    table = tmp_path / "table.csv"
+    rows = ["2018-01-03,accusation,us,100000", "2018-01-04,accusation,us,100000", "2018-02-03,talks,,1"]
+    table.write_text("\n".join(["date,event,by,count", *rows]) + "\n")
+    ran = relsim("fit", EXAMPLE, "--events", table, "--out", tmp_path / "fitted.yaml", "--no-figures")
+    assert ran.exit_code == 0, ran.output
+    assert not [w for w in recwarn if issubclass(w.category, RuntimeWarning)]
 
 
 def test_what_the_scenario_rules_out_is_named(tmp_path):

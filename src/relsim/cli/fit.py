@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -86,7 +87,8 @@ def fit(
     if out is None and not evaluate:
         raise InputError("say with --out where the weights shall stand, or ask for --evaluate")
     if out is not None and not evaluate:
-        _refuse(out, force)
+        folder = folder or out.with_name(f"{out.stem}-fit")
+        _refuse(out, folder, force)
 
     from relsim.compose import load
 
@@ -111,7 +113,7 @@ def fit(
         without=without,
     )
     likelihood = Likelihood(model, reading.record, workers)
-    if evaluate or out is None:
+    if evaluate or out is None or folder is None:
         _say(reading.warnings)
         _evaluate(likelihood, as_json)
         return
@@ -138,7 +140,7 @@ def fit(
         fitted,
         _checked(loaded, fitted, (file, variant, weights, settings)),
         out,
-        folder or out.with_name(f"{out.stem}-fit"),
+        folder,
         force,
         figures=not no_figures,
     )
@@ -151,7 +153,7 @@ def fit(
     from relsim.cli.fit_table import fit_table
 
     click.echo(fit_table(fitted.report))
-    click.echo(f"Written to {out}; the report to {folder or out.with_name(f'{out.stem}-fit')}")
+    click.echo(f"Written to {out}; the report to {folder}")
 
 
 def _evaluate(likelihood: Likelihood, as_json: bool) -> None:
@@ -187,17 +189,23 @@ def _say(warnings: tuple[str, ...]) -> None:
         click.echo(f"warning: {text}", err=True)
 
 
-def _refuse(out: Path, force: bool) -> None:
-    if out.exists() and not force:
-        raise InputError(f"{out}: exists already; --force replaces it")
+def _refuse(out: Path, folder: Path, force: bool) -> None:
+    """Stop before the work where what it makes could not be written."""
     if out.is_dir():
         raise InputError(f"{out}: is a folder; a file for the weights was expected")
+    for place in (out, folder):
+        if place.exists() and not force:
+            raise InputError(f"{place}: exists already; --force replaces it")
+        home = next(parent for parent in place.absolute().parents if parent.exists())
+        try:
+            with tempfile.TemporaryFile(dir=home):
+                pass
+        except OSError as error:
+            raise InputError(f"{place}: cannot be written: {home}: {error.strerror}") from None
 
 
 def _checked(loaded: Loaded, fitted: Fitted, how: tuple[str, str | None, tuple[str, ...], tuple[str, ...]]) -> str:
     """The weights file's text, after it was read back over the scenario and drawn from as a run would."""
-    import tempfile
-
     from relsim.compose import load
     from relsim.compose.weights import weights_text
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from relsim.errors import suggestion
+from relsim.events import MOST
 from relsim.expand.names import Faults, Names
 from relsim.scenario import History, Observed
 
@@ -25,6 +26,10 @@ def _history(names: Names, name: str, part: Any, last: date, as_of: date | None)
     for i, written in enumerate(part.events or ()):
         on = _date(names, written, f"{path}/events/{i}", last, as_of)
         if on is None:
+            continue
+        if (written.count or 1) > MOST:
+            message = f"{written.count:,} events on one day; more than {MOST:,} are taken for a mistake"
+            names.faults.add(f"{path}/events/{i}/count", message)
             continue
         entry = _entry(names, written, f"{path}/events/{i}")
         if entry is not None:

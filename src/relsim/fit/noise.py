@@ -44,7 +44,10 @@ def noise_factor(model: Model, theta: Array) -> NoiseFactor:
     s, n = model.structure, model.numbers
     w = kernel_weights(n, s, theta)
     usual = n.rate.of(theta)
-    covariance = unseen_covariance(s, w, usual, _SETTLED)[0]
+    with np.errstate(over="ignore", invalid="ignore"):
+        covariance = unseen_covariance(s, w, usual, _SETTLED)[0]
+    if not np.isfinite(covariance).all():  # usual events so many that they overshoot: none is reached; without them
+        covariance = np.diag(n.spread.of(theta)[0] ** 2)
     slopes = _dense(s.rates.ratio, w.rates.ratio[0], covariance.shape[0])
     unprompted = np.exp(0.5 * np.einsum("kd,de,ke->k", slopes, covariance, slopes))
     spread = n.spread.of(theta)[:, s.rates.ratio.col]

@@ -53,7 +53,8 @@ class Scores:
         whole = np.zeros((len(z), len(numbers.weights)))
         whole[:, self.free] = z
         held = np.setdiff1d(np.arange(len(numbers.weights)), self.free)
-        theta = values_at_scores(numbers.weights, numbers.baseline, numbers.low, numbers.high, whole)
+        with np.errstate(over="ignore"):  # a score far out; the weights are found invalid
+            theta = values_at_scores(numbers.weights, numbers.baseline, numbers.low, numbers.high, whole)
         theta[:, held] = self.model.medians[:, held]
         return theta
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from relsim.errors import InputError, suggestion
-from relsim.events import EventTable
+from relsim.events import MOST, EventTable
 from relsim.fit.record import Record, record_of
 from relsim.scenario import Scenario
+
+MOST_DAYS = 36_525
+"""Days of a record; more is taken for a mistake in a date."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +54,27 @@ def read_record(
         Where no row of the days taken is an event of the scenario, or a type is none.
     """
     if table.scheme is not None:
-        raise InputError(f"the table holds {table.scheme} codes, not events of a scenario; import it with --map")
+        raise InputError(f"the table holds {table.scheme} codes, not events of a scenario; import them with --scenario")
+    if not len(table):
+        raise InputError("the table holds no event")
     warnings: list[str] = []
     aside = {name for written in without for name in _members(scenario, written)}
     rows = {key: n for key, n in _mapped(table, scenario, warnings).items() if key[1] not in aside}
     if not rows:
-        known = suggestion(table.events[0], scenario.events) if table.events else ""
-        raise InputError(f"no row of the table is an event of the scenario\n    {known}")
+        known = suggestion(table.events[0], scenario.events)
+        raise InputError("no row of the table is an event of the scenario" + (f"\n    {known}" if known else ""))
     covers = table.coverage
     days = [on for on, _ in rows]
     begin = first or (covers.first if covers else min(days))
     end = last or (covers.last if covers else max(days))
     if end < begin:
         raise InputError(f"the days taken run backwards: {begin} … {end}")
+    if (end - begin).days >= MOST_DAYS:
+        raise InputError(f"{begin} … {end} is more than a hundred years; say with --from and --to which days to take")
+    beyond = max(rows.items(), key=lambda item: item[1])
+    if beyond[1] > MOST:
+        (on, name), n = beyond
+        raise InputError(f"{n:,} events '{name}' on {on}; more than {MOST:,} on one day are taken for a mistake")
     if covers is None:
         warnings.append(
             f"the table does not say what it covers: {begin} … {end} is taken as complete for the events that occur"
@@ -73,6 +84,8 @@ def read_record(
         looked_for |= set(_members(scenario, name, known=name in types)) - aside
     silent = {*missing, *(covers.missing if covers else ())}
     if covers is not None:
+        if begin < covers.first or end > covers.last:
+            warnings.append(f"the table covers {covers.first} … {covers.last}; days before and after are no evidence")
         outside = range(begin.toordinal(), end.toordinal() + 1)
         silent |= {date.fromordinal(d) for d in outside if not covers.first <= date.fromordinal(d) <= covers.last}
     record = record_of(scenario.events, begin, end, rows, looked_for, silent)

@@ -76,6 +76,8 @@ def _from_parquet(table: Path) -> str | None:
 def _read(text: str, table: Path) -> About:
     try:
         content = json.loads(text)
+        if not isinstance(content, dict):
+            raise ValueError("an object was expected")  # as JSON calls {…}
         covers = content.get("covers")
         coverage = None
         if covers is not None:
@@ -85,6 +87,8 @@ def _read(text: str, table: Path) -> About:
                 tuple(sorted(map(date.fromisoformat, content.get("missing", [])))),
                 tuple(content.get("types", [])),
             )
+            if coverage.last < coverage.first:
+                raise ValueError(f"it runs backwards, from {coverage.first} to {coverage.last}")
         values = {str(event): float(value) for event, value in content.get("values", {}).items()}
         return About(coverage, content.get("scheme"), values)
     except (ValueError, KeyError, TypeError, AttributeError) as error:

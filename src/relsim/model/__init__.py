@@ -92,7 +92,8 @@ class Model:
 
     def failing(self, theta: Array) -> NDArray[np.bool_]:
         """(draws,) which weights (draws, weights) are no valid model: loops that grow, rates overfilled."""
-        weights = kernel_weights(self.numbers, self.structure, theta)
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows fails
+            weights = kernel_weights(self.numbers, self.structure, theta)
         return stability.failing_draws(self.structure, self.numbers, theta, weights)
 
     def _failing(self, theta: Array) -> Index:

@@ -221,10 +221,11 @@ def failing_draws(s: Structure, n: Numbers, theta: Array, w: Weights) -> NDArray
     """(draws,) which draws make a rate negative, or fail one of the errors above.
 
     With r = (I − A) R > 0 wherever R > 0, A R < R proves the radius of A below 1 (Collatz–Wielandt); likewise for
-    m A. Only draws without such a proof need eigenvalues.
+    m A. Only draws without such a proof need eigenvalues. A weight too large for a number fails as well.
     """
     usual = n.rate.of(theta)
-    bad: NDArray[np.bool_] = (w.event_effects.share > 1 + 1e-12).any(axis=1) | (w.rates.unprompted < 0).any(axis=1)
+    bad: NDArray[np.bool_] = ~(np.isfinite(theta).all(axis=1) & np.isfinite(w.rates.unprompted).all(axis=1))
+    bad |= (w.event_effects.share > 1 + 1e-12).any(axis=1) | (w.rates.unprompted < 0).any(axis=1)
     proved = ((w.rates.unprompted > 0) | (usual == 0)).all(axis=1)
     # An event without a usual rate is brought on by such events alone, or its r is negative: a loop is among them.
     silent = usual == 0
