@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from oracle.scenes import scene
 
 from relsim.cli import main
-from relsim.drivers import moments
+from relsim.drivers import _short_of, moments
 from relsim.drivers.ends import fifths, shape
 from relsim.drivers.flip import bends, crossing, scores, value_at
 from relsim.drivers.indices import Draw, first_order
@@ -342,3 +342,8 @@ def test_what_changes_alike_on_every_path_or_leaves_nothing_is_said(tmp_path: Pa
     wait = next(block for block in without if block.startswith("The wait"))
     assert "no path has it  A fair (off the calendar)" in wait
     assert "Of 3 others none makes a difference that can be told." in wait
+
+
+@pytest.mark.parametrize(("reached", "said"), [(0.42, "42 %"), (0.496, "49.6 %"), (0.034, "3.4 %")])
+def test_what_falls_short_of_a_threshold_does_not_read_as_if_it_stood_there(reached: float, said: str) -> None:
+    assert _short_of(reached, 0.5) == said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from statistics import NormalDist
 
-from relsim.cli.columns import WIDTH, aligned, counted, wrapped
+from relsim.cli.columns import WIDTH, aligned, counted, heading, wrapped
 from relsim.cli.news_text import news_table
 from relsim.compare import condition_name, made_by
 from relsim.result.comparison import (
@@ -54,8 +54,9 @@ def _head(comparison: Comparison) -> str:
     forecast = comparison.scenarios[comparison.baseline]
     weights = f", {counted(comparison.draws, 'draw')} of the weights" if comparison.draws > 1 else ""
     return (
-        f"{forecast.scenario}\n{forecast.start} to {forecast.end}: {counted(comparison.paths, 'path')}{weights}, "
-        f"seed {comparison.seed}\nBaseline: {comparison.baseline}"
+        f"{heading(forecast.scenario)}\n"
+        f"{forecast.start} to {forecast.end}: {counted(comparison.paths, 'path')}{weights}, seed {comparison.seed}\n"
+        f"Baseline: {comparison.baseline}"
     )
 
 
@@ -95,7 +96,8 @@ def _title(contrast: Contrast, comparison: Comparison, made: Contrast | None) ->
 
 
 def _ruled(title: str) -> str:
-    return f"── {title} {'─' * max(2, WIDTH - 4 - len(title))}"
+    *lines, last = wrapped(title, WIDTH - 3, first="── ", then="   ")
+    return "\n".join([*lines, f"{last} {'─' * max(2, WIDTH - 1 - len(last))}"])
 
 
 def _outcomes(contrast: Contrast, comparison: Comparison, made: Contrast | None) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 
+from relsim.cli.columns import counted, heading, wrapped
 from relsim.drivers.words import amount, points
 from relsim.result.drivers import Attribution, Design, DesignIndex, Driven, Drivers, WeightDoubt
 
-_WIDTH = 100
 _MARGIN = 19
 """Columns of the shares that stand before each weight."""
 _SHOWN = 3
@@ -25,9 +24,9 @@ _KINDS = {"history": "", "calendar": " (off the calendar)", "event": " (never of
 
 def drivers_text(found: Drivers) -> str:
     """Everything found, within 100 columns; ends with a newline."""
-    name = found.scenario if found.variant is None else f"{found.scenario} ({found.variant})"
-    draws = f", {found.draws:,} draws of {_counted(len(found.weights), 'uncertain weight')}" if found.weights else ""
-    blocks = [f"{name}\n{_counted(found.paths, 'path')}{draws}"]
+    name = heading(found.scenario, found.variant)
+    draws = f", {found.draws:,} draws of {counted(len(found.weights), 'uncertain weight')}" if found.weights else ""
+    blocks = [f"{name}\n{counted(found.paths, 'path')}{draws}"]
     if found.weights:
         blocks.append("\n".join(_wrapped(_EXPLAINED, 0)))
         blocks += [_driven(driven, True) for driven in found.outcomes.values()]
@@ -44,10 +43,6 @@ _EXPLAINED = (
     "Left: the share of the variance between draws that knowing the weight would remove, with its 95 % interval. "
     "Low and high are the lowest and highest fifth of the draws."
 )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _driven(driven: Driven, is_outcome: bool) -> str:
@@ -84,11 +79,8 @@ def _row(left: str, text: str, margin: int = _MARGIN) -> list[str]:
 
 
 def _wrapped(text: str, margin: int) -> list[str]:
-    """Lines from ``margin`` on; a percent sign stays with its number."""
-    lines = textwrap.wrap(
-        text.replace(" %", "\N{NO-BREAK SPACE}%"), _WIDTH, initial_indent=" " * margin, subsequent_indent=" " * margin
-    )
-    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines] or [""]
+    """Lines from ``margin`` on."""
+    return wrapped(text, first=" " * margin, then=" " * margin)
 
 
 def _design(design: Design, titles: dict[str, str], weights: Mapping[str, WeightDoubt]) -> list[str]:
@@ -145,9 +137,9 @@ def _events(events: Attribution, titles: dict[str, str]) -> list[str]:
 def _rest(shown: int, others: int, clear: int) -> str:
     """What is said of the events that have no row."""
     if not shown:
-        return f"Of {_counted(others, 'event')} none makes a difference that can be told."
+        return f"Of {counted(others, 'event')} none makes a difference that can be told."
     more = clear - _EVENTS
     hidden = f"{more} more {'makes' if more == 1 else 'make'} a smaller difference" if more > 0 else ""
-    none = f"of {_counted(others, 'other')} none makes a difference that can be told" if others else ""
+    none = f"of {counted(others, 'other')} none makes a difference that can be told" if others else ""
     said = "; ".join(part for part in (hidden, none) if part)
     return f"{said[:1].upper()}{said[1:]}." if said else "There are no others."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from relsim.cli.columns import aligned
+from relsim.cli.columns import aligned, heading
 
 if TYPE_CHECKING:
     from relsim.fit.evaluation import Evaluation
@@ -25,7 +25,7 @@ _METHODS = {
 def fit_table(report: FitReport) -> str:
     """Weights, events and criteria."""
     head = (
-        f"{report.scenario}\n{report.start} to {report.end}: {report.events:,} events, "
+        f"{heading(report.scenario)}\n{report.start} to {report.end}: {report.events:,} events, "
         f"{report.scored:,} daily counts of {len(report.residuals)} event types; {_METHODS[report.method]}"
     )
     return "\n\n".join([head, _weights(report.weights), _events(report.residuals, report.shares), _criteria(report)])
@@ -98,7 +98,7 @@ def evaluation_table(found: Evaluation) -> str:
     rows.append(
         ("all", f"{found.days:,}", f"{sum(e.observed for e in found.events.values()):,}", _number(found.log_likelihood))
     )
-    return f"{found.scenario}\n{found.start} to {found.end}\n\n{aligned(rows)}"
+    return f"{heading(found.scenario)}\n{found.start} to {found.end}\n\n{aligned(rows)}"
 
 
 def _number(value: float | None) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from relsim.cli.columns import counted, heading, wrapped
 from relsim.cli.progress import progress_bar
 from relsim.errors import InputError, suggestion
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from relsim.cli.reopened import Reopened
     from relsim.result.stories import Line, Stories, Story
 
-_WIDTH = 100
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -120,24 +119,24 @@ def _write(run: Reopened, stories: Stories, with_figures: bool) -> Path:
 
 def text_of(stories: Stories) -> Iterator[str]:
     """Stories as plain text, 100 columns wide."""
-    yield stories.scenario if stories.variant is None else f"{stories.scenario} ({stories.variant})"
+    yield heading(stories.scenario, stories.variant)
     if stories.title is not None and stories.count_true is not None:
-        yield (
-            f"“{stories.title}” came true on {stories.count_true:,} of {stories.paths:,} paths"
+        yield from wrapped(
+            f"“{stories.title}” came true on {stories.count_true:,} of {counted(stories.paths, 'path')}"
             f"{f', {100 * stories.count_true / stories.paths:.3g} %' if stories.count_true else ''}."
         )
     elif stories.title is not None:
-        yield f"“{stories.title}”"
-    yield from (line for note in stories.notes for line in _wrapped(note))
-    for heading, told in (
+        yield from wrapped(f"“{stories.title}”")
+    yield from (line for note in stories.notes for line in wrapped(note))
+    for kind, told in (
         ("TYPICAL", stories.typical),
         ("NEAR MISS", stories.near_misses),
         ("PATH", stories.chosen),
     ):
         for i, one in enumerate(told):
-            place = f" {i + 1} of {len(told)}: path {one.path:,}" if heading != "PATH" else f" {one.path:,}"
+            place = f" {i + 1} of {len(told)}: path {one.path:,}" if kind != "PATH" else f" {one.path:,}"
             yield ""
-            yield heading + place
+            yield kind + place
             yield from _story(one, stories.dates[0].year != stories.dates[-1].year)
     if any(line.marked for one in stories.stories for line in one.lines):
         yield ""
@@ -147,20 +146,13 @@ def text_of(stories: Stories) -> Iterator[str]:
 
 def _story(told: Story, year: bool) -> Iterator[str]:
     said = [told.summary, f"Lacking: {told.lacking}." if told.lacking else ""]
-    yield from _wrapped(" ".join(part for part in said if part))
+    yield from wrapped(" ".join(part for part in said if part))
     yield ""
     dates = [_stretch(line, year) for line in told.lines]
     width = max(map(len, dates))
     for line, when in zip(told.lines, dates):
         first = f"{'*' if line.marked else ' '} {when.rjust(width)}  "
-        yield from _wrapped(line.text, first, " " * len(first))
-
-
-def _wrapped(text: str, first: str = "", then: str = "") -> Iterator[str]:
-    """Lines of a text, a number and its percent sign on one."""
-    tied = text.replace(" %", "\xa0%")
-    for line in textwrap.wrap(tied, _WIDTH, initial_indent=first, subsequent_indent=then):
-        yield line.replace("\xa0%", " %")
+        yield from wrapped(line.text, first=first, then=" " * len(first))
 
 
 def _stretch(line: Line, year: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import starmap
 
-from relsim.cli.columns import aligned, counted
+from relsim.cli.columns import aligned, counted, heading
 from relsim.result import Forecast, rounded, said
 from relsim.result.forecast import EntryForecast, OutcomeForecast, QuantityForecast
 from relsim.result.rounding import figure, ranged
@@ -30,7 +30,7 @@ def forecast_table(forecast: Forecast) -> str:
 
 
 def _head(forecast: Forecast) -> str:
-    title = forecast.scenario if forecast.variant is None else f"{forecast.scenario} ({forecast.variant})"
+    title = heading(forecast.scenario, forecast.variant)
     weights = f", {counted(forecast.draws, 'draw')} of the weights" if forecast.draws > 1 else ""
     known = f"\nKnown up to {forecast.as_of}: until then the record, after it chance" if forecast.as_of else ""
     return (

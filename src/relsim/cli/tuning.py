@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.columns import WIDTH, counted, wrapped
+from relsim.cli.columns import WIDTH, counted, stacked, wrapped
 from relsim.cli.options import build_model, load_model, scenario_options
 from relsim.cli.progress import progress_bar
 from relsim.errors import Faulty, InputError, nearest
@@ -193,12 +193,12 @@ def _said(report: Tuning) -> str:
         (r.target, f"{100 * r.before.value:.1f} %", _share(r.after), "met" if r.met else "not met")
         for r in report.targets.values()
     ]
-    blocks = [_columns(rows)]
+    blocks = [stacked(rows)]
     blocks += ["\n".join(wrapped(f"{r.target}: {r.why}.", WIDTH)) for r in report.targets.values() if r.why]
     if report.moves:
         moves = [("MOVED", "by", "from", "to")]
         moves += [(m.path, f"{m.by:+.2f} sd", m.old, m.new) for m in report.moves]
-        blocks.append(_columns(moves))
+        blocks.append(stacked(moves))
         count = len(report.moves)
         blocks.append(
             f"{count} of {counted(report.movable, 'number')} that may move, {report.distance:.2f} standard deviations "
@@ -213,11 +213,3 @@ def _said(report: Tuning) -> str:
 
 def _share(share: Share) -> str:
     return f"{100 * share.value:.1f} % ({100 * share.low:.1f} to {100 * share.high:.1f})"
-
-
-def _columns(rows: Sequence[tuple[str, ...]]) -> str:
-    """Columns to the left, two blanks apart."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relsim.cli.columns import stacked
+
 if TYPE_CHECKING:
     from relsim.compose import Loaded
     from relsim.compose.difference import NumberChange
@@ -92,7 +94,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
             said_old, said_new = c.said
             row = c.new or c.old
             rows.append((c.path, said_old, said_new, by, row.where if row is not None else ""))
-        click.echo(_columns(rows))
+        click.echo(stacked(rows))
 
 
 @weights.command()
@@ -176,22 +178,11 @@ def _cells(row: NumberRow) -> tuple[str, ...]:
 def _text(rows: Sequence[NumberRow]) -> str:
     from relsim.quantity import described
 
-    lines = [("NUMBER", "median (90 %)", "kind", "source", "set by")]
-    for row in rows:
-        source = row.quantity.source or "-"
-        short = source if len(source) <= 40 else source[:39].rstrip() + "…"
-        lines.append((row.path, str(described(row.quantity)), row.kind, short, row.where))
-    return _columns(lines)
+    lines = [("NUMBER", "median (90 %)", "kind", "set by", "source")]
+    lines += [(r.path, str(described(r.quantity)), r.kind, r.where, r.quantity.source or "-") for r in rows]
+    return stacked(lines, prose=True)
 
 
 def _change(c: NumberChange) -> dict[str, object]:
     old, new = c.said
     return {"path": c.path, "what": c.what, "old": old, "new": new, "by": c.by}
-
-
-def _columns(rows: Sequence[tuple[str, ...]]) -> str:
-    """Columns to the left, two blanks apart."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )

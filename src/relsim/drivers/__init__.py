@@ -269,9 +269,15 @@ def _flip(
     said = in_words(to, model.weights[i].quantity)
     sentence = (
         f"No single weight takes it across {bar} within its drawn range; the nearest it gets is "
-        f"{amount(at.reached, True)}, with {doubts[path].label} at {said} ({_deviations(at.at)})."
+        f"{_short_of(at.reached, threshold)}, with {doubts[path].label} at {said} ({_deviations(at.at)})."
     )
     return Flip(threshold, None, None, None, None, None, said, path, at.reached, None, None, None, sentence)
+
+
+def _short_of(reached: float, threshold: float) -> str:
+    """A probability with the decimals that tell it from the threshold it does not reach."""
+    said = amount(reached, True)
+    return said if abs(reached - threshold) >= 0.01 else f"{100 * reached:.1f} %"
 
 
 def _deviations(z: float) -> str:

@@ -127,7 +127,7 @@ def gap_chart(gaps: Sequence[Gap]) -> Chart:
             "xaxis": date_axis(first.dates[0], first.dates[-1]),
             "yaxis": {**value_axis("points, less the baseline", low, high), "zeroline": True, "zerolinecolor": INK},
         },
-        widths=_with_margin(16),
+        widths=_with_margin(16, left=68),
         reading="points",
         table=_gap_table(gaps),
         switches=switches([gap.side for gap in gaps]),
@@ -205,11 +205,11 @@ def _reach(values: Sequence[float]) -> tuple[float, float]:
     return round(low - air, 3), round(high + air, 3)
 
 
-def _with_margin(right: int) -> dict[int, dict[str, object]]:
+def _with_margin(right: int, left: int = 56) -> dict[int, dict[str, object]]:
     return {
-        NARROW: {"height": 300, "margin": {"l": 52, "r": min(right, 78), "t": 12, "b": 44}, "xaxis": {"nticks": 5}},
-        MEDIUM: {"height": 340, "margin": {"l": 56, "r": right, "t": 12, "b": 44}},
-        WIDE: {"height": 400, "margin": {"l": 56, "r": right, "t": 12, "b": 44}},
+        NARROW: {"height": 300, "margin": {"l": left - 4, "r": min(right, 78), "t": 12, "b": 44}, "xaxis": {"nticks": 5}},
+        MEDIUM: {"height": 340, "margin": {"l": left, "r": right, "t": 12, "b": 44}},
+        WIDE: {"height": 400, "margin": {"l": left, "r": right, "t": 12, "b": 44}},
     }
 
 
