@@ -43,7 +43,8 @@ def _cut(text: str, width: int) -> str:
 
 def stacked(rows: Sequence[Sequence[str]], *, prose: bool = False) -> str:
     """Rows as columns two blanks apart, all to the left. Where they do not fit, the first cell of each row stands on a
-    line of its own, the others below it; then the last, if it is ``prose``, on lines of its own as well, unless it is ``-``.
+    line of its own, the others below it; then the last, if it is ``prose``, on lines of its own as well, unless it is
+    ``-``.
     """
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     if sum(widths) + 2 * (len(widths) - 1) <= WIDTH:

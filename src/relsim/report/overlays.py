@@ -207,7 +207,11 @@ def _reach(values: Sequence[float]) -> tuple[float, float]:
 
 def _with_margin(right: int, left: int = 56) -> dict[int, dict[str, object]]:
     return {
-        NARROW: {"height": 300, "margin": {"l": left - 4, "r": min(right, 78), "t": 12, "b": 44}, "xaxis": {"nticks": 5}},
+        NARROW: {
+            "height": 300,
+            "margin": {"l": left - 4, "r": min(right, 78), "t": 12, "b": 44},
+            "xaxis": {"nticks": 5},
+        },
         MEDIUM: {"height": 340, "margin": {"l": left, "r": right, "t": 12, "b": 44}},
         WIDE: {"height": 400, "margin": {"l": left, "r": right, "t": 12, "b": 44}},
     }
