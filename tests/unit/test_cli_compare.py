@@ -168,6 +168,19 @@ def test_a_fault_of_a_variant_and_a_comparison_taken_for_a_run_are_said_to_be(
     assert "whole: is the folder of a comparison" in ran.stderr
 
 
+def test_a_scenario_without_outcomes_is_compared_with_figures_and_report(tmp_path: Path) -> None:
+    (tmp_path / "bare.yaml").write_text(
+        "relsim: 1\nwindow: {start: 2019-01-01, end: 2019-01-10}\nvariables: {x: {half_life: 10 days, spread: 1}}\n"
+        "quantities: {q: {value: x, on: 2019-01-10}}\n"
+        "variants: {v: {interventions: {s: {on: 2019-01-05, shift: {x: 1}}}}}\n",
+        encoding="utf-8",
+    )
+    options = ["--variants", "v", "--paths", "1", "--report", "--out"]
+    ran = relsim("compare", tmp_path / "bare.yaml", *options, tmp_path / "bare")
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert (tmp_path / "bare" / "report.html").is_file()
+
+
 def test_options_settle_what_runs_do_not_agree_on(place: Path, tmp_path: Path) -> None:
     out = ["--no-figures", "--json", "--out", tmp_path / "out"]
     ran = relsim("compare", place / "base", place / "more", "--paths", "128", *out)

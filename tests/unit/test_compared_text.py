@@ -30,6 +30,7 @@ def printed(**changes: object) -> str:
         (difference_of(-0.04, 0.55), "0.0"),
         (difference_of(4.4, 0.55), "+4"),
         (UNSURE, "−0.40"),
+        (difference_of(0.7188743, 1e-9), "+0.7189"),
         (NOT_SAID, "-"),
     ],
 )

@@ -323,6 +323,9 @@ def test_a_scenario_without_events_has_nothing_to_take_out(folder: Path) -> None
     status, _, errors = call(bare.with_name("bare"), "--no-figures")
     assert status == 0
     assert "no number of the scenario is in doubt" in errors
+    status, _, errors = call(bare.with_name("bare"), "--design", "sobol", "--only", "*")
+    assert status == 2
+    assert "nothing to vary" in errors
 
 
 def test_what_changes_alike_on_every_path_or_leaves_nothing_is_said(tmp_path: Path) -> None:

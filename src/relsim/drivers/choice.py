@@ -19,6 +19,8 @@ def chosen_weights(found: Drivers, model: Model, patterns: Sequence[str], *, mos
         If a pattern matches none, or there is none to choose from.
     """
     names = [w.path for w in model.weights]
+    if not names:
+        raise InputError("no number of the scenario is in doubt, so that there is nothing to vary")
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in names):
             raise InputError(f"--only: no uncertain weight matches '{pattern}'; {suggestion(pattern, names)}")

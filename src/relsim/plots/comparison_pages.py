@@ -84,7 +84,7 @@ def comparison_figures(
         if rows:
             written.append(save(dumbbell_page(rows, shown), folder / "outcomes", format, "Outcomes", shown))
         sets = course_sets_of(comparison)
-        if len(comparison.scenarios) > 1:
+        if sets and len(comparison.scenarios) > 1:
             for stem, page in _course_pages(sets, sides_of(comparison), shown):
                 written.append(save(page, folder / stem, format, "By when", shown))
     return written

@@ -9,6 +9,7 @@ from relsim.result.comparison import CLEAR, Difference
 POINTS = 100.0
 """Scale of a difference of probabilities: percentage points."""
 _MOST_DECIMALS = 6
+_MOST_DIGITS = 4
 _MOST_MOVED = 0.1
 _UNSURE_DECIMALS = 2
 """Decimals of a difference without an interval that would else read zero."""
@@ -30,8 +31,10 @@ def decimals(difference: Difference, scale: float = 1.0) -> int:
 
     More where rounding would move a clear difference by more than a tenth of itself.
     """
+    if not difference.value and not difference.standard_error:
+        return 0
     half = _half(difference, scale)
-    digits = 0 if half is None else _digits(2 * half)
+    digits = 0 if half is None else min(_digits(2 * half), _telling(difference, scale))
     if difference.verdict == CLEAR and difference.value is not None:
         value = scale * difference.value
         while digits < _MOST_DECIMALS and abs(round(value, digits) - value) > _MOST_MOVED * abs(value):
@@ -62,7 +65,7 @@ def range_text(difference: Difference, scale: float = 1.0, least: int = 0) -> st
     half = _half(difference, scale)
     if half is None or difference.low is None or difference.high is None:
         return "-"
-    digits = max(least, _digits(half))
+    digits = max(least, min(_digits(half), _telling(difference, scale)))
     low, high = scale * difference.low, scale * difference.high
     while difference.verdict == CLEAR and digits < _MOST_DECIMALS and _is_zero(min(low, high, key=abs), digits):
         digits += 1
@@ -78,6 +81,14 @@ def percent(probability: float, digits: int, *, known: bool = False) -> str:
     if 100 * probability < step / 2:
         return f"<{step:.{digits}f} %"
     return f">{100 - step:.{digits}f} %" if 100 * probability > 100 - step / 2 else f"{100 * probability:.{digits}f} %"
+
+
+def _telling(difference: Difference, scale: float) -> int:
+    """Decimals beyond which nobody reads a difference, however sure it is: of four digits."""
+    value = abs(scale * (difference.value or 0.0))
+    if value == 0:
+        return _MOST_DECIMALS
+    return min(_MOST_DECIMALS, max(0, _MOST_DIGITS - 1 - math.floor(math.log10(value))))
 
 
 def _half(difference: Difference, scale: float) -> float | None:
