@@ -27,11 +27,25 @@ from plots_case import (
 
 from relsim.plots import Format, cumulative_page, fan_page, figures, outcomes_page
 from relsim.plots.cumulative import highest
-from relsim.plots.data import Past, chances_of, courses_of, fan_of, run_of
+from relsim.plots.data import Past, chances_of, courses_of, fan_of, run_of, tenths
 from relsim.plots.fan import view
-from relsim.plots.style import at, date_ticks, house_style, percent, shorten, spread_out, width_of, wrap
+from relsim.plots.frame import foot
+from relsim.plots.style import (
+    SMALL,
+    WIDTH,
+    at,
+    date_ticks,
+    house_style,
+    percent,
+    sheet,
+    shorten,
+    spread_out,
+    width_of,
+    wrap,
+)
 from relsim.plots.timeline import due, observed
 from relsim.result import Forecast
+from relsim.result.differences import number
 from relsim.scenario import Intervention, Scenario
 
 Case = tuple[Scenario, Forecast]
@@ -415,3 +429,19 @@ def test_matplotlib_waits_until_a_figure_is_wanted() -> None:
     code = "import sys, relsim, relsim.result, relsim.scenario; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_long_title_leaves_the_rest_of_the_identity_at_the_foot() -> None:
+    shown = replace(run_of(make_forecast(make_scenario())), title="A title without end " * 12)
+    figure = sheet()
+    foot(figure, shown)
+    (text,) = (t.get_text() for t in figure.texts)
+    assert text.startswith("A title without end")
+    assert text.endswith(shown.line.removeprefix(shown.title))
+    assert width_of(text, SMALL) <= WIDTH
+
+
+@pytest.mark.parametrize(("value", "text"), [(-0.04, "0.0"), (-0.06, "−0.1"), (2.0, "2.0")])
+def test_zero_has_no_sign(value: float, text: str) -> None:
+    assert tenths(value) == text
+    assert number(value, 1) == text

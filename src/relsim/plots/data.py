@@ -239,6 +239,11 @@ def number(value: float) -> str:
     return f"{value:g}".replace("-", "−")
 
 
+def tenths(value: float) -> str:
+    """A number with one decimal and a true minus sign, none before zero."""
+    return f"{round(value, 1) + 0.0:.1f}".replace("-", "−")
+
+
 def grades_of(bounds: Mapping[str, float]) -> tuple[Grade, ...]:
     names = list(bounds)
     lows = [None, *(bounds[name] for name in names[:-1])]

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from relsim.plots.data import Appointment, Fan, Grade, Happening, days_before, number
+from relsim.plots.data import Appointment, Fan, Grade, Happening, days_before, number, tenths
 from relsim.plots.style import (
     BEFORE,
     CALENDAR,
@@ -218,7 +218,7 @@ def _brackets(ax: Axes, data: Fan) -> None:
         place += step
     middle = data.median[-1]
     ax.plot([end, end + (place - step / 2) * per_inch], [middle] * 2, color=CENTRE, linewidth=1.0, zorder=5)
-    text = f"median {middle:.1f}".replace("-", "−")
+    text = f"median {tenths(middle)}"
     days = max(1, round((width_of(text, SMALL) + 0.06) * per_inch))
     beneath = data.median[-days:]
     above = max(beneath) - middle <= middle - min(beneath)

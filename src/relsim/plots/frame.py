@@ -11,13 +11,15 @@ from matplotlib.figure import Figure
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from relsim.plots.style import INK, SMALL, SOFT, TEXT, TITLE, WIDTH, line_height, shorten, wrap
+from relsim.plots.style import INK, SMALL, SOFT, TEXT, TITLE, WIDTH, line_height, shorten, width_of, wrap
 
 Format = Literal["png", "svg", "pdf"]
 
 LEFT = 0.2
 FOOT = 0.34
 """Inches at the bottom for the identity."""
+_LEAST_TITLE = 2.0
+"""Inches of a title that the identity shows however long the rest is."""
 COLOURS = 256
 
 
@@ -49,8 +51,11 @@ def head(figure: Figure, title: str, *explained: str) -> float:
 
 
 def foot(figure: Figure, shown: Identity) -> None:
-    """The identity at the foot of the sheet."""
-    write(figure, LEFT, 0.12, shorten(shown.line, SMALL, WIDTH - 2 * LEFT), SMALL, SOFT)
+    """The identity at the foot of the sheet; of a long line the title gives way first."""
+    room = WIDTH - 2 * LEFT
+    rest = shown.line.removeprefix(shown.title)
+    title = shorten(shown.title, SMALL, max(_LEAST_TITLE, room - width_of(rest, SMALL)))
+    write(figure, LEFT, 0.12, shorten(title + rest, SMALL, room), SMALL, SOFT)
 
 
 def write(figure: Figure, x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False) -> None:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from relsim.plots.compared import Overlay, Strand
-from relsim.plots.data import number
+from relsim.plots.data import number, tenths
 from relsim.plots.fan import LEAST_SPAN
 from relsim.plots.sides import day_of_difference, look_of, mark, since, widths
 from relsim.plots.style import (
@@ -164,7 +164,7 @@ def _first_difference(ax: Axes, strand: Strand, first: date, last: date, place: 
 
 
 def _median(strand: Strand) -> str:
-    return f"median {strand.median[-1]:.1f}".replace("-", "−") + " at the end"
+    return f"median {tenths(strand.median[-1])} at the end"
 
 
 def _names(ax: Axes, strands: tuple[Strand, ...], end: float) -> None:

@@ -16,8 +16,8 @@ _UNSURE_DECIMALS = 2
 
 
 def number(value: float, digits: int) -> str:
-    """A number with a true minus."""
-    return f"{value:,.{digits}f}".replace("-", "−")
+    """A number with a true minus, none before zero."""
+    return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−")
 
 
 def signed(value: float, digits: int) -> str:
