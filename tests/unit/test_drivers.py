@@ -350,3 +350,21 @@ def test_what_changes_alike_on_every_path_or_leaves_nothing_is_said(tmp_path: Pa
 @pytest.mark.parametrize(("reached", "said"), [(0.42, "42 %"), (0.496, "49.6 %"), (0.034, "3.4 %")])
 def test_what_falls_short_of_a_threshold_does_not_read_as_if_it_stood_there(reached: float, said: str) -> None:
     assert _short_of(reached, 0.5) == said
+
+
+def test_a_weight_that_may_only_tell_of_another_is_said_to(tmp_path: Path) -> None:
+    (tmp_path / "two.yaml").write_text(
+        "relsim: 1\nwindow: {start: 2019-01-01, end: 2019-01-03}\nrun: {paths: 7680, seed: 7}\n"
+        "variables: {x: {half_life: 5 days}}\n"
+        "calendar: {a: {on: 2019-01-02, probability: 0.4 ± 0.1}, b: {on: 2019-01-02, probability: 0.5 ± 0.1}}\n"
+        "outcomes: {it: {happens: a}}\n"
+        "correlation_of_weights: [{between: [calendar/a/probability, calendar/b/probability], value: 0.8}]\n",
+        encoding="utf-8",
+    )
+    ran = CliRunner().invoke(main, ["run", str(tmp_path / "two.yaml"), "--no-figures", "--out", str(tmp_path / "run")])
+    assert ran.exit_code == 0, ran.stderr
+    status, text, _ = call(tmp_path / "run", "--no-figures", "--json")
+    assert status == 0
+    told = Drivers.from_json(text).outcomes["it"]
+    assert [s.weight for s in told.weights] == ["calendar/a/probability", "calendar/b/probability"]
+    assert told.sentences[1].endswith("(in part, it may be, by what it is correlated with).")

@@ -158,7 +158,8 @@ def _driven(
         flip=_flip(target, draws, model, doubts, rows[:number], first, threshold, seed) if target.is_outcome else None,
         sentences=(),
     )
-    return replace(made, sentences=sentences(made, doubts, is_outcome=target.is_outcome))
+    related = {draws.names[i] for group in model.copula for i in group.members.tolist()}
+    return replace(made, sentences=sentences(made, doubts, related, is_outcome=target.is_outcome))
 
 
 def _sensitivity(

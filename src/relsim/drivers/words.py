@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from relsim.result.drivers import TURNING, Driven, Sensitivity, WeightDoubt
 
 _SENTENCES = 3
 
 
-def sentences(driven: Driven, doubts: dict[str, WeightDoubt], *, is_outcome: bool) -> tuple[str, ...]:
-    """The first three weights in words, or why none can be named."""
+def sentences(
+    driven: Driven, doubts: dict[str, WeightDoubt], correlated: Collection[str], *, is_outcome: bool
+) -> tuple[str, ...]:
+    """The first three weights in words, or why none can be named.
+
+    Parameters
+    ----------
+    correlated : paths of the weights whose doubt is correlated with another's: each also tells of the other
+    """
     title = f'"{driven.title}"'
     if driven.spread is None and is_outcome and driven.value in (0, 1):
         return (f"{title} came true on {'every' if driven.value else 'no'} path, whatever the weights.",)
@@ -19,7 +28,8 @@ def sentences(driven: Driven, doubts: dict[str, WeightDoubt], *, is_outcome: boo
     said = []
     for k, s in enumerate(driven.weights[: min(driven.told, _SENTENCES)]):
         begin = f"{title} hangs most on" if k == 0 else ("Next comes" if k == 1 else "Then")
-        said.append(f"{begin} {doubts[s.weight].label}: {_ends(s, is_outcome)}.")
+        shared = " (in part, it may be, by what it is correlated with)" if s.weight in correlated else ""
+        said.append(f"{begin} {doubts[s.weight].label}: {_ends(s, is_outcome)}{shared}.")
     if driven.told < _SENTENCES:
         said.append(_limit(driven))
     return tuple(said)
