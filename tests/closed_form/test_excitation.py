@@ -9,6 +9,9 @@ import numpy as np
 from oracle.five import counts_agree, mean_agrees, variance_agrees
 from oracle.scenes import scene
 
+from relsim.model import build
+from relsim.model.parameters import owners
+
 LOOP = """
 window: {start: 2019-01-01, end: 2019-07-19}
 variables: {x: {half_life: 10 days}}
@@ -76,6 +79,51 @@ interventions: {spark: {on: 2019-01-01, event: spark}}
     for day in range(1, 60):
         counts_agree(echo[:, day].sum(), len(echo) * expected[day - 1])
     mean_agrees(echo.sum(axis=1), 2.0)
+
+
+SHARES = """
+window: {start: 2019-01-01, end: 2019-07-19}
+variables: {x: {half_life: 10 days}}
+events:
+  a:
+    rate: 0.2 to 0.6 per day
+    excited_by:
+      a: {share: 0.2 to 0.4, half_life: 2 days}
+      b: {share: 0.1, half_life: 9 days}
+      c: {share: 0.25, half_life: 9 days}
+  b:
+    each: party
+    rate: 0.3 per day
+    excited_by: {a: {share: 0.25, half_life: 5 days}, b: {share: 0.3, half_life: 3 days}}
+  b.ru: {rate: 0.1 per day}
+  c: {rate: 0.05 to 0.2 per day}
+"""
+
+
+def test_a_share_is_the_part_of_the_usual_number_that_its_sources_bring_on():
+    """a R of the sources, summed, is the stated share of R in every draw; each event of a source brings on the same."""
+    model = build(scene("parties: {us: United States, ru: Russia}" + SHARES))
+    drawn = model.draw(5, 200)
+    usual, names = drawn.usual, list(model.axes.events)
+    rates, excite = model.structure.rates, drawn.weights.rates.excite
+    matrix = np.zeros((200, len(names), len(names)))
+    for i, (k, j) in enumerate(zip(owners(rates.excite), rates.trace_source[rates.excite.col], strict=True)):
+        matrix[:, k, j] += excite[:, i]
+    at = {name: names.index(name) for name in names}
+    own = drawn.theta[:, [w.path for w in model.weights].index("events/a/excited_by/a/share")]
+
+    def brought(k, *sources):
+        return sum(matrix[:, at[k], at[j]] * usual[:, at[j]] for j in sources) / usual[:, at[k]]
+
+    assert own.std() > 0.03
+    assert usual[:, at["c"]].std() > 0.02
+    np.testing.assert_allclose(brought("a", "a"), own, rtol=1e-12)
+    np.testing.assert_allclose(brought("a", "b.us", "b.ru"), 0.1, rtol=1e-12)
+    np.testing.assert_allclose(brought("b.ru", "b.us", "b.ru"), 0.3, rtol=1e-12)
+    np.testing.assert_allclose(matrix[:, at["a"], at["b.us"]], matrix[:, at["a"], at["b.ru"]], rtol=1e-12)
+    unprompted = drawn.weights.rates.unprompted / usual
+    np.testing.assert_allclose(unprompted[:, at["a"]], 1 - own - 0.35, rtol=1e-12)
+    np.testing.assert_allclose(unprompted[:, at["b.us"]], 0.45, rtol=1e-12)
 
 
 def test_multipliers_act_on_both_parts_of_the_rate(run):

@@ -51,7 +51,7 @@ class Parameters:
 
         self.usual = np.array([read(e.rate) for e in events])
         self.kernels = [
-            Kernel(k, self.events[x.source], read(x.events), 2.0 ** (-1 / read(x.half_life)))
+            Kernel(k, self.events[x.source], self._brought_on(k, x), 2.0 ** (-1 / read(x.half_life)))
             for k, e in enumerate(events)
             for x in e.excited_by
         ]
@@ -105,6 +105,13 @@ class Parameters:
                 first = max(1, (intervention.first - scenario.start).days + 1)
                 last = min(scenario.days, (intervention.last - scenario.start).days + 1)
                 self.scenario_multiplier[first : last + 1, self.events[name]] *= read(number)
+
+    def _brought_on(self, k: int, x) -> float:
+        """Extra k-events per source event: as stated, or so that all sources bring on the stated share of R_k."""
+        if x.among is None:
+            return self.read(x.amount)
+        together = sum(self.usual[self.events[name]] for name in x.among)
+        return self.read(x.amount) * self.usual[k] / together
 
     def reach(self, d: int, W: float) -> float:
         """Distance from the baseline to the bound that ``W`` heads for."""

@@ -27,7 +27,7 @@ def plain_numbers(scenario) -> Iterator:
     for event in scenario.events.values():
         yield from (event.rate, event.overdispersion, *event.rate_ratio.values(), *(event.weekdays or ()))
         for excitation in event.excited_by:
-            yield from (excitation.events, excitation.half_life)
+            yield from (excitation.amount, excitation.half_life)
         yield from thresholds((*event.requires, *event.unless))
     for entry in scenario.calendar.values():
         yield from (entry.probability, *entry.at.values(), *entry.odds_ratio.values())

@@ -149,9 +149,13 @@ class Writer:
             most = min(0.25, 0.4 * self.rates[name] / self.rates[j] if self.rates[j] else 0.25) / len(sources)
             if most == 0:
                 continue
+            # A share of the usual number, where both come by themselves; else events each.
+            unit, scale = "events", 1.0
+            if self.rates[name] and self.rates[j] and self.chance(0.3):
+                unit, scale = "share", self.rates[j] / self.rates[name]
             kernels = [
                 {
-                    "events": self.number(most * random.uniform(0.2, 0.7) / 2, positive=True),
+                    unit: self.number(scale * most * random.uniform(0.2, 0.7) / 2, positive=True),
                     "half_life": self.number(random.choice([0.7, 3, 15]), "days", True),
                 }
                 for _ in range(random.randint(1, 2))

@@ -136,8 +136,8 @@ def test_an_override_changes_what_it_states_and_removes_by_null(tmp_path: Path) 
     assert events["e.us"].at_most is None
     assert events["e.ru"].at_most == 3
     (x,) = events["e.us"].excited_by
-    assert (x.source, x.events.quantity.central(), x.half_life.quantity.central()) == ("e.ru", 0.3, 1)
-    assert (x.events.path, x.half_life.path) == (
+    assert (x.source, x.amount.quantity.central(), x.half_life.quantity.central()) == ("e.ru", 0.3, 1)
+    assert (x.amount.path, x.half_life.path) == (
         "events/e.us/excited_by/e.other/events",
         "events/e/excited_by/e.other/half_life",
     )
@@ -159,10 +159,25 @@ def test_in_all_is_split_by_salience_and_evenly(tmp_path: Path) -> None:
         "  p: {each: [party, issue], rate: {in_all: {value: 8 per year, source: x}}, excited_by: {s: {in_all: 0.8, half_life: 1 day}}}\n",
     ).events
     assert (events["i.arms"].rate.share, events["i.trade"].rate.share) == (0.75, 0.25)
-    assert events["i.arms"].excited_by[0].events.share == 0.75
+    assert events["i.arms"].excited_by[0].amount.share == 0.75
     assert events["p.us.arms"].rate.share == 0.375
-    assert events["p.us.trade"].excited_by[0].events.share == 0.125
+    assert events["p.us.trade"].excited_by[0].amount.share == 0.125
     assert events["i.arms"].rate.path == "events/i/rate"
+
+
+def test_a_share_is_brought_on_by_the_members_without_kernels_of_their_own(tmp_path: Path) -> None:
+    events = made(
+        tmp_path,
+        "events:\n"
+        "  p: {each: party, rate: 1 per year}\n"
+        "  all: {rate: 9 per year, excited_by: {p: {share: 0.3, half_life: 1 day}}}\n"
+        "  one: {rate: 9 per year, excited_by: {p: {share: 0.3, half_life: 1 day}, p.us: {events: 0.3, half_life: 1 day}}}\n",
+    ).events
+    assert [(x.source, x.among) for x in events["all"].excited_by] == [
+        ("p.us", ("p.us", "p.ru")),
+        ("p.ru", ("p.us", "p.ru")),
+    ]
+    assert [(x.source, x.among) for x in events["one"].excited_by] == [("p.us", None), ("p.ru", ("p.ru",))]
 
 
 def test_index_weights_of_bare_names_are_split(tmp_path: Path) -> None:
@@ -184,10 +199,10 @@ def test_excitation_of_a_bare_source_and_of_lists(tmp_path: Path) -> None:
         "  b: {excited_by: {a: {events: 0.1, half_life: 1 day}, a.us: [{events: 0.2, half_life: 2 days}, {events: 0.3, half_life: 3 days}]}}\n"
         "  c: {excited_by: [{a.us: {events: 0.1, half_life: 1 day}}, {a: {events: 0.2, half_life: 2 days}}]}\n",
     ).events
-    seen = [(x.source, x.events.quantity.central()) for x in events["b"].excited_by]
+    seen = [(x.source, x.amount.quantity.central()) for x in events["b"].excited_by]
     assert sorted(seen) == [("a.ru", 0.1), ("a.us", 0.2), ("a.us", 0.3)]
     assert [x.source for x in events["c"].excited_by] == ["a.us", "a.us", "a.ru"]
-    assert events["b"].excited_by[1].events.path in (
+    assert events["b"].excited_by[1].amount.path in (
         "events/b/excited_by/a.us/0/events", "events/b/excited_by/a/events", "events/b/excited_by/a.us/1/events",
     )  # fmt: skip
 

@@ -24,6 +24,8 @@ def weight_label(path: str, scenario: Scenario) -> str:
             return f"how the rate of {say.event(e)} changes with {say.level(v)}"
         case ["events", e, "excited_by", s, "events"]:
             return f"how many of {say.event(e)} follow on {say.event(s)}"
+        case ["events", e, "excited_by", s, "share"]:
+            return f"what share of {say.event(e)} follows on {say.event(s)}"
         case ["events", e, "excited_by", s, "half_life"]:
             return f"how long {say.event(s)} keeps bringing on {say.event(e)}"
         case ["events", e, "effects", v]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from relsim.expand.codes import CodeBook
@@ -223,23 +224,38 @@ def _kernels(names: Names, member: Member, given: list[tuple[str, View]]) -> lis
         parts = [View(((f"{entry.path}/{i}", p),)) for i, p in enumerate(top)] if isinstance(top, list) else [entry]
         kernels = []
         for part in parts:
-            amount, half_life = part.number("events"), part.number("half_life")
-            in_all = part.number("in_all")
-            if amount is not None and in_all is not None:
-                names.faults.add(in_all.path, "'in_all' does not go with 'events'; one of them was expected", True)
-            if in_all is not None:
-                amount = Number(in_all.quantity, in_all.path, names.share(member, member.at))
-            elif amount is not None:
-                amount = _in_all(names, member, amount)
+            amount, half_life = _amount(names, member, part), part.number("half_life")
             missing = [n for n, v in (("events", amount), ("half_life", half_life)) if v is None]
             if missing:
                 names.faults.add(part.path, f"'{missing[0]}' is missing; {{events, half_life}} was expected")
             elif amount is not None and half_life is not None:
-                kernels.append((amount, half_life))
+                kernels.append(Excitation(source, amount, half_life, () if part.number("share") else None))
         for m in found.members:
             if m.name not in out or out[m.name][0] <= found.rank:
-                out[m.name] = (found.rank, [Excitation(m.name, a, h) for a, h in kernels])
-    return [x for _, kernels in out.values() for x in kernels]
+                out[m.name] = (found.rank, kernels)
+    return [_of_member(x, name, out) for name, (_, kernels) in out.items() for x in kernels]
+
+
+def _amount(names: Names, member: Member, part: View) -> Number | None:
+    """The one of ``events``, ``in_all`` and ``share`` that is given."""
+    given = {key: number for key in ("events", "in_all", "share") if (number := part.number(key)) is not None}
+    if not given:
+        return None
+    first, *others = given
+    for key in others:
+        names.faults.add(given[key].path, f"'{key}' does not go with '{first}'; one of them was expected", True)
+    if first == "in_all":
+        return Number(given[first].quantity, given[first].path, names.share(member, member.at))
+    return _in_all(names, member, given[first])
+
+
+def _of_member(x: Excitation, name: str, kernels: Mapping[str, tuple[int, list[Excitation]]]) -> Excitation:
+    """A kernel as that of one member of its source; a share is brought on by all members that have no kernels of
+    their own.
+    """
+    if x.among is None:
+        return replace(x, source=name)
+    return replace(x, source=name, among=tuple(n for n, (_, theirs) in kernels.items() if x in theirs))
 
 
 def calendar(names: Names, parts: Parts) -> dict[str, Entry]:

@@ -172,6 +172,7 @@ def build(scenario: Scenario) -> Model:
     axes = Axes.of(scenario)
     numbers = collect(scenario, axes)
     faults = _range_faults(scenario)
+    faults += _share_faults(scenario)
     paths = [w.path for w in numbers.weights]
     copula, copula_faults = copula_of(scenario.correlation_of_weights, paths, numbers.certain)
     faults += copula_faults
@@ -230,6 +231,21 @@ def _range_faults(scenario: Scenario) -> list[Fault]:
                 f"the initial value {v.initial.quantity.central():g} of {v.name} lies outside its range "
                 f"{v.low:g} … {v.high:g}",
             )
+    return list(faults.values())
+
+
+def _share_faults(scenario: Scenario) -> list[Fault]:
+    """Shares that events without a rate would have to bring on."""
+    faults: dict[str, Fault] = {}
+    for event in scenario.events.values():
+        for x in event.excited_by:
+            rates = [scenario.events[name].rate.quantity for name in x.among or ()]
+            if rates and all(rate.certain and rate.central() == 0 for rate in rates):
+                message = (
+                    f"no share of {event.name} can be brought on by {', '.join(x.among or ())}, whose rate is 0; "
+                    "'events', the number brought on by each, was expected"
+                )
+                faults.setdefault(x.amount.path, Fault(x.amount.path, message))
     return list(faults.values())
 
 

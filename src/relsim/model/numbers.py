@@ -8,7 +8,7 @@ import numpy as np
 
 from relsim.model.axes import Axes
 from relsim.model.weights import Array, Register, Slots, Weight, one_value, slots
-from relsim.scenario import Number, Scenario
+from relsim.scenario import Excitation, Number, Scenario
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,9 @@ class Numbers:
     rate: Slots
     ratio: Slots
     excite: Slots
+    share_of: Array
+    """(n, K) for each excitation 1 for the events that bring on a share of the usual number together; zeros where it is
+    no share but extra events per event."""
     trace_half_life: Slots
     trace_key: tuple[tuple[str, str], ...]
     """Source event and half-life of each trace: excitations that agree in both share one trace."""
@@ -98,7 +101,8 @@ def collect(scenario: Scenario, axes: Axes) -> Numbers:
         index=each([n for x in scenario.indices.values() for n in x.weights.values()]),
         rate=each([e.rate for e in events]),
         ratio=each([n for e in events for n in e.rate_ratio.values()]),
-        excite=each([x.events for e in events for x in e.excited_by]),
+        excite=each([x.amount for e in events for x in e.excited_by]),
+        share_of=_share_of([x for e in events for x in e.excited_by], axes),
         trace_half_life=each(trace_rows),
         trace_key=tuple(trace_key),
         excite_trace=tuple(excite_trace),
@@ -128,6 +132,13 @@ def collect(scenario: Scenario, axes: Axes) -> Numbers:
         weights=register.weights,
         certain=register.certain,
     )
+
+
+def _share_of(excitations: list[Excitation], axes: Axes) -> Array:
+    out = np.zeros((len(excitations), len(axes.events)))
+    for i, x in enumerate(excitations):
+        out[i, [axes.events[name] for name in x.among or ()]] = 1
+    return out
 
 
 def terms_of(scenario: Scenario):  # type: ignore[no-untyped-def]

@@ -62,11 +62,22 @@ def sum_at(values: Array, positions: Index, size: int) -> Array:
     return np.ascontiguousarray(out.T)
 
 
+def excitations(n: Numbers, rates: Rates, theta: Array) -> Array:
+    """a, (draws, n) extra events per event. Of which a share s is stated: s R_k / Σ_j R_j over the sources j of it."""
+    stated = n.excite.of(theta)
+    shares = np.flatnonzero(n.share_of.any(axis=1))
+    if shares.size:
+        usual = n.rate.of(theta)
+        brought, sources = usual[:, owners(rates.excite)[shares]], usual @ n.share_of[shares].T
+        stated[:, shares] *= np.divide(brought, sources, out=np.zeros_like(sources), where=sources > 0)
+    return stated
+
+
 def unprompted_rates(n: Numbers, rates: Rates, theta: Array) -> Array:
     """r = (I − A) R, (draws, K); negative where the events named would by themselves bring more than the rate."""
     usual = n.rate.of(theta)
     sources = rates.trace_source[rates.excite.col]
-    brought = sum_at(n.excite.of(theta) * usual[:, sources], owners(rates.excite), usual.shape[1])
+    brought = sum_at(excitations(n, rates, theta) * usual[:, sources], owners(rates.excite), usual.shape[1])
     # (I − A) R of an event wholly brought on is 0 up to rounding.
     unprompted = usual - brought
     return np.where(np.abs(unprompted) <= 1e-12 * usual, 0.0, unprompted)
@@ -133,7 +144,7 @@ def _rates(n: Numbers, rates: Rates, theta: Array) -> RateWeights:
         unprompted=unprompted_rates(n, rates, theta),
         offset=-sum_at(ratio * baseline[:, rates.ratio.col], owners(rates.ratio), types),
         ratio=ratio,
-        excite=n.excite.of(theta),
+        excite=excitations(n, rates, theta),
         decay=np.exp2(-1 / n.trace_half_life.of(theta)),
         overdispersion=n.overdispersion.of(theta),
         weekday=weekday.reshape(len(theta), 7 * types),

@@ -63,9 +63,7 @@ def _named(loop: list[int], names: list[str]) -> str:
     return " → ".join([*chain, chain[0]])
 
 
-def excitation_faults(
-    scenario: Scenario, axes: Axes, s: Structure, w: Weights
-) -> tuple[list[Fault], list[Fault]]:
+def excitation_faults(scenario: Scenario, axes: Axes, s: Structure, w: Weights) -> tuple[list[Fault], list[Fault]]:
     """Errors and warnings of the excitation at one draw's weights (1, weights)."""
     names = list(scenario.events)
     matrix = branching(s.rates, w.rates.excite[0])
@@ -110,9 +108,9 @@ def _condition_warnings(scenario: Scenario, axes: Axes, matrix: Array, w: Weight
         return []
     names = list(scenario.events)
     loop = strongest_loop(scaled)
-    paths = [
-        c.rates[names[k]].path for k in loop for c in scenario.conditions.values() if names[k] in c.rates
-    ] or list(_loop_paths(scenario, loop, names))
+    paths = [c.rates[names[k]].path for k in loop for c in scenario.conditions.values() if names[k] in c.rates] or list(
+        _loop_paths(scenario, loop, names)
+    )
     return [
         Fault(
             paths[0],
@@ -126,7 +124,7 @@ def _condition_warnings(scenario: Scenario, axes: Axes, matrix: Array, w: Weight
 def _loop_paths(scenario: Scenario, loop: list[int], names: list[str]) -> tuple[str, ...]:
     paths = []
     for k, j in zip(loop, [*loop[1:], loop[0]]):
-        paths += [x.events.path for x in scenario.events[names[k]].excited_by if x.source == names[j]]
+        paths += [x.amount.path for x in scenario.events[names[k]].excited_by if x.source == names[j]]
     return tuple(dict.fromkeys(paths))
 
 
@@ -144,7 +142,7 @@ def unprompted_faults(scenario: Scenario, s: Structure, n: Numbers, theta: Array
                     event.rate.path,
                     f"{name} is given {365.25 * total:.3g} a year, but {others} would by themselves bring on "
                     f"{365.25 * (total - r):.3g} a year; the rate counts all, those brought on included",
-                    also=tuple(dict.fromkeys(x.events.path for x in event.excited_by)),
+                    also=tuple(dict.fromkeys(x.amount.path for x in event.excited_by)),
                 ),
             )
     return list(faults.values())

@@ -82,11 +82,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Excitation:
-    """Extra events that one ``source`` event brings on in all, through a trace of the given half-life."""
+    """Extra events that ``source`` events bring on, through a trace of the given half-life."""
 
     source: str
-    events: Number
+    amount: Number
+    """Extra events per source event in all; or the share of the event's usual number that ``among`` bring on."""
     half_life: Number
+    among: tuple[str, ...] | None = None
+    """Sources that bring on the share together, each in proportion to its usual number; None where not a share."""
 
 
 @dataclass(frozen=True)

@@ -171,12 +171,13 @@ class Excitation(Part):
 
     events: Excess | None = None
     in_all: Excess | None = None
+    share: Probability | None = None
     half_life: Duration | None = None
 
 
 Excitations = Annotated[
     Annotated[Excitation, Tag("<mapping>")] | Annotated[list[Excitation], Tag("<list>")],
-    _kinds("{events, half_life} or a list of such", "<mapping>", "<list>"),
+    _kinds("{events, half_life} or {share, half_life}, or a list of such", "<mapping>", "<list>"),
 ]
 ExcitedBy = Annotated[
     Annotated[dict[str, Excitations | None], Tag("<mapping>")]
