@@ -180,6 +180,17 @@ def test_a_share_is_brought_on_by_the_members_without_kernels_of_their_own(tmp_p
     assert [(x.source, x.among) for x in events["one"].excited_by] == [("p.us", None), ("p.ru", ("p.ru",))]
 
 
+def test_sources_joined_by_a_plus_bring_on_together(tmp_path: Path) -> None:
+    events = made(
+        tmp_path,
+        "events:\n"
+        "  p: {each: party, rate: 1 per year, excited_by: {p.other + q: {share: 0.3, half_life: 1 day}}}\n"
+        "  q: {rate: 9 per year, excited_by: {p.us+p.us: {events: 0.3, half_life: 1 day}}}\n",
+    ).events
+    assert [(x.source, x.among) for x in events["p.us"].excited_by] == [("p.ru", ("p.ru", "q")), ("q", ("p.ru", "q"))]
+    assert [(x.source, x.among) for x in events["q"].excited_by] == [("p.us", None)]
+
+
 def test_index_weights_of_bare_names_are_split(tmp_path: Path) -> None:
     indices = made(
         tmp_path,

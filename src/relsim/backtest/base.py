@@ -71,6 +71,12 @@ def before(record: Record, day: date) -> Record:
     return Record(record.first, record.counts[:length], record.covered[:length])
 
 
+def last_days(record: Record, days: int) -> Record:
+    """The last days of a record; all of them where ``days`` is 0."""
+    skipped = max(len(record.counts) - days, 0) if days else 0
+    return Record(record.first + timedelta(days=skipped), record.counts[skipped:], record.covered[skipped:])
+
+
 def count_name(horizon: int, event: str) -> str:
     """Name of the quantity that counts an event in a horizon."""
     return f"{horizon} {event}"

@@ -16,6 +16,7 @@ class Plan:
     every : days from one origin to the next
     horizons : days forecast, rising; the origin is the first of them
     refit : days after which the model is fitted anew; 0 never fits: the file's own numbers
+    learn : most days that a fit learns from; 0 where it learns from all
     paths, draws : of each forecast
     """
 
@@ -24,6 +25,7 @@ class Plan:
     every: int
     horizons: tuple[int, ...]
     refit: int
+    learn: int
     paths: int
     draws: int
     seed: int

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from relsim.backtest.base import before, without_dates
+from relsim.backtest.base import before, last_days, without_dates
 from relsim.backtest.baselines import Baseline
 from relsim.backtest.forecast import Asked, forecasters_of
 from relsim.backtest.plan import Plan
@@ -59,7 +59,7 @@ class Study:
         for number, subject in enumerate(self.subjects):
             asked, record = subject.asked, subject.record
             for day in dict.fromkeys(plan.fitted.values()):
-                known = before(record, day) if plan.refit else None
+                known = last_days(before(record, day), plan.learn) if plan.refit else None
                 fits.append(Fit(_fit_file(folder, number, day), asked.base, known, plan.draws, _seed(plan, day)))
             for origin, day in plan.fitted.items():
                 origins.append(

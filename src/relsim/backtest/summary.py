@@ -38,6 +38,7 @@ def backtest_of(study: Study, scored: Sequence[Scored], version: str, title: str
         every=plan.every,
         horizons=plan.horizons,
         refit=plan.refit,
+        learn=plan.learn,
         origins=plan.origins,
         fitted=tuple(dict.fromkeys(plan.fitted.values())) if plan.refit else (),
         forecasters=next((one.forecasters for one in scored if one.kind == COUNT), ()),

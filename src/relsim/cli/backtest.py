@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from relsim import __version__
-from relsim.cli.options import scenario_options, warn
+from relsim.cli.options import load_mechanisms, scenario_options, warn
 from relsim.cli.progress import progress_bar
 from relsim.errors import Faulty, InputError, RelsimError, suggestion
 
@@ -73,6 +73,10 @@ class Days(click.ParamType):  # type: ignore[type-arg]
     "--refit", type=Days("never"), default="90d", show_default=True,
     help="How often the weights are fitted anew; never: the file's numbers as they stand.",
 )  # fmt: skip
+@click.option(
+    "--learn", type=Days("all"), default="all", show_default=True,
+    help="How many of the last days a fit learns from.",
+)  # fmt: skip
 @scenario_options
 @click.option("--group", "groups", multiple=True, metavar="NAME=EVENT,…", help="Count these events together.")
 @click.option("--baselines", metavar="NAME,…", help="These baselines alone; all unless given.")
@@ -91,6 +95,7 @@ def backtest(
     every: int,
     horizons: tuple[int, ...],
     refit: int,
+    learn: int,
     variant: str | None,
     weights: tuple[str, ...],
     settings: tuple[str, ...],
@@ -116,16 +121,21 @@ def backtest(
     chosen = _baselines(baselines)
     named = _groups(groups)
 
-    from relsim.compose import load
-
-    loaded = load(file, variant=variant, weights=weights, settings=settings, whole=True)
+    loaded = load_mechanisms(file, variant=variant, weights=weights, settings=settings)
     warn(loaded.warnings)
     study = _study(
         loaded,
         _named(tables),
         first.date(),
         last.date() if last else None,
-        {"every": every, "horizons": tuple(sorted(set(horizons))), "refit": refit, "paths": paths, "seed": seed},
+        {
+            "every": every,
+            "horizons": tuple(sorted(set(horizons))),
+            "refit": refit,
+            "learn": learn,
+            "paths": paths,
+            "seed": seed,
+        },
         chosen,
         named,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.options import build_model, scenario_options, warn
+from relsim.cli.options import build_model, load_mechanisms, scenario_options, warn
 from relsim.cli.progress import progress_bar
 from relsim.errors import Faulty, InputError
 
@@ -90,9 +90,7 @@ def fit(
         folder = folder or out.with_name(f"{out.stem}-fit")
         _refuse(out, folder, force)
 
-    from relsim.compose import load
-
-    loaded = load(file, variant=variant, weights=weights, settings=settings, whole=True)
+    loaded = load_mechanisms(file, variant=variant, weights=weights, settings=settings)
     warn(loaded.warnings)
     assert loaded.scenario is not None
     alone = replace(loaded, scenario=replace(loaded.scenario, history={}))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim.cli.check import columns_of
+from relsim.cli.options import load_mechanisms
 from relsim.cli.progress import counting
 from relsim.errors import InputError
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from relsim.ingest.importing import ImportReport
     from relsim.scenario import Scenario
 
+_KEEPS_PARTIES = "record"
+"""The built-in model whose parties have no other names: one file serves many pairs of states."""
 _SHOWN = 12
 """Codes and actors printed; the report of --json has more."""
-_NO_WINDOW = ("window/start=2001-01-01", "window/end=2001-12-31")
-"""For a layer, which has no window of its own; no code depends on it."""
 
 
 @click.command(
@@ -38,7 +39,7 @@ _NO_WINDOW = ("window/start=2001-01-01", "window/end=2001-12-31")
     help="What the files are; any of them may be .gz, .bz2, .xz or .zip.",
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The table, .parquet or .csv.")
-@click.option("--scenario", metavar="FILE", help="Turn codes into this scenario's events; 'bilateral' is built in.")
+@click.option("--scenario", metavar="FILE", help="Turn codes into this scenario's events; 'bilateral' and 'record' are built in.")
 @click.option("--parties", metavar="NAMES", help="Keep what these do to each other: us,ru or eu=DEU+FRA,ru.")
 @click.option("--countries", metavar="NAMES", help="Keep what these countries do to each other, each by its code.")
 @click.option(
@@ -117,24 +118,23 @@ def _words(text: str | None) -> list[str]:
 
 def _scenario(file: str, parties: str | None) -> Scenario:
     """The scenario whose events are wanted. Its own histories are not read: they may be what is about to be made."""
-    from relsim.compose import load
-    from relsim.compose.layers import BUILT_IN, built_in
+    from relsim.compose.layers import BUILT_IN
 
     settings: tuple[str, ...] = ()
     if file in BUILT_IN:
         names = [name.partition("=")[0].strip() for name in _words(parties)]
         if len(names) != 2:
             raise InputError(f"'{file}' needs two parties: --parties us,ru")
-        settings = ("parties/a=null", "parties/b=null", *(f"parties/{name}={name}" for name in names))
-    location = built_in(file) if file in BUILT_IN else file
+        if file == _KEEPS_PARTIES and set(names) != {"a", "b"}:
+            raise InputError(f"'{file}' keeps its parties a and b: --parties a={names[0]},b={names[1]}")
+        if file != _KEEPS_PARTIES:
+            settings = ("parties/a=null", "parties/b=null", *(f"parties/{name}={name}" for name in names))
     try:
-        loaded = load(location, settings=settings)
+        loaded = load_mechanisms(file, settings=settings)
     except InputError as error:  # its history may be the table that is about to be made
         if not any(d.path.startswith("history") for d in error.diagnostics):
             raise
-        loaded = load(location, settings=(*settings, "history=null"))
-    if loaded.scenario is None:
-        loaded = load(location, settings=(*settings, *_NO_WINDOW))
+        loaded = load_mechanisms(file, settings=(*settings, "history=null"))
     assert loaded.scenario is not None
     return loaded.scenario
 

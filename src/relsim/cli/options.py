@@ -49,6 +49,21 @@ def warn(diagnostics: Iterable[Diagnostic]) -> None:
         click.echo(str(diagnostic), err=True)
 
 
+_ANY_WINDOW = ("window/start=2001-01-01", "window/end=2001-12-31")
+
+
+def load_mechanisms(
+    file: str, *, variant: str | None = None, weights: Sequence[str] = (), settings: Sequence[str] = ()
+) -> Loaded:
+    """Read a file for what does not hang on its window: a scenario, a layer that has none, a built-in model."""
+    from relsim.compose import load
+
+    loaded = load(file, variant=variant, weights=weights, settings=settings)
+    if loaded.scenario is None:
+        loaded = load(file, variant=variant, weights=weights, settings=(*settings, *_ANY_WINDOW))
+    return loaded
+
+
 def load_model(
     file: str, *, variant: str | None, weights: Sequence[str], settings: Sequence[str]
 ) -> tuple[Loaded, Model]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from relsim.compose.histories import Histories
 from relsim.compose.judge import Judge, place_faults
-from relsim.compose.layers import Files, Layer, Merge, option_layer, working_name
+from relsim.compose.layers import BUILT_IN, Files, Layer, Merge, built_in, option_layer, working_name
 from relsim.compose.nodes import Node, Place, Source, diagnostic
 from relsim.compose.render import text_of
 from relsim.errors import Diagnostic, Fault, InputError, suggestion
@@ -100,7 +100,7 @@ def load(
 
     Parameters
     ----------
-    path : file
+    path : file, or the name of a built-in model
     variant : name of one of its variants
     weights : files laid over it
     settings : ``path=value``, keys separated by ``/``, laid over all
@@ -113,7 +113,7 @@ def load(
     """
     files = Files()
     name = working_name(path)
-    layers = _stack(files, name, os.fspath(path))
+    layers = _stack(files, name, built_in(name) if name in BUILT_IN and not os.path.exists(path) else os.fspath(path))
     for extra in weights:
         layers += _stack(files, working_name(extra), os.fspath(extra))
     options = [layer for text in settings if (layer := option_layer(text, files)) is not None]

@@ -14,7 +14,7 @@ from relsim.compose.reader import MOST_BYTES, decode, read
 from relsim.errors import Diagnostic, Fault, nearest
 from relsim.spec import Shape
 
-BUILT_IN = ("bilateral",)
+BUILT_IN = ("bilateral", "record")
 
 
 @dataclass

@@ -97,7 +97,7 @@ class _Names:
         self._members = {**scenario.parties, **scenario.issues}
 
     def event(self, name: str) -> str:
-        return self._quoted(name, self._scenario.events)
+        return " or ".join(self._quoted(one.strip(), self._scenario.events) for one in name.split("+"))
 
     def entry(self, name: str) -> str:
         return self._quoted(name, self._scenario.calendar)

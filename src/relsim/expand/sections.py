@@ -219,7 +219,9 @@ def _kernels(names: Names, member: Member, given: list[tuple[str, View]]) -> lis
     """Excitations of one mapping of source events."""
     out: dict[str, tuple[int, list[Excitation]]] = {}
     for source, entry in given:
-        found = names.find(source, ("events",), member.at, entry.path, key=True)
+        found = [
+            names.find(name.strip(), ("events",), member.at, entry.path, key=True) for name in source.split("+")
+        ]
         top = entry.layers[-1][1]
         parts = [View(((f"{entry.path}/{i}", p),)) for i, p in enumerate(top)] if isinstance(top, list) else [entry]
         kernels = []
@@ -230,9 +232,10 @@ def _kernels(names: Names, member: Member, given: list[tuple[str, View]]) -> lis
                 names.faults.add(part.path, f"'{missing[0]}' is missing; {{events, half_life}} was expected")
             elif amount is not None and half_life is not None:
                 kernels.append(Excitation(source, amount, half_life, () if part.number("share") else None))
-        for m in found.members:
-            if m.name not in out or out[m.name][0] <= found.rank:
-                out[m.name] = (found.rank, kernels)
+        for one in found:
+            for m in one.members:
+                if m.name not in out or out[m.name][0] <= one.rank:
+                    out[m.name] = (one.rank, kernels)
     return [_of_member(x, name, out) for name, (_, kernels) in out.items() for x in kernels]
 
 

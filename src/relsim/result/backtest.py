@@ -167,6 +167,7 @@ class Backtest:
     every: int
     horizons: tuple[int, ...]
     refit: int
+    learn: int
     origins: tuple[date, ...]
     fitted: tuple[date, ...]
     forecasters: tuple[str, ...]
