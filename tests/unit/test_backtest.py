@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ import pytest
 from backtest_case import FIRST, HORIZON, HOW, LAST, MISSING, ORIGINS, call, forecasts, rows, write_case
 
 from relsim.backtest import baselines, forecast
+from relsim.backtest.plan import Plan
+from relsim.backtest.study import readings_of, study_of
+from relsim.compose import load
+from relsim.ingest.columns import read_events
 
 Found = list[dict[str, Any]]
 
@@ -155,6 +160,53 @@ def test_skill_is_over_matched_origins(exported: Found, summary: dict[str, Any])
             assert target["over_best"]["value"] == pytest.approx(value)
             assert target["over_best"]["low"] is None, "five origins tell no interval"
         assert target["score"][target["best"]] == min(s for name, s in target["score"].items() if name != "relsim")
+
+
+def test_of_several_tables_one_reference_is_taken_for_each_target(tmp_path: Path) -> None:
+    """That with the least score in shares of the table's mean score; recomputed from the targets' scores."""
+    write_case(tmp_path, rows())
+    for kept in tmp_path.glob("us_ru.*"):
+        kept.rename(kept.with_name(kept.name.replace("us_ru", "first")))
+    write_case(tmp_path, rows(2))
+    call(tmp_path, "--events", str(tmp_path / "first.csv"))
+    summary = json.loads((tmp_path / "out" / "backtest.json").read_text(encoding="utf-8"))
+    assert len(summary["tables"]) == 2
+    for one in summary["together"]:
+        if one["kind"] != "count":
+            continue
+        skills = []
+        for target in {t["target"] for t in summary["targets"]}:
+            scores = [t["score"] for t in summary["targets"] if (t["target"], t["kind"]) == (target, "count")]
+            if not scores:
+                continue
+            assert len(scores) == 2
+            names = [name for name in scores[0] if name != "relsim"]
+            shares = {n: sum(s[n] / sum(s[m] for m in names) for s in scores) for n in names}
+            best = min(shares, key=shares.__getitem__)
+            skills += [1 - s["relsim"] / s[best] for s in scores]
+        assert one["over_one"]["value"] == pytest.approx(np.mean(skills))
+        assert one["positive_over_one"] == pytest.approx(np.mean(np.array(skills) > 0))
+        assert one["over_one"]["value"] >= one["over_best"]["value"]
+
+
+def test_a_fit_learns_from_the_last_days_alone(tmp_path: Path) -> None:
+    """What lies before changes no fitted number; what is learnt from does."""
+    write_case(tmp_path, rows())
+    scenario = load(tmp_path / "scenario.yaml").scenario
+    assert scenario is not None
+    tables = {"us_ru": read_events(str(tmp_path / "us_ru.csv"))}
+    readings = readings_of(scenario, tables)
+    plan = Plan(date(2018, 6, 1), date(2018, 8, 30), 18, (10,), 45, 60, 256, 2, 1)
+    for learn, days in ((60, [60, 60]), (0, [151, 205]), (190, [151, 190])):
+        study = study_of(scenario, tables, readings, replace(plan, learn=learn), {}, {})
+        fits, _ = study.steps(tmp_path)
+        assert [len(fit.known.counts) for fit in fits if fit.known is not None] == days
+        for fit, day in zip(fits, (date(2018, 6, 1), date(2018, 7, 25)), strict=True):
+            assert fit.known is not None
+            assert fit.known.first + timedelta(days=len(fit.known.counts)) == day
+            first = (fit.known.first - FIRST).days
+            whole = readings["us_ru"].record.counts[first : first + len(fit.known.counts)]
+            assert (fit.known.counts == whole).all()
 
 
 def test_questions_move_with_the_origin(exported: Found, summary: dict[str, Any]) -> None:

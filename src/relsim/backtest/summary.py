@@ -105,6 +105,12 @@ def _together(kind: str, horizon: int, scored: Sequence[Scored], targets: Sequen
     nothing = np.full(own.shape[1], np.nan)
     best = np.stack([nothing if (found := _best(one)) is None else one.score[found] for one in scored])
     skills = [t.over_best.value for t in targets if t.over_best is not None and t.over_best.value is not None]
+    chosen = _best_in_all(scored)
+    one_for_all = np.stack(
+        [nothing if (found := chosen[one.target]) is None else one.score[found] for one in scored]
+    )
+    skills_over_one = [v for one, its in zip(scored, one_for_all) if (v := skill(one.score[0], its).value) is not None]
+    several = len({one.table for one in scored}) > 1
     low, high = (np.stack([values[0] for values in side]) for side in zip(*((o.low, o.high) for o in scored)))
     known = np.isfinite(low)
     said, came = np.concatenate([one.said[0] for one in scored]), np.concatenate([one.truth for one in scored])
@@ -124,7 +130,9 @@ def _together(kind: str, horizon: int, scored: Sequence[Scored], targets: Sequen
             if f
         },
         over_best=_over(over(own, best)),
-        positive=sum(value > 0 for value in skills) / len(skills) if skills else None,
+        positive=_positive(skills),
+        over_one=_over(over(own, one_for_all)) if several else None,
+        positive_over_one=_positive(skills_over_one) if several else None,
         coverage=_coverage(scored),
         pit_histogram=tuple(pit_histogram(low[known], high[known]).tolist()) if number and known.any() else (),
         pit=pit_test(low, high) if number and known.any() else None,
@@ -145,6 +153,30 @@ def _best(one: Scored) -> int | None:
     mine = np.isfinite(one.score[0])
     whole = [f for f in range(1, len(one.score)) if mine.any() and np.isfinite(one.score[f])[mine].all()]
     return min(whole, key=lambda f: float(one.score[f][mine].mean()), default=None)
+
+
+def _best_in_all(scored: Sequence[Scored]) -> dict[str, int | None]:
+    """For each target the reference with the least score over all tables, each table's in shares of its mean."""
+    out: dict[str, int | None] = {}
+    for target in dict.fromkeys(one.target for one in scored):
+        tables = [one for one in scored if one.target == target and np.isfinite(one.score[0]).any()]
+        means = np.array([[_mean_on_own(one, f) for f in range(1, len(one.score))] for one in tables])
+        if not tables or np.isnan(means).all(axis=1).any():
+            out[target] = None
+            continue
+        level = np.nanmean(means, axis=1, keepdims=True)
+        shares = np.divide(means, level, out=np.ones_like(means), where=level > 0).mean(axis=0)
+        out[target] = None if np.isnan(shares).all() else 1 + int(np.nanargmin(shares))
+    return out
+
+
+def _mean_on_own(one: Scored, f: int) -> float:
+    """A reference's mean score where the model has one; NaN where it lacks any of these."""
+    return float(one.score[f][np.isfinite(one.score[0])].mean())
+
+
+def _positive(skills: Sequence[float]) -> float | None:
+    return sum(value > 0 for value in skills) / len(skills) if skills else None
 
 
 def _means(names: Sequence[str], values: Array) -> dict[str, float]:

@@ -82,11 +82,16 @@ def _summary(together: Sequence[Together], horizons: Sequence[int]) -> str:
     for one in together:
         what = _KINDS[one.kind][0] + (f", {one.horizon} days" if len(horizons) > 1 else "")
         if one.skill and len(one.skill) > 1:
-            positive = "-" if one.positive is None else f"{100 * one.positive:.0f} %"
-            rows.append((what, "the best of each target", *_skill(one.over_best), positive))
+            rows.append((what, "the best of each target", *_skill(one.over_best), _share(one.positive)))
+            if one.over_one is not None:
+                rows.append((what, "its best in all tables", *_skill(one.over_one), _share(one.positive_over_one)))
         for name, skill in one.skill.items():
             rows.append((what, name, *_skill(skill), ""))
     return aligned(rows, left=(0, 1), name=20) if len(rows) > 1 else ""
+
+
+def _share(part: float | None) -> str:
+    return "-" if part is None else f"{100 * part:.0f} %"
 
 
 def _skill(skill: SkillOver) -> tuple[str, str, str]:

@@ -39,7 +39,7 @@ _SHOWN = 12
     help="What the files are; any of them may be .gz, .bz2, .xz or .zip.",
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The table, .parquet or .csv.")
-@click.option("--scenario", metavar="FILE", help="Turn codes into this scenario's events; 'bilateral' and 'record' are built in.")
+@click.option("--scenario", metavar="FILE", help="Turn codes into this scenario's events; built in: bilateral, record.")
 @click.option("--parties", metavar="NAMES", help="Keep what these do to each other: us,ru or eu=DEU+FRA,ru.")
 @click.option("--countries", metavar="NAMES", help="Keep what these countries do to each other, each by its code.")
 @click.option(

@@ -113,6 +113,8 @@ class Together:
         scores together
     over_best : the same over the best reference of each target
     positive : share of targets with a positive skill over their best reference; None without any
+    over_one, positive_over_one : the same over one reference for each target in all tables, that with the least score
+        there; None with one table
     coverage, pit_histogram, pit : numbers only; ten bars that sum to 1; p-value over all targets
     reliability : of yes or no only
     """
@@ -125,6 +127,8 @@ class Together:
     skill: Mapping[str, SkillOver]
     over_best: SkillOver
     positive: float | None
+    over_one: SkillOver | None
+    positive_over_one: float | None
     coverage: tuple[Coverage, ...]
     pit_histogram: tuple[float, ...]
     pit: float | None
