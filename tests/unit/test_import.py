@@ -503,6 +503,7 @@ def test_a_history_takes_coverage_from_its_table(name: str, tmp_path: Path) -> N
         (("x.tab", "--out", "t.xlsx"), 2, "t.xlsx: found '.xlsx'; a table is written as .parquet or .csv"),
         (("x.tab", "--out", "old.csv"), 2, "old.csv: exists already; --force replaces it"),
         (("x.tab", "--scenario", "bilateral"), 2, "'bilateral' needs two parties: --parties us,ru"),
+        (("x.tab", "--scenario", "record", "--parties", "us,ru"), 2, "'record' keeps its parties a and b: --parties a"),
         (("x.tab", "--scenario", "s.yaml", "--parties", "us,cn"), 2, "'cn' is no party of the scenario; us, ru"),
         (("x.tab", "--scenario", "none.yaml"), 2, "none.yaml: the file does not exist"),
         (("x.tab", "--scenario", "bare.yaml"), 2, "no event of 'bare' has codes of cameo"),

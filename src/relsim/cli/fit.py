@@ -204,7 +204,6 @@ def _refuse(out: Path, folder: Path, force: bool) -> None:
 
 def _checked(loaded: Loaded, fitted: Fitted, how: tuple[str, str | None, tuple[str, ...], tuple[str, ...]]) -> str:
     """The weights file's text, after it was read back over the scenario and drawn from as a run would."""
-    from relsim.compose import load
     from relsim.compose.weights import weights_text
 
     report = fitted.report
@@ -219,7 +218,7 @@ def _checked(loaded: Loaded, fitted: Fitted, how: tuple[str, str | None, tuple[s
     with tempfile.TemporaryDirectory() as place:
         written = Path(place) / "weights.yaml"
         written.write_text(text, encoding="utf-8")
-        again = load(file, variant=variant, weights=(*weights, written), settings=settings, whole=True)
+        again = load_mechanisms(file, variant=variant, weights=(*weights, written), settings=settings)
         model = build_model(again)
         try:
             model.draw(model.scenario.seed, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -53,7 +54,7 @@ _ANY_WINDOW = ("window/start=2001-01-01", "window/end=2001-12-31")
 
 
 def load_mechanisms(
-    file: str, *, variant: str | None = None, weights: Sequence[str] = (), settings: Sequence[str] = ()
+    file: str, *, variant: str | None = None, weights: Sequence[str | Path] = (), settings: Sequence[str] = ()
 ) -> Loaded:
     """Read a file for what does not hang on its window: a scenario, a layer that has none, a built-in model."""
     from relsim.compose import load
