@@ -95,6 +95,22 @@ def test_evaluation_takes_days_and_missing_days(tmp_path):
         assert evaluated("--events", TABLE, "--missing", missing)["events"]["talks"]["days"] == 1094
 
 
+def test_a_layer_needs_neither_window_nor_question(tmp_path):
+    """The same numbers without them; without events there is nothing to fit."""
+    text = EXAMPLE.read_text()
+    lines = [line for line in text.splitlines() if not line.startswith(("window:", "outcomes:", "  incident: {title"))]
+    (tmp_path / "layer.yaml").write_text("\n".join(lines) + "\n")
+    (tmp_path / "empty.yaml").write_text("relsim: 1\nvariables: {x: {half_life: 3 days}}\n")
+    whole, layer, empty = (
+        relsim("fit", file, "--events", TABLE, "--evaluate", "--json")
+        for file in (EXAMPLE, tmp_path / "layer.yaml", tmp_path / "empty.yaml")
+    )
+    assert layer.exit_code == 0, layer.output
+    assert layer.stdout == whole.stdout
+    assert empty.exit_code == 2
+    assert "no event is defined; at least one was expected under 'events'" in empty.output
+
+
 def test_evaluation_equals_the_oracle():
     """The example's log-likelihood, as printed, against plain numpy and scipy, to 1e-8."""
     import csv

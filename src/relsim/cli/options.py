@@ -51,6 +51,7 @@ def warn(diagnostics: Iterable[Diagnostic]) -> None:
 
 
 _ANY_WINDOW = ("window/start=2001-01-01", "window/end=2001-12-31")
+"""For a layer, which has no window of its own."""
 
 
 def load_mechanisms(
@@ -60,9 +61,17 @@ def load_mechanisms(
     from relsim.compose import load
 
     loaded = load(file, variant=variant, weights=weights, settings=settings)
-    if loaded.scenario is None:
-        loaded = load(file, variant=variant, weights=weights, settings=(*settings, *_ANY_WINDOW))
-    return loaded
+    if loaded.scenario is not None:
+        return loaded
+    document = loaded.document
+    for section in ("variables", "events"):
+        if not getattr(document, section):
+            what = f"no {section[:-1]} is defined; at least one was expected under '{section}'"
+            raise InputError(f"{loaded.name}: {what}")
+    needed = list(_ANY_WINDOW)
+    if not document.outcomes and not document.quantities:
+        needed.append(f"quantities/any={{count: {next(iter(document.events or ()))}}}")
+    return load(file, variant=variant, weights=weights, settings=(*settings, *needed))
 
 
 def load_model(

@@ -231,7 +231,7 @@ def _kernels(names: Names, member: Member, given: list[tuple[str, View]]) -> lis
             if missing:
                 names.faults.add(part.path, f"'{missing[0]}' is missing; {{events, half_life}} was expected")
             elif amount is not None and half_life is not None:
-                kernels.append(Excitation(source, amount, half_life, () if part.number("share") else None))
+                kernels.append(Excitation(source, amount, half_life, () if part.number("share") is not None else None))
         for one in found:
             for m in one.members:
                 if m.name not in out or out[m.name][0] <= one.rank:

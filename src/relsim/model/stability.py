@@ -63,7 +63,9 @@ def _named(loop: list[int], names: list[str]) -> str:
     return " → ".join([*chain, chain[0]])
 
 
-def excitation_faults(scenario: Scenario, axes: Axes, s: Structure, w: Weights) -> tuple[list[Fault], list[Fault]]:
+def excitation_faults(
+    scenario: Scenario, axes: Axes, s: Structure, w: Weights
+) -> tuple[list[Fault], list[Fault]]:
     """Errors and warnings of the excitation at one draw's weights (1, weights)."""
     names = list(scenario.events)
     matrix = branching(s.rates, w.rates.excite[0])
@@ -108,9 +110,9 @@ def _condition_warnings(scenario: Scenario, axes: Axes, matrix: Array, w: Weight
         return []
     names = list(scenario.events)
     loop = strongest_loop(scaled)
-    paths = [c.rates[names[k]].path for k in loop for c in scenario.conditions.values() if names[k] in c.rates] or list(
-        _loop_paths(scenario, loop, names)
-    )
+    paths = [
+        c.rates[names[k]].path for k in loop for c in scenario.conditions.values() if names[k] in c.rates
+    ] or list(_loop_paths(scenario, loop, names))
     return [
         Fault(
             paths[0],
