@@ -138,13 +138,19 @@ def unprompted_faults(scenario: Scenario, s: Structure, n: Numbers, theta: Array
     for (name, event), r, total in zip(scenario.events.items(), rates, usual):
         if r < 0:
             others = ", ".join(dict.fromkeys(x.source for x in event.excited_by))
+            paths = tuple(dict.fromkeys(x.amount.path for x in event.excited_by))
+            if all(x.among is not None for x in event.excited_by):
+                shares = f"{1 - r / total:.3g}; at most 1 was expected"
+                message = f"the shares of {name} that {others} bring on add up to {shares}"
+                faults.setdefault(paths[0], Fault(paths[0], message, also=paths[1:]))
+                continue
             faults.setdefault(
                 event.rate.path,
                 Fault(
                     event.rate.path,
                     f"{name} is given {365.25 * total:.3g} a year, but {others} would by themselves bring on "
                     f"{365.25 * (total - r):.3g} a year; the rate counts all, those brought on included",
-                    also=tuple(dict.fromkeys(x.amount.path for x in event.excited_by)),
+                    also=paths,
                 ),
             )
     return list(faults.values())
