@@ -73,7 +73,7 @@ def _targets(title: str, score: str, targets: Sequence[TargetScore], several: bo
                 _interval(t.over_best),
             )
         )
-    return aligned([head, *rows], name=26)
+    return aligned([head, *rows], name=36 if several else 26)
 
 
 def _summary(together: Sequence[Together], horizons: Sequence[int]) -> str:
