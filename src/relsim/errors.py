@@ -1,8 +1,8 @@
 """What can be wrong, and how it is said. Floor 1.
 
 A *fault* is known by its path in the document; ``compose`` turns faults into *diagnostics*, which know file,
-line and column. Everything a user can cause is an ``InputError`` (exit status 2), a ``DataError`` or a
-``RunError`` (1).
+line and column. Everything a user can cause is an ``InputError`` (exit status 2; of data a ``DataError``)
+or a ``RunError`` (1).
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ class InputError(RelsimError):
         super().__init__("\n".join(map(str, self.diagnostics)))
 
 
-class DataError(RelsimError):
-    """Data that cannot be used: exit status 1."""
+class DataError(InputError):
+    """A table or source of events that cannot be used."""
 
 
 class RunError(RelsimError):

@@ -45,7 +45,7 @@ def score(runs: Sequence[Resolvable], only: Collection[str] = ()) -> Scores:
     ------
     InputError
         If no run asks what ``only`` names.
-    DataError
+    RunError
         If a number is to be scored and the library for it is missing.
     """
     asked = [(run, name, title) for run in runs for name, title in _asked(run).items()]

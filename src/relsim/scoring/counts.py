@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.errors import DataError
+from relsim.errors import RunError
 from relsim.scoring.dependence import zero_mean_test
 
 Array = NDArray[np.float64]
@@ -47,13 +47,13 @@ def crps(members: Array, truth: Array) -> Array:
 
     Raises
     ------
-    DataError
+    RunError
         Without the library that computes it.
     """
     try:
         from scoringrules import crps_ensemble
     except ImportError:
-        raise DataError("scores of counts need scoringrules: pip install 'relsim[scores]'") from None
+        raise RunError("scores of counts need scoringrules: pip install 'relsim[scores]'") from None
     found = crps_ensemble(truth, members, estimator="qd", sorted_ensemble=True, backend="numpy")
     return np.asarray(found, float)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.errors import DataError
+from relsim.errors import RunError
 
 Array = NDArray[np.float64]
 
@@ -55,13 +55,13 @@ def number_score(sample: Array, value: float) -> float:
 
     Raises
     ------
-    DataError
+    RunError
         Without the library that computes it.
     """
     try:
         from scoringrules import crps_ensemble
     except ImportError:
-        raise DataError("scores of numbers need scoringrules: pip install 'relsim[scores]'") from None
+        raise RunError("scores of numbers need scoringrules: pip install 'relsim[scores]'") from None
     return float(crps_ensemble(value, np.asarray(sample, float), estimator="qd"))
 
 
