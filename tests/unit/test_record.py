@@ -113,7 +113,7 @@ def test_the_command_prints_and_writes(tmp_path: Path, monkeypatch: pytest.Monke
     assert invoke("events", "none.parquet").exit_code == 2
     write(tmp_path / "empty.csv", ["date,event,by,toward"])
     refused = invoke("events", "empty.csv")
-    assert (refused.exit_code, refused.stderr) == (1, "relsim: empty.csv: the table holds no event\n")
+    assert (refused.exit_code, refused.stderr) == (2, "empty.csv: the table holds no event\n")
 
 
 # The figure.
