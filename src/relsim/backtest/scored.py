@@ -174,19 +174,8 @@ def _number(
 
     low, high = below_and_up_to(members, truth)
     rng = np.random.default_rng([head.seed, zlib.crc32(f"{head.table}|{head.horizon}|{name}".encode())])
-    return Scored(
-        table=head.table,
-        horizon=head.horizon,
-        target=name,
-        label=label,
-        kind=kind,
-        group=group,
-        origins=head.origins,
-        forecasters=head.forecasters,
-        truth=came,
-        void=void,
-        threshold=np.full(len(came), np.nan),
-        said=members.mean(axis=-1),
+    return replace(
+        _unscored(head, name, label, kind, group, members.mean(axis=-1), came, void),
         quantiles=quantiles_of(members),
         members=members,
         score=known(crps(members, truth)),
@@ -209,7 +198,25 @@ def _event(
 ) -> Scored:
     settled = np.array([why is None for why in void])
     truth = np.where(settled, came.astype(float), np.nan)
-    empty = np.full(probability.shape, np.nan)
+    return replace(
+        _unscored(head, name, label, kind, group, probability, truth, void),
+        score=(probability - truth) ** 2,
+        log=np.where(np.isnan(probability + truth), np.nan, event_log_score(probability, np.nan_to_num(truth))),
+    )
+
+
+def _unscored(
+    head: _Head,
+    name: str,
+    label: str,
+    kind: str,
+    group: bool,
+    said: Array,
+    truth: Array,
+    void: tuple[str | None, ...],
+) -> Scored:
+    """What was said (F, O) and what came (O,), without distribution and scores."""
+    empty = np.full(said.shape, np.nan)
     return Scored(
         table=head.table,
         horizon=head.horizon,
@@ -221,12 +228,12 @@ def _event(
         forecasters=head.forecasters,
         truth=truth,
         void=void,
-        threshold=np.full(len(came), np.nan),
-        said=probability,
-        quantiles=np.full((*probability.shape, len(LEVELS)), np.nan),
+        threshold=np.full(len(truth), np.nan),
+        said=said,
+        quantiles=np.full((*said.shape, len(LEVELS)), np.nan),
         members=None,
-        score=(probability - truth) ** 2,
-        log=np.where(np.isnan(probability + truth), np.nan, event_log_score(probability, np.nan_to_num(truth))),
+        score=empty,
+        log=empty,
         low=empty,
         high=empty,
         pit=empty,

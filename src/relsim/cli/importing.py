@@ -125,9 +125,10 @@ def _scenario(file: str, parties: str | None) -> Scenario:
         names = [name.partition("=")[0].strip() for name in _words(parties)]
         if len(names) != 2:
             raise InputError(f"'{file}' needs two parties: --parties us,ru")
-        if file == _KEEPS_PARTIES and set(names) != {"a", "b"}:
-            raise InputError(f"'{file}' keeps its parties a and b: --parties a={names[0]},b={names[1]}")
-        if file != _KEEPS_PARTIES:
+        if file == _KEEPS_PARTIES:
+            if set(names) != {"a", "b"}:
+                raise InputError(f"'{file}' keeps its parties a and b: --parties a={names[0]},b={names[1]}")
+        else:
             settings = ("parties/a=null", "parties/b=null", *(f"parties/{name}={name}" for name in names))
     try:
         loaded = load_mechanisms(file, settings=settings)

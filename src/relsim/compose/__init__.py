@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from relsim.compose.histories import Histories
 from relsim.compose.judge import Judge, place_faults
-from relsim.compose.layers import BUILT_IN, Files, Layer, Merge, built_in, option_layer, working_name
+from relsim.compose.layers import BUILT_IN, Files, Layer, Merge, built_in, option_layer, similar_file, working_name
 from relsim.compose.nodes import Node, Place, Source, diagnostic
 from relsim.compose.render import text_of
 from relsim.errors import Diagnostic, Fault, InputError, suggestion
@@ -165,7 +165,8 @@ def load(
 def _stack(files: Files, name: str, location: str) -> list[Layer]:
     if not os.path.isfile(location):
         kind = "is a folder, and a file was expected" if os.path.isdir(location) else "does not exist"
-        files.found.append(Diagnostic(name, 0, 0, "", f"the file {kind}"))
+        hint = similar_file(name, os.path.dirname(location))
+        files.found.append(Diagnostic(name, 0, 0, "", f"the file {kind}", hint=hint))
         return []
     return files.stack(name, location)
 

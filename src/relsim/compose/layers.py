@@ -106,7 +106,7 @@ class Files:
             return name, location
         kind = "is a folder" if os.path.isdir(location) else "does not exist"
         self.found.append(
-            diagnostic(node.place, path, f"the file {name} {kind}", _like(written, os.path.dirname(location)))
+            diagnostic(node.place, path, f"the file {name} {kind}", similar_file(written, os.path.dirname(location)))
         )
         return None
 
@@ -116,7 +116,8 @@ def built_in(name: str) -> str:
     return str(files("relsim") / "models" / f"{name}.yaml")
 
 
-def _like(written: str, folder: str) -> str:
+def similar_file(written: str, folder: str) -> str:
+    """A hint at the file of a folder, or the built-in model, whose name is most like what was written."""
     try:
         beside = [n for n in sorted(os.listdir(folder or ".")) if n != os.path.basename(written)]
         near = nearest(os.path.basename(written), beside)
