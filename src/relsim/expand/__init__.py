@@ -123,6 +123,7 @@ def expand(
     if only is None:
         _complete(document, faults)
     warnings += _left_out(entries, start, end, document)
+    warnings += _past_review(document, _last_observed(start, as_of))
     return Expanded(None if faults.all or only is not None else made, faults.all, tuple(warnings), resolution)
 
 
@@ -177,6 +178,15 @@ def _last_observed(start: date, as_of: date | None) -> date:
     if start == _BEFORE_ALL:
         return date.max
     return as_of or start - timedelta(days=1)
+
+
+def _past_review(document: Document, known_to: date) -> list[Fault]:
+    """The forecast knows of days on which the file should have been looked at again."""
+    if document.review is None or known_to == date.max or known_to < document.review:
+        return []
+    asks = f" by its owner, {document.owner}," if document.owner else ""
+    message = f"the file was to be looked at again{asks} by {document.review}, and this forecast starts after that day"
+    return [Fault("review", message, hint="see whether its numbers still hold, then set a new date")]
 
 
 def _grades(document: Document, faults: Faults, limit: float) -> dict[str, float]:

@@ -218,6 +218,8 @@ class Document(Body):
     relsim: Version | None = None
     """Format version; required in every file, which ``compose`` sees to, since settings are layers too."""
     extends: Names | None = None
+    owner: Text | None = None
+    review: Date | None = None
     variants: dict[Name, Body] | None = None
 
 
