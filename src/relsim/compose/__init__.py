@@ -1,7 +1,8 @@
 """Files → one resolved document and its scenario. Floor 3; the only room that knows YAML.
 
-Rooms: ``reader`` (YAML → nodes with places), ``nodes``, ``layers`` (files, extends, merging), ``histories``
-(chronicles and tables), ``judge`` (faults → diagnostics), ``render`` (nodes → YAML).
+Rooms: ``reader`` (YAML → nodes with places), ``nodes``, ``layers`` (files, extends), ``merge`` (layers → one tree),
+``removals`` and ``mentions`` (what goes with a removed entry), ``histories`` (chronicles and tables), ``judge``
+(faults → diagnostics), ``render`` (nodes → YAML).
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass, field
 
 from relsim.compose.histories import Histories
 from relsim.compose.judge import Judge, place_faults
-from relsim.compose.layers import BUILT_IN, Files, Layer, Merge, built_in, option_layer, similar_file, working_name
+from relsim.compose.layers import BUILT_IN, Files, Layer, built_in, option_layer, similar_file, working_name
+from relsim.compose.merge import Merge
 from relsim.compose.nodes import Node, Place, Source, diagnostic
 from relsim.compose.render import text_of
 from relsim.errors import Diagnostic, Fault, InputError, suggestion
@@ -126,31 +128,31 @@ def load(
     merge = Merge()
     base: Node | None = None
     for layer in layers:
-        base = merge.over(base, layer.root, _SHAPE)
+        base = merge.lay(base, layer.root, _SHAPE)
     if base is None:
         raise InputError(judge.sorted())
     variants = {n: node for n, node in _variants(base).items() if node.mapping is not None}
     if variant is not None and variant not in variants:
         judge.found += _unknown_variant(variant, list(variants))
         variant = None
-    chosen = merge.over(base, _untitled(variants[variant]), _SHAPE) if variant else base
+    chosen = merge.lay(base, _untitled(variants[variant]), _SHAPE) if variant else base
     for layer in options:
-        chosen = merge.over(chosen, layer.root, _SHAPE)
+        chosen = merge.lay(chosen, layer.root, _SHAPE)
     chosen = _without_extends(chosen)
     judge.removals(merge)
     histories = Histories(files)
-    chosen = histories.attach(chosen)
+    chosen = histories.attach(chosen, merge)
     title = os.path.splitext(os.path.basename(name))[0]
     result = judge.tree(chosen, title, variant, histories, whole)
     for other, body in variants.items():
         if other != variant and result is not None:
-            judge.variant(base, result[0], other, body, histories)
+            judge.variant(base, merge, result[0], other, body, histories)
     found = judge.sorted()
     if found or result is None:
         raise InputError(found)
     document, expanded = result
     warnings = place_faults(chosen, expanded.warnings, "warning") if expanded else []
-    warnings += histories.left_out.values()
+    warnings += [*histories.left_out.values(), *merge.notes]
     return Loaded(
         name=name,
         scenario=expanded.scenario if expanded else None,

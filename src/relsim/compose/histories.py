@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path as FilePath
 
 from relsim.compose.layers import Files, located
+from relsim.compose.merge import Merge
 from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
 from relsim.compose.reader import core_scalar
 from relsim.errors import DataError, Diagnostic, Fault
@@ -30,7 +31,7 @@ class Histories:
         self.left_out: dict[str, Diagnostic] = {}
         """Warnings about rows of event tables past the last day that a history may tell of, by history."""
 
-    def attach(self, root: Node) -> Node:
+    def attach(self, root: Node, merge: Merge) -> Node:
         """The tree with the content of every history's file in place of its name."""
         histories = root.get("history")
         if histories is None or histories.mapping is None:
@@ -43,6 +44,7 @@ class Histories:
                 continue
             content = self._content(node, ("history", name, "file"))
             if content is not None:
+                content = _without_rows(content, merge, node)
                 if node.value.endswith(_TABLES) and edge is not None:
                     content = self._until(content, edge, name, node)
                 entries[name] = _inline(history, content)
@@ -163,6 +165,14 @@ def _coverage(source: Source, said: About) -> dict[str, Node]:
         "types": Node(at, [Node(at, name) for name in said.coverage.types]),
         "missing": Node(at, [Node(at, day.isoformat()) for day in said.coverage.missing]),
     }
+
+
+def _without_rows(content: Node, merge: Merge, file: Node) -> Node:
+    """A history's content without rows that speak of what a layer over it removes."""
+    rows = content.get("events")
+    if rows is None or (left := merge.rows_left(file, rows)) is rows:
+        return content
+    return Node(content.place, {**(content.mapping or {}), "events": left}, content.keys)
 
 
 def _inline(history: Node, content: Node) -> Node:

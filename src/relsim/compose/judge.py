@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from relsim.compose.histories import Histories
-from relsim.compose.layers import Files, Layer, Merge, forgotten, idle_removals, located, without_nulls
+from relsim.compose.layers import Files, Layer, located
+from relsim.compose.merge import Merge, forgotten, idle_removals, without_nulls
 from relsim.compose.nodes import Node, Path, Place, diagnostic, dotted
 from relsim.errors import Diagnostic, Fault
 from relsim.expand import Expanded, expand
@@ -65,6 +66,8 @@ class Judge:
             key = message.startswith("unknown key")
             self._keys_at_fault = True
             self.found.append(diagnostic(place, path[:-1] or path if key else path, message, hint))
+        self._keys_at_fault |= bool(merge.lost)
+        self.found += merge.lost
 
     def _blocked(self) -> bool:
         duplicate = any("duplicate key" in d.message for d in self._files.found)
@@ -92,11 +95,13 @@ class Judge:
         self.found += place_faults(root, faults)
         return document, expanded
 
-    def variant(self, base: Node, document: Document, name: str, body: Node, histories: Histories) -> None:
+    def variant(
+        self, base: Node, below: Merge, document: Document, name: str, body: Node, histories: Histories
+    ) -> None:
         """Judge a variant that was not chosen: only what lies in its body is new."""
         before = list(self.found)
-        merge = Merge()
-        tree = histories.attach(merge.over(base, body, self._shape))
+        merge = Merge(below)
+        tree = histories.attach(merge.lay(base, body, self._shape), merge)
         self.removals(merge)
         self._variant(tree, document, name, [k for k in body.keys if k != "title"], histories)
         inside = _span_of(body)

@@ -1,18 +1,16 @@
-"""Files → layers → one tree, with every value's place kept. Floor 3."""
+"""Files and options → layers, with every value's place kept. Floor 3."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path as FilePath
 
-from relsim.compose.nodes import Node, Path, Place, Source, diagnostic, dotted
+from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
 from relsim.compose.reader import MOST_BYTES, decode, read
-from relsim.errors import Diagnostic, Fault, nearest
-from relsim.spec import Shape
+from relsim.errors import Diagnostic, nearest
 
 BUILT_IN = ("bilateral", "record")
 
@@ -161,105 +159,6 @@ def option_layer(text: str, files_read: Files) -> Layer | None:
     return Layer(source, node)
 
 
-class Merge:
-    """Merges layers, later over earlier; collects removals of what is not there."""
-
-    def __init__(self) -> None:
-        self.found: list[tuple[Place, Path, str, str]] = []
-
-    def over(self, low: Node | None, high: Node, shape: Shape | None, path: Path = ()) -> Node:
-        """``high`` laid over ``low``: mappings by key, all else replaced whole."""
-        if shape is None or high.mapping is None:
-            return high
-        below = low if low is not None and low.mapping is not None else None
-        entries = dict(below.mapping or {}) if below else {}
-        keys = dict(below.keys) if below else {}
-        for key, node in high.mapping.items():
-            at = (*path, key)
-            child = shape.child(key)
-            if node.value is None and not (path[:1] == ("variants",) and len(path) > 1):
-                if key in entries:
-                    del entries[key], keys[key]
-                elif _overrides(path) and (shape.open or key in shape.keys):
-                    entries[key], keys[key] = node, high.keys[key]  # removes what the general item states
-                elif shape.open or key in shape.keys:
-                    self._nothing(node, at, list(entries))
-                else:
-                    near = nearest(key, shape.keys)
-                    self.found.append(
-                        (
-                            high.keys[key],
-                            at,
-                            f"unknown key '{key}'",
-                            f"did you mean '{near}'?" if near else "",
-                        )
-                    )
-                continue
-            entries[key] = self.over(entries.get(key), node, child, at)
-            keys[key] = high.keys[key]
-        return Node(high.place, entries, keys)
-
-    def _nothing(self, node: Node, path: Path, inherited: list[str]) -> None:
-        near = nearest(path[-1], inherited)
-        where = f"no '{path[-1]}' is inherited here"
-        message = f"null removes an inherited entry, but {where}; a value was expected"
-        self.found.append((node.place, path, message, f"did you mean '{near}'?" if near else ""))
-
-
-def _overrides(path: Path) -> bool:
-    """Whether a path leads into an entry that overrides one member of a set."""
-    return len(path) > 1 and path[0] in _SETS and "." in path[1]
-
-
-_SETS = ("variables", "conditions", "indices", "events", "calendar")
-
-
-def idle_removals(root: Node) -> list[Fault]:
-    """Removals, in entries that override one member, of what the general item does not state."""
-    out = []
-    for section in _SETS:
-        node = root.get(section)
-        for name, item in (node.mapping or {}).items() if node is not None else ():
-            if "." not in name:
-                continue
-            for path in _nulls(item, ()):
-                general = (section, name.split(".")[0], *path)
-                if root.find(general)[1] != general:
-                    message = f"null removes what '{general[1]}' states, but it states no '{path[-1]}'"
-                    out.append(Fault("/".join((section, name, *path)), f"{message}; a value was expected"))
-    return out
-
-
-def _nulls(node: Node, path: Path) -> Iterator[Path]:
-    if node.mapping is None:
-        return
-    for key, child in node.mapping.items():
-        if child.value is None:
-            yield (*path, key)
-        yield from _nulls(child, (*path, key))
-
-
-def without_nulls(node: Node, shape: Shape | None) -> object:
-    """Plain data of a layer without its removals, to be checked on its own."""
-    if shape is None or node.mapping is None:
-        return node.plain()
-    return {
-        key: without_nulls(child, shape.child(key))
-        for key, child in node.mapping.items()
-        if child.value is not None or not (shape.open or key in shape.keys)
-    }
-
-
-def forgotten(node: Node, shape: Shape | None, path: Path = ()) -> Iterator[Path]:
-    """Paths of nulls within what is replaced whole, where they remove nothing."""
-    for key, child in node.children():
-        inner = shape.child(key) if shape is not None and node.mapping is not None else None
-        if child.value is None and shape is None:
-            yield (*path, key)
-        else:
-            yield from forgotten(child, inner, (*path, key))
-
-
 def located(root: Node, path: Path, key: bool = False) -> tuple[Place, Path]:
     """Place of a fault in a tree, and the path to be shown for it.
 
@@ -275,16 +174,6 @@ def located(root: Node, path: Path, key: bool = False) -> tuple[Place, Path]:
 
 
 _NUMBER_KEYS = {"value", "in_all", "source", "note", "unit"}
-
-__all__ = [
-    "Files",
-    "Layer",
-    "Merge",
-    "dotted",
-    "located",
-    "option_layer",
-    "without_nulls",
-]
 
 
 def working_name(path: str | os.PathLike[str]) -> str:
