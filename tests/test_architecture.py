@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "relsim"
 
 FLOORS = {
-    1: ("errors", "quantity", "streams", "estimates", "kernels", "scoring"),
+    1: ("errors", "files", "quantity", "streams", "estimates", "kernels", "scoring"),
     2: ("scenario", "spec", "events", "result"),
     3: ("compose", "expand", "ingest", "model", "outcomes"),
     4: ("engine", "summary", "fit"),
@@ -41,6 +41,7 @@ HEAVY = ("matplotlib", "plotly", "scipy.stats", "numba", "duckdb")
 
 SIDEWAYS = {
     ("quantity", "errors"),
+    ("files", "errors"),
     ("compose", "expand"),
     ("compose", "ingest"),
     ("outcomes", "model"),

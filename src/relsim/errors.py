@@ -7,9 +7,11 @@ or a ``RunError`` (1).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,21 @@ class DataError(InputError):
 
 class RunError(RelsimError):
     """Failed while running: exit status 1."""
+
+
+@contextmanager
+def named(place: Path, name: Path) -> Iterator[None]:
+    """Speak of a file by the name that it is going to have."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            [
+                replace(found, file=found.file.replace(str(place), str(name)),
+                        message=found.message.replace(str(place), str(name)))
+                for found in error.diagnostics
+            ]
+        ) from None  # fmt: skip
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from pathlib import Path
 
 from relsim.errors import Diagnostic, InputError, suggestion
+from relsim.files import Writing, locked
 from relsim.result import Forecast
 from relsim.result.plain import dump, plain
 from relsim.result.scores import QuestionScore, Total
@@ -25,6 +26,8 @@ from relsim.scoring import questions as scoring
 
 YES, NO, VOID = "yes", "no", "void"
 _DIGITS = 6
+_RUN_BY_SPREADSHEETS = re.compile(r"'*\s*[=+\-@\t\r]")
+"""What a cell begins with that a spreadsheet takes for a formula, or that this file marks as text."""
 
 
 @dataclass(frozen=True)
@@ -167,26 +170,39 @@ def append(file: Path, lines: Iterable[Line]) -> None:
     InputError
         If the ledger cannot be read or written, or has one of the questions already.
     """
-    old = read(file) if file.exists() else []
-    lines = list(lines)
-    known = {(line.run, line.outcome) for line in old}
-    twice = [line for line in lines if (line.run, line.outcome) in known]
-    if twice:
-        run = twice[0].run
-        raise InputError(f"{file}: has '{run}' already; a forecast is entered once, so that none is entered after")
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(map(_cells, [*old, *lines]))
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text.getvalue())
-        os.chmod(name, 0o644)
-        os.replace(name, file)
-    except OSError as error:
-        raise InputError(f"{file}: cannot be written: {error.strerror}") from None
+    with rewriting(file) as (old, write):
+        lines = list(lines)
+        known = {(line.run, line.outcome) for line in old}
+        twice = [line for line in lines if (line.run, line.outcome) in known]
+        if twice:
+            run = twice[0].run
+            raise InputError(f"{file}: has '{run}' already; a forecast is entered once, so that none is entered after")
+        write([*old, *lines])
+
+
+@contextmanager
+def rewriting(file: Path) -> Iterator[tuple[list[Line], Callable[[Iterable[Line]], None]]]:
+    """Keep a ledger for this process while it is read and written.
+
+    Gives the lines it holds, none where it is yet to begin, and what writes those that it shall hold.
+
+    Raises
+    ------
+    InputError, RunError
+        If it cannot be read or written.
+    """
+    with Writing(file) as change, locked(file):
+        place = change.file(file)
+
+        def write(lines: Iterable[Line]) -> None:
+            text = io.StringIO()
+            writer = csv.writer(text, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            writer.writerows(map(_cells, lines))
+            place.write_text(text.getvalue(), encoding="utf-8", newline="\n")
+            change.settle()
+
+        yield read(file) if file.exists() else [], write
 
 
 def _cells(line: Line) -> list[str]:
@@ -196,7 +212,10 @@ def _cells(line: Line) -> list[str]:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:.{_DIGITS}g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.{_DIGITS}g}"
+    text = str(value)
+    return f"'{text}" if _RUN_BY_SPREADSHEETS.match(text) else text
 
 
 def read(file: Path) -> list[Line]:
@@ -234,7 +253,7 @@ def read(file: Path) -> list[Line]:
         values: dict[str, object] = {}
         for name in COLUMNS:
             try:
-                values[name] = _value(name, cells.get(name, "").strip())
+                values[name] = _value(name, _text_of(cells.get(name, "")).strip())
             except ValueError as error:
                 found.append(_fault(file, text, at, cells.get(name, ""), (f"{name}: {error}", "")))
         if len(values) == len(COLUMNS):
@@ -242,6 +261,11 @@ def read(file: Path) -> list[Line]:
     if found:
         raise InputError(found)
     return lines
+
+
+def _text_of(cell: str) -> str:
+    """A cell without the mark that it was written with, so that no spreadsheet runs it."""
+    return cell[1:] if cell.startswith("'") and _RUN_BY_SPREADSHEETS.match(cell[1:]) else cell
 
 
 def _unknown(name: str) -> tuple[str, str]:

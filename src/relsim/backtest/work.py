@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from relsim.backtest.baselines import Baseline
 from relsim.backtest.forecast import Asked, Forecasts, fitted_weights, forecast, stated_weights
 from relsim.errors import Faulty, RelsimError, RunError
+from relsim.files import Writing
 from relsim.fit.record import Record
 from relsim.scenario import Scenario
 
@@ -182,14 +183,8 @@ def _run(step: bytes) -> RelsimError | None:
 
 
 def _keep(file: Path, arrays: Mapping[str, Array]) -> None:
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with open(temporary, "wb") as stream:
-            np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
-        temporary.replace(file)
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with Writing(file) as writing:
+        np.savez_compressed(writing.file(file), **arrays)  # type: ignore[arg-type]
 
 
 def _kept(file: Path) -> dict[str, Array]:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
+import sys
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from relsim.errors import InputError, RelsimError, nearest
+from relsim.files import abandon, hearing, told
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("relsim.cli.document:new", "Write a commented starting scenario."),
@@ -64,37 +68,51 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except InputError as error:
-            for found in error.diagnostics:
-                click.echo(str(found), err=True)
-            ctx.exit(2)
-        except RelsimError as error:
-            click.echo(f"relsim: {error}", err=True)
-            ctx.exit(1)
-        except (KeyboardInterrupt, click.Abort):
-            click.echo("interrupted", err=True)
-            ctx.exit(130)
-        except MemoryError:
-            click.echo("relsim: not enough memory", err=True)
-            ctx.exit(1)
-        except OSError as error:
-            if isinstance(error, BrokenPipeError):
-                raise
-            click.echo(f"relsim: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
-            ctx.exit(1)
-        except (click.ClickException, click.exceptions.Exit):
-            raise
-        except Exception as error:
-            if os.environ.get("RELSIM_TRACEBACK"):
-                raise
-            click.echo(
-                f"relsim: a defect of relsim: {type(error).__name__}: {error}\n"
-                "    set RELSIM_TRACEBACK=1 to see where, and please report it with the file",
-                err=True,
-            )
-            ctx.exit(1)
+        with hearing(abandon):
+            try:
+                done = super().invoke(ctx)
+                sys.stdout.flush()
+                return done
+            except BaseException as error:
+                # A library may say in its own words that it was interrupted.
+                if told() is not None or isinstance(error, KeyboardInterrupt | click.Abort):
+                    _end(ctx)
+                if isinstance(error, click.ClickException | click.exceptions.Exit) or not isinstance(error, Exception):
+                    raise
+                ctx.exit(_say(error))
+
+
+def _end(ctx: click.Context) -> None:
+    """Leave as a command that was told to."""
+    number = told() or signal.SIGINT
+    with suppress(OSError):
+        click.echo("interrupted" if number == signal.SIGINT else "ended", err=True)
+    ctx.exit(128 + number)
+
+
+def _say(error: Exception) -> int:
+    """Say what went wrong; the exit status."""
+    if isinstance(error, InputError):
+        for found in error.diagnostics:
+            click.echo(str(found), err=True)
+        return 2
+    if isinstance(error, RelsimError):
+        click.echo(f"relsim: {error}", err=True)
+    elif isinstance(error, MemoryError):
+        click.echo("relsim: not enough memory", err=True)
+    elif isinstance(error, BrokenPipeError):
+        raise error
+    elif isinstance(error, OSError):
+        click.echo(f"relsim: {error.strerror or error}: {error.filename or 'in writing the output'}", err=True)
+    elif os.environ.get("RELSIM_TRACEBACK"):
+        raise error
+    else:
+        click.echo(
+            f"relsim: a defect of relsim: {type(error).__name__}: {error}\n"
+            "    set RELSIM_TRACEBACK=1 to see where, and please report it with the file",
+            err=True,
+        )
+    return 1
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

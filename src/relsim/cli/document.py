@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import click
 
 from relsim.cli.options import scenario_options, warn
 from relsim.errors import InputError
+from relsim.files import write
 
 
 @click.command()
@@ -56,12 +59,10 @@ def new(file: str, parties: str) -> None:
     from relsim.cli.starting import starting_scenario
 
     text = starting_scenario(parties)
-    try:
-        with open(file, "x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        raise InputError(f"{file} exists and is not overwritten; choose another name") from None
-    except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror}") from None
+    if os.path.lexists(file):
+        raise InputError(f"{file} exists and is not overwritten; choose another name")
+    if not Path(file).parent.is_dir():
+        raise InputError(f"{file}: cannot be written: the folder {Path(file).parent} does not exist")
+    write(Path(file), text, replace=False)
     click.echo(f"wrote {file}")
     click.echo(f"next: relsim validate {file}; relsim run {file}", err=True)

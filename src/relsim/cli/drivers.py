@@ -81,6 +81,7 @@ def drivers(
     from relsim.cli.reopened import DRIVERS, reopen
     from relsim.drivers import weights_of
     from relsim.drivers.targets import targets
+    from relsim.result.files import Addition
 
     opened = reopen(run)
     number = len(targets(opened.saved, {}, only))
@@ -92,13 +93,13 @@ def drivers(
         found = replace(found, design=_designed(opened, found, design, samples, patterns, paths, workers))
     if events:
         found = replace(found, events=_without(opened, paths, workers))
-    whole = _joined(opened.saved.folder, found)
-    (opened.saved.folder / DRIVERS).write_text(whole.to_json(), encoding="utf-8")
-    if not no_figures:
-        from relsim.plots.drivers import driver_figures
+    with Addition(opened.saved.folder) as addition:
+        whole = _joined(opened.saved.folder, found)
+        addition.file(DRIVERS).write_text(whole.to_json(), encoding="utf-8", newline="\n")
+        if not no_figures:
+            from relsim.plots.drivers import driver_figures
 
-        (opened.saved.folder / "figures").mkdir(exist_ok=True)
-        driver_figures(found, opened.saved.forecast, opened.saved.folder / "figures")
+            driver_figures(found, opened.saved.forecast, addition.into("figures"))
     for text in found.warnings:
         click.echo(f"warning: {text}", err=True)
     if as_json:
@@ -168,6 +169,7 @@ def _designed(
     from relsim.drivers.choice import chosen_weights
     from relsim.drivers.design import Plan, analysed, points_of
     from relsim.drivers.study import Study
+    from relsim.result.files import Addition
 
     weights = chosen_weights(found, opened.model, patterns, most=_TOP)
     plan = Plan.of(opened.model, method, weights, samples or _SAMPLES[method], paths or 256)
@@ -182,6 +184,10 @@ def _designed(
     study = Study(opened.saved.folder / "drivers-design", plan, points, opened.model)
     if study.done:
         click.echo(f"Going on after {study.done:,} points.", err=True)
+    with Addition(opened.saved.folder) as addition:
+        study.list_in(addition, done=False)
     with progress_bar(len(points.theta)) as progress:
         study.run(workers=workers, progress=progress)
+    with Addition(opened.saved.folder) as addition:
+        study.list_in(addition, done=True)
     return analysed(plan, points, study.results(), opened.model)

@@ -10,6 +10,7 @@ import click
 
 from relsim.cli.check import columns_of
 from relsim.errors import DataError, InputError
+from relsim.files import Writing
 
 if TYPE_CHECKING:
     from relsim.ingest.monthly import Record, Series
@@ -47,12 +48,13 @@ def events(table: Path, by: str, out: Path | None, no_figures: bool, as_json: bo
     folder = out or Path(f"{table.stem}-events")
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: is a file; a folder was expected")
-    folder.mkdir(parents=True, exist_ok=True)
-    _write_counts(folder / "counts.csv", record_of(read, by))
-    if not no_figures:
-        from relsim.plots.record import save_record
+    with Writing(folder) as writing:
+        made = writing.into(folder)
+        _write_counts(made / "counts.csv", record_of(read, by))
+        if not no_figures:
+            from relsim.plots.record import save_record
 
-        save_record(record, folder / "events.png", f"The record of {table.name}")
+            save_record(record, made / "events.png", f"The record of {table.name}")
     if as_json:
         click.echo(dump(plain(record)))
         return

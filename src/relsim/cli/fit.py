@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import tempfile
+import time
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ import click
 
 from relsim.cli.options import build_model, load_mechanisms, scenario_options, warn
 from relsim.cli.progress import progress_bar
-from relsim.errors import Faulty, InputError
+from relsim.errors import Faulty, InputError, named
+from relsim.files import Writing
 
 if TYPE_CHECKING:
     from relsim.compose import Loaded
@@ -84,6 +85,7 @@ def fit(
       relsim fit docs/examples/fit.yaml --events docs/examples/fit.csv --evaluate
       relsim fit docs/examples/fit.yaml --events docs/examples/fit.csv --out fitted.yaml
     """
+    started, clock = datetime.now().astimezone(), time.monotonic()
     if out is None and not evaluate:
         raise InputError("say with --out where the weights shall stand, or ask for --evaluate")
     if out is not None and not evaluate:
@@ -118,6 +120,8 @@ def fit(
 
     from relsim.fit.fitting import fit_weights
     from relsim.fit.scores import scores_of
+    from relsim.result.files import write_manifest
+    from relsim.result.folder import RunFolder
 
     scores = scores_of(model, only, fix)
     record = likelihood.record
@@ -134,14 +138,21 @@ def fit(
     if learned:
         told = [w.path for w in fitted.report.weights if w.spoken_to]
         fitted = replace(fitted, written=fitted.written.only(told))
-    _write(
-        fitted,
-        _checked(loaded, fitted, (file, variant, weights, settings)),
-        out,
-        folder,
-        force,
-        figures=not no_figures,
-    )
+    text = _weights_text(loaded, fitted)
+    with RunFolder(folder, named=True, force=force) as target:
+        written = target.writing.file(out)
+        written.write_text(text, encoding="utf-8", newline="\n")
+        with named(written, out):
+            _check(file, variant, (*weights, str(written)), settings)
+        _write_report(fitted, target.path, figures=not no_figures)
+        write_manifest(
+            target.path,
+            {"fit": fitted.report.scenario, "seed": seed},
+            command=["relsim", *sys.argv[1:]],
+            files=loaded.files,
+            started=started,
+            seconds=time.monotonic() - clock,
+        )
     _say(fitted.report.warnings)
     if as_json:
         from relsim.fit.report import report_json
@@ -189,21 +200,19 @@ def _say(warnings: tuple[str, ...]) -> None:
 
 def _refuse(out: Path, folder: Path, force: bool) -> None:
     """Stop before the work where what it makes could not be written."""
+    from relsim.result.folder import refuse_folder
+
     if out.is_dir():
         raise InputError(f"{out}: is a folder; a file for the weights was expected")
+    if out.exists() and not force:
+        raise InputError(f"{out}: exists already; --force replaces it")
+    refuse_folder(folder, force)
     for place in (out, folder):
-        if place.exists() and not force:
-            raise InputError(f"{place}: exists already; --force replaces it")
-        home = next(parent for parent in place.absolute().parents if parent.exists())
-        try:
-            with tempfile.TemporaryFile(dir=home):
-                pass
-        except OSError as error:
-            raise InputError(f"{place}: cannot be written: {home}: {error.strerror}") from None
+        with Writing(place):
+            pass
 
 
-def _checked(loaded: Loaded, fitted: Fitted, how: tuple[str, str | None, tuple[str, ...], tuple[str, ...]]) -> str:
-    """The weights file's text, after it was read back over the scenario and drawn from as a run would."""
+def _weights_text(loaded: Loaded, fitted: Fitted) -> str:
     from relsim.compose.weights import weights_text
 
     report = fitted.report
@@ -211,43 +220,29 @@ def _checked(loaded: Loaded, fitted: Fitted, how: tuple[str, str | None, tuple[s
         f"Weights of {report.scenario}, fitted by relsim to {report.events:,} events from {report.start} to "
         f"{report.end}.\nLog-likelihood {report.criteria.log_likelihood:.2f} at the most probable weights."
     )
-    text = weights_text(
+    return weights_text(
         loaded.root, fitted.written.numbers, fitted.written.correlations, heading=heading, digits=_DIGITS
     )
-    file, variant, weights, settings = how
-    with tempfile.TemporaryDirectory() as place:
-        written = Path(place) / "weights.yaml"
-        written.write_text(text, encoding="utf-8")
-        again = load_mechanisms(file, variant=variant, weights=(*weights, written), settings=settings)
-        model = build_model(again)
-        try:
-            model.draw(model.scenario.seed, 1)
-        except Faulty as error:
-            raise InputError(again.locate(error.faults)) from None
-    return text
 
 
-def _write(fitted: Fitted, text: str, out: Path, folder: Path, force: bool, *, figures: bool) -> None:
-    """The report's folder, then the weights file; each whole or not at all."""
+def _check(file: str, variant: str | None, weights: tuple[str, ...], settings: tuple[str, ...]) -> None:
+    """Read the weights file back over the scenario and draw from it as a run would."""
+    again = load_mechanisms(file, variant=variant, weights=weights, settings=settings)
+    model = build_model(again)
+    try:
+        model.draw(model.scenario.seed, 1)
+    except Faulty as error:
+        raise InputError(again.locate(error.faults)) from None
+
+
+def _write_report(fitted: Fitted, folder: Path, *, figures: bool) -> None:
     from relsim.cli.fit_table import fit_table
     from relsim.fit.report import report_json
-    from relsim.result.folder import MANIFEST, RunFolder
-    from relsim.result.plain import dump
 
-    with RunFolder(folder, named=True, force=force) as target:
-        (target.path / "fit.json").write_text(report_json(fitted.report), encoding="utf-8")
-        (target.path / "fit.txt").write_text(fit_table(fitted.report) + "\n", encoding="utf-8")
-        (target.path / MANIFEST).write_text(dump({"command": ["relsim", *sys.argv[1:]]}) + "\n", encoding="utf-8")
-        if figures:
-            from relsim.plots.fit import fit_figures
+    (folder / "fit.json").write_text(report_json(fitted.report), encoding="utf-8", newline="\n")
+    (folder / "fit.txt").write_text(fit_table(fitted.report) + "\n", encoding="utf-8", newline="\n")
+    if figures:
+        from relsim.plots.fit import fit_figures
 
-            (target.path / "figures").mkdir()
-            fit_figures(fitted.report, target.path / "figures")
-        temporary = out.with_name(f".{out.name}.writing")
-        try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(out)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise InputError(f"{out}: cannot be written: {error.strerror}") from None
+        (folder / "figures").mkdir()
+        fit_figures(fitted.report, folder / "figures")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import click
 
 from relsim.cli.reopened import drivers_in
 from relsim.errors import InputError
+from relsim.files import Writing
 from relsim.result.folder import COMPARISON
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ FIGURES = "figures"
 class _Job:
     """A folder whose figures can be drawn, where they go, and what draws them into a folder."""
 
+    run: Path
     target: Path
     draw: Callable[[Path, Format], list[Path]]
 
@@ -88,7 +89,7 @@ def _run(folder: Path, target: Path) -> _Job:
             files += driver_figures(drivers, run.saved.forecast, into, format)
         return files
 
-    return _Job(target, draw)
+    return _Job(folder, target, draw)
 
 
 def _comparison(folder: Path, target: Path) -> _Job:
@@ -114,14 +115,17 @@ def _comparison(folder: Path, target: Path) -> _Job:
     def draw(into: Path, format: Format) -> list[Path]:
         return comparison_figures(comparison, scenarios, into, format)
 
-    return _Job(target, draw)
+    return _Job(folder, target, draw)
 
 
 def _drawn(job: _Job, format: Format) -> list[Path]:
-    """Draw beside the target and move the files there when all are drawn."""
-    job.target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".figures.", dir=job.target) as name:
-        files = job.draw(Path(name), format)
-        for file in files:
-            file.replace(job.target / file.name)
+    """Draw beside the target and give the files their names when all are drawn."""
+    if job.target == job.run / FIGURES:
+        from relsim.result.files import Addition
+
+        with Addition(job.run) as addition:
+            files = job.draw(addition.into(FIGURES), format)
+    else:
+        with Writing(job.target) as writing:
+            files = job.draw(writing.into(job.target), format)
     return [job.target / file.name for file in files]

@@ -101,20 +101,28 @@ def _check(run: Reopened, folder: str, outcome: str | None, paths: tuple[int, ..
 
 def _write(run: Reopened, stories: Stories, with_figures: bool) -> Path:
     """Write ``stories/NAME.json`` and the figures, those of earlier stories of the same name replaced."""
+    from relsim.result.files import Addition
+
+    folder = run.saved.folder
     chosen = [f"path-{story.path}" for story in stories.chosen]
     name = "-".join([*([stories.outcome] if stories.outcome else []), *chosen])
-    if with_figures:
-        from relsim.plots import story_figures
+    with Addition(folder) as addition:
+        if with_figures:
+            from relsim.plots import story_figures
 
-        figures = run.saved.folder / "figures"
-        for kind in ("true", "near"):
-            for old in figures.glob(f"story-{name}-{kind}-[0-9]*.png"):
-                old.unlink()
-        story_figures(stories, run.saved.forecast, run.model.scenario, figures, name)
-    target = run.saved.folder / "stories" / f"{name}.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(stories.to_json(), encoding="utf-8", newline="\n")
-    return target
+            drawn = story_figures(
+                stories, run.saved.forecast, run.model.scenario, addition.into("figures"), name
+            )
+            earlier = {old.name for kind in ("true", "near") for old in _figures(folder, f"story-{name}-{kind}")}
+            for old in sorted(earlier - {file.name for file in drawn}):
+                addition.remove(f"figures/{old}")
+        addition.file(f"stories/{name}.json").write_text(stories.to_json(), encoding="utf-8", newline="\n")
+    return folder / "stories" / f"{name}.json"
+
+
+def _figures(folder: Path, stem: str) -> Iterator[Path]:
+    """The numbered figures of a run whose names begin so."""
+    return (folder / "figures").glob(f"{stem}-[0-9]*.png")
 
 
 def text_of(stories: Stories) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,8 @@ import click
 from relsim.cli.columns import WIDTH, counted, stacked, wrapped
 from relsim.cli.options import build_model, load_model, scenario_options
 from relsim.cli.progress import progress_bar
-from relsim.errors import Faulty, InputError, nearest
+from relsim.errors import Faulty, InputError, named, nearest
+from relsim.files import Writing
 
 if TYPE_CHECKING:
     from relsim.compose import Loaded
@@ -175,15 +175,11 @@ def _write(
     layers = "".join(f", with {name} below this file" for name in weights)
     heading = f"Weights of {file}{layers}, tuned so that\n" + "\n".join(f"  {text}" for text in texts)
     text = weights_text(loaded.root, numbers, heading=heading, digits=DIGITS)
-    part = out.with_name(f".{out.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        build_model(load(file, variant=variant, weights=[*weights, part], settings=settings, whole=True))
-        os.replace(part, out)
-    except OSError as error:
-        raise InputError(f"{out} cannot be written: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
+    with Writing(out) as writing:
+        part = writing.file(out)
+        part.write_text(text, encoding="utf-8", newline="\n")
+        with named(part, out):
+            build_model(load(file, variant=variant, weights=[*weights, part], settings=settings, whole=True))
 
 
 def _said(report: Tuning) -> str:

@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from relsim import __version__
 from relsim.drivers.design import Plan, Points
 from relsim.drivers.worlds import Lived, World
+from relsim.files import write
 from relsim.kernels.compiled import LANES
 from relsim.model import Model
+from relsim.result.files import Addition
 
 Array = NDArray[np.float64]
 
@@ -35,9 +37,8 @@ class Study:
         self._targets = len(model.scenario.outcomes) + len(model.scenario.quantities)
         text = json.dumps({"relsim": __version__, **asdict(plan), "points": _digest(points.theta)}, indent=1) + "\n"
         own = folder / f"{plan.method}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-        own.mkdir(parents=True, exist_ok=True)
-        (own / "plan.json").write_text(text, encoding="utf-8")
-        self._file = own / "points.csv"
+        self._plan_file, self._file = own / "plan.json", own / "points.csv"
+        write(self._plan_file, text)
         self._rows = self._read()
 
     @property
@@ -56,6 +57,11 @@ class Study:
                 if progress:
                     progress(self.done)
 
+    def list_in(self, addition: Addition, *, done: bool) -> None:
+        """Have the run's manifest list the study's files."""
+        for file in (self._plan_file, self._file):
+            addition.keep(file, done=done)
+
     def results(self) -> Array:
         """(points, targets, 2): outcomes' shares and quantities' means over either half of the paths."""
         return np.array(self._rows).reshape(-1, self._targets, 2)
@@ -70,7 +76,7 @@ class Study:
         """Whole lines; what an interruption tore is done again."""
         text = self._file.read_text(encoding="utf-8") if self._file.is_file() else ""
         rows = [[float(x) for x in line.split(",")] for line in text.splitlines(keepends=True) if line.endswith("\n")]
-        self._file.write_text("".join(",".join(map(repr, row)) + "\n" for row in rows), encoding="utf-8")
+        write(self._file, "".join(",".join(map(repr, row)) + "\n" for row in rows))
         return rows
 
 

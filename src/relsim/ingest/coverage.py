@@ -15,6 +15,7 @@ from typing import Any
 
 from relsim.errors import DataError
 from relsim.events import Coverage
+from relsim.files import clear
 
 KEY = "relsim"
 
@@ -56,6 +57,7 @@ def about(table: Path) -> About:
         text = _from_parquet(table)
     else:
         file = beside(table)
+        clear(table.parent)  # which of two files that belong together a killed process had written
         text = file.read_text(encoding="utf-8") if file.is_file() else None
     return About() if text is None else _read(text, table)
 

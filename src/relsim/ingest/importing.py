@@ -7,8 +7,6 @@ repetitions, acts), ``coverage`` (what the table says of itself).
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +15,7 @@ from pathlib import Path
 from relsim import __version__
 from relsim.errors import DataError, InputError
 from relsim.events import Coverage
+from relsim.files import Writing
 from relsim.ingest import gdelt, icews, plain, polecat
 from relsim.ingest.counting import Choices, CodeSeen, Counted, count, values
 from relsim.ingest.countries import Parties
@@ -143,7 +142,7 @@ def import_events(
     if out.suffix not in (".csv", ".parquet"):
         raise InputError(f"{out}: found '{out.suffix}'; a table is written as .parquet or .csv")
     names: list[tuple[Path, str]] = [(path, member) for path in sources for member in members(path)]
-    with Staging(wanted.parties, wanted.actors) as staging:
+    with Writing(out) as writing, Staging(wanted.parties, wanted.actors, writing.scratch()) as staging:
         staged, forms, files, scheme = staging.staged, dict[str, None](), dict[str, int](), wanted.scheme
         for number, (path, member) in enumerate(names):
             shown = str(path) if member == path.name else f"{path}/{member}"
@@ -167,7 +166,7 @@ def import_events(
         types = wanted.rules.events if wanted.rules is not None else ()
         coverage = Coverage(spoken[0][0], spoken[-1][0], tuple(missing), types)
         about = About(coverage, None if wanted.rules is not None else scheme, values(staging, scheme))
-        _write(staging, out, about)
+        _write(staging, writing, out, about)
     return ImportReport(
         relsim=__version__,
         form=tuple(forms),
@@ -230,18 +229,12 @@ def _refuse_unreadable(staging: Staging, names: Sequence[tuple[Path, str]]) -> N
         raise DataError(f"{first.file}: {first.message}; none of {staged.rows:,} rows could be read")
 
 
-def _write(staging: Staging, out: Path, about: About) -> None:
-    """The table and its coverage, whole or not at all."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
-        made = Path(folder) / out.name
-        place, said = (text.replace("'", "''") for text in (str(made), about.to_json()))
-        if out.suffix == ".parquet":
-            options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{KEY}: '{said}'}}"
-        else:
-            options = "FORMAT csv, HEADER true"
-            beside(made).write_text(about.to_json() + "\n", encoding="utf-8")
-        staging.connection.execute(f"COPY result TO '{place}' ({options})")
-        if out.suffix == ".csv":
-            os.replace(beside(made), beside(out))
-        os.replace(made, out)
+def _write(staging: Staging, writing: Writing, out: Path, about: About) -> None:
+    """The table and its coverage."""
+    place, said = (text.replace("'", "''") for text in (str(writing.file(out)), about.to_json()))
+    if out.suffix == ".parquet":
+        options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{KEY}: '{said}'}}"
+    else:
+        options = "FORMAT csv, HEADER true"
+        writing.file(beside(out)).write_text(about.to_json() + "\n", encoding="utf-8", newline="\n")
+    staging.connection.execute(f"COPY result TO '{place}' ({options})")

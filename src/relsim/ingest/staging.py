@@ -8,7 +8,6 @@ the first reason that holds against it is its own.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,21 +62,21 @@ class Staging:
     ----------
     parties : between whom rows count
     actors : a user's map, actor → country (or party), lower-case names
+    scratch : folder for what does not fit into memory
     """
 
-    def __init__(self, parties: Parties, actors: Mapping[str, str]) -> None:
-        self._parties, self._actors = parties, actors
+    def __init__(self, parties: Parties, actors: Mapping[str, str], scratch: Path) -> None:
+        self._parties, self._actors, self._scratch = parties, actors, scratch
         self.staged = Staged()
 
     def __enter__(self) -> Staging:
         import duckdb
 
-        self._folder = tempfile.TemporaryDirectory(prefix="relsim-import-")
-        self._piece = Path(self._folder.name) / "piece"
+        self._piece = self._scratch / "piece"
         self.connection: DuckDBPyConnection = duckdb.connect(
             config={
                 "memory_limit": MEMORY,
-                "temp_directory": self._folder.name,
+                "temp_directory": str(self._scratch),
                 "threads": str(min(4, os.cpu_count() or 1)),
                 "preserve_insertion_order": "true",
             }
@@ -96,7 +95,6 @@ class Staging:
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
-        self._folder.cleanup()
 
     def _pairs(self, table: str, left: str, right: str, content: Mapping[str, str]) -> None:
         self.connection.execute(f"CREATE TABLE {table} ({left} VARCHAR, {right} VARCHAR)")

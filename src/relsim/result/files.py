@@ -6,15 +6,18 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relsim import __version__
+from relsim.files import Writing, locked
 from relsim.result.backtest import Backtest
 from relsim.result.comparison import Comparison
 from relsim.result.folder import COMPARISON, MANIFEST
@@ -68,7 +71,7 @@ def finish_run(
     files : path to SHA-256 of every file read
     started, seconds : time of the run
     """
-    _manifest(
+    write_manifest(
         folder,
         {
             "scenario": forecast.scenario,
@@ -113,7 +116,7 @@ def save_comparison(
         "draws": comparison.draws,
         "median_weights": median_weights,
     }
-    _manifest(folder, about, command, files, started, seconds)
+    write_manifest(folder, about, command, files, started, seconds)
 
 
 def save_backtest(
@@ -135,10 +138,10 @@ def save_backtest(
     (folder / "backtest.json").write_text(found.to_json(), encoding="utf-8", newline="\n")
     (folder / "scenario.yaml").write_text(scenario, encoding="utf-8", newline="\n")
     about = {"backtest": found.scenario, "seed": found.seed, "paths": found.paths, "draws": found.draws}
-    _manifest(folder, about, command, files, started, seconds)
+    write_manifest(folder, about, command, files, started, seconds)
 
 
-def _manifest(
+def write_manifest(
     folder: Path,
     about: Mapping[str, Any],
     command: Sequence[str],
@@ -146,7 +149,13 @@ def _manifest(
     started: datetime,
     seconds: float,
 ) -> None:
-    """Write ``manifest.json``: what made the folder, from what, and digests of all that stands in it."""
+    """Write ``manifest.json``: what made the folder, from what, and digests of all that stands in it.
+
+    Parameters
+    ----------
+    about : what is said of the content
+    command, files, started, seconds : as of ``finish_run``
+    """
     manifest: dict[str, Any] = {
         "relsim": __version__,
         "python": platform.python_version(),
@@ -163,6 +172,71 @@ def _manifest(
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+
+
+class Addition:
+    """Results added to a folder that relsim wrote: all of them or none, and listed in its manifest.
+
+    Parameters
+    ----------
+    folder : folder of a run or a comparison; no other process adds to it meanwhile
+
+    Raises
+    ------
+    InputError
+        If it cannot be written to.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stack = ExitStack()
+        self._listed: dict[str, str | None] = {}
+
+    def __enter__(self) -> Addition:
+        self._stack.enter_context(locked(self._folder / MANIFEST))
+        try:
+            self._writing = self._stack.enter_context(Writing(self._folder / MANIFEST))
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def into(self, name: str) -> Path:
+        """A folder to fill, whose files shall stand in the folder of this name, in the place of their namesakes."""
+        return self._writing.into(self._folder / name)
+
+    def file(self, name: str) -> Path:
+        """Where to write what shall stand in the file of this name."""
+        return self._writing.file(self._folder / name)
+
+    def remove(self, name: str) -> None:
+        """Remove a file."""
+        self._writing.remove(self._folder / name)
+
+    def keep(self, file: Path, *, done: bool) -> None:
+        """List a file that stands in the folder already; without a digest while it still grows."""
+        self._listed[file.relative_to(self._folder).as_posix()] = sha256(file) if done else None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._stack:
+            if error is not None:
+                self._stack.__exit__(kind, error, trace)
+                return
+            outputs = dict(self._listed)
+            gone = set()
+            for place, staged in self._writing.content().items():
+                name = place.relative_to(self._folder).as_posix()
+                if staged is None:
+                    gone.add(name)
+                else:
+                    outputs[name] = sha256(staged)
+            manifest = json.loads((self._folder / MANIFEST).read_text(encoding="utf-8"))
+            listed = {name: digest for name, digest in manifest["outputs"].items() if name not in gone}
+            manifest["outputs"] = {**listed, **outputs}
+            text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+            self._writing.file(self._folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
 def sha256(file: Path) -> str:

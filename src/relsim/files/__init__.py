@@ -1,0 +1,13 @@
+"""Every file that the program writes: whole or not at all, whatever ends it. Floor 1; standard library only.
+
+``Writing`` is one change of one or several files and folders; ``write`` is that of a single file. ``locked`` keeps
+other processes from a file while it is read and written, ``clear`` settles what a killed process left, and
+``hearing`` ends a command told to end by TERM as Ctrl-C does.
+"""
+
+from relsim.files.ending import hearing, settling, told
+from relsim.files.leftovers import clear
+from relsim.files.locks import locked
+from relsim.files.writing import Writing, abandon, unwritable, write
+
+__all__ = ["Writing", "abandon", "clear", "hearing", "locked", "settling", "told", "unwritable", "write"]
