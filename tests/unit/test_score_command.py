@@ -82,7 +82,7 @@ def test_the_text_says_what_it_rests_on(run: Path) -> None:
     text = " ".join(call("score", str(run), *came(run)).stdout.split())
     assert "3 questions resolved, 2 of them true; 1 question void (20 % of those settled), 0 not resolved." in text
     assert "nobody measures x" in text
-    assert "as if independent: they are not" in text
+    assert "95 % intervals over 3 questions as if independent, which those of one scenario are not" in text
 
 
 def test_a_run_without_resolution_has_no_score(run: Path) -> None:
@@ -91,30 +91,102 @@ def test_a_run_without_resolution_has_no_score(run: Path) -> None:
     assert "Nothing to score" in result.stdout
 
 
-def test_several_runs_are_scored_together(run: Path) -> None:
-    again = run.parent / "again"
-    call("run", str(run.parent / "scenario.yaml"), "--seed", "9", "--no-figures", "--out", str(again))
-    found = json.loads(call("score", str(run), str(again), *came(run), "--json").stdout)
-    assert found["total"]["n"] == 6
-    assert found["total"]["runs"] == 2
-
-
-def test_the_skill_of_several_runs_has_an_interval(run: Path) -> None:
-    """Three runs of one scenario: resampled whole, so that each resample mixes three skills; the least and the
-    greatest of them bound the interval.
-    """
+def test_a_question_asked_by_several_runs_counts_once(run: Path) -> None:
+    """Runs of one day share the question's days equally; neither skill nor interval grows with them."""
     others = [run.parent / f"seed{seed}" for seed in (21, 22)]
     for seed, folder in zip((21, 22), others):
         call("run", str(run.parent / "scenario.yaml"), "--seed", str(seed), "--no-figures", "--out", str(folder))
     runs = [str(folder) for folder in (run, *others)]
-    total = json.loads(call("score", *runs, *came(run), "--json").stdout)["total"]
-    single = [json.loads(call("score", folder, *came(run), "--json").stdout)["total"]["base_rate"] for folder in runs]
-    assert all(one["low"] is one["high"] is None for one in single)
-    skills = [one["skill"] for one in single]
-    assert total["base_rate"]["low"] == pytest.approx(min(skills))
-    assert total["base_rate"]["high"] == pytest.approx(max(skills))
-    line = " ".join(call("score", *runs, *came(run)).stdout.split())
-    assert re.search(r"skill \+\d+ % \(\+\d+ to \+\d+ %\)", line)
+    single = [json.loads(call("score", folder, *came(run), "--json").stdout) for folder in runs]
+    found = json.loads(call("score", *runs, *came(run), "--json").stdout)
+    total = found["total"]
+    assert (total["n"], total["true"], total["runs"], total["episodes"], total["resampled"]) == (
+        3,
+        2,
+        3,
+        1,
+        "questions",
+    )
+    for i, question in enumerate(found["questions"]):
+        assert question["runs"] == ["run", "seed21", "seed22"]
+        for key in ("brier", "log", "probability"):
+            assert question[key] == pytest.approx(sum(one["questions"][i][key] for one in single) / 3)
+    assert found["numbers"][0]["crps"] == pytest.approx(sum(one["numbers"][0]["crps"] for one in single) / 3)
+    assert [len(found[key]) for key in ("forecasts", "numbers", "void")] == [9, 1, 1]
+    assert found["void_rate"] == single[0]["void_rate"]
+    widths = [one["total"]["brier"]["high"] - one["total"]["brier"]["low"] for one in (*single, found)]
+    assert min(widths[:3]) - 1e-9 <= widths[3] <= max(widths[:3]) + 1e-9
+    text = " ".join(call("score", *runs, *came(run)).stdout.split())
+    assert "3 questions resolved, 2 of them true" in text
+    assert "9 forecasts: a question counts once" in text
+    assert re.search(r"They meet 3 × ", text)
+
+
+def test_one_question_has_no_interval_under_any_number_of_seeds(run: Path) -> None:
+    again = run.parent / "again"
+    call("run", str(run.parent / "scenario.yaml"), "--seed", "9", "--no-figures", "--out", str(again))
+    one = json.loads(call("score", str(run), *came(run), "--outcome", "met", "--json").stdout)["total"]
+    two = json.loads(call("score", str(run), str(again), *came(run), "--outcome", "met", "--json").stdout)["total"]
+    for total in (one, two):
+        assert total["n"] == 1
+        assert total["resampled"] is None
+        for part in (total["brier"], total["log"], total["coin"], total["base_rate"]):
+            assert part["low"] is part["high"] is None
+    assert two["z"] == pytest.approx(one["z"], rel=0.2)
+    assert "one question has no interval" in call("score", str(run), *came(run), "--outcome", "met").stdout
+
+
+def test_a_variant_asks_the_same_question(run: Path, tmp_path: Path) -> None:
+    file = tmp_path / "two.yaml"
+    file.write_text(
+        SCENARIO + "variants:\n  warm: {title: Warmer, calendar: {meeting: {probability: 0.9}}}\n", encoding="utf-8"
+    )
+    for variant in ((), ("--variant", "warm")):
+        out = tmp_path / ("warm" if variant else "base")
+        assert call("run", str(file), *variant, "--no-figures", "--out", str(out)).exit_code == 0
+    found = json.loads(call("score", str(tmp_path / "base"), str(tmp_path / "warm"), *came(run), "--json").stdout)
+    met = next(q for q in found["questions"] if q["name"] == "met")
+    assert met["runs"] == ["base", "warm"]
+    assert met["probability"] == pytest.approx(0.75, abs=0.06)
+
+
+def test_a_forecast_counts_on_the_days_it_stood(run: Path, tmp_path: Path) -> None:
+    """Two runs of ``met``, settled on 10 February: one from 1 January, one that knew all of January. The first stands
+    alone on 31 days, both on 10; a third, which knew the day itself, says nothing.
+    """
+    runs = {"first": "", "second": "as_of: 2019-01-31, ", "third": "as_of: 2019-02-10, "}
+    scores = {}
+    for name, text in runs.items():
+        file = tmp_path / f"{name}.yaml"
+        body = SCENARIO.replace("{start: 2019-01-01,", f"{{{text}start: 2019-01-01,")
+        if text:
+            body += "history: {seen: {covers: {from: 2018-12-01, to: 2019-02-28}, types: [summit], events: []}}\n"
+        if name == "third":
+            body = body.replace("events: []", "events: [{on: 2019-02-10, event: summit}]")
+        file.write_text(body, encoding="utf-8")
+        done = call("run", str(file), "--no-figures", "--out", str(tmp_path / name))
+        assert done.exit_code == 0, done.stderr
+        found = json.loads(call("score", str(tmp_path / name), *came(run), "--outcome", "met", "--json").stdout)
+        scores[name] = found["forecasts"][0]["brier"]
+        assert (found["total"] is None) == (name == "third")
+    words = ["score", *(str(tmp_path / name) for name in runs), *came(run), "--outcome", "met"]
+    found = json.loads(call(*words, "--json").stdout)
+    assert [f["share"] for f in found["forecasts"]] == pytest.approx([36 / 41, 5 / 41, 0])
+    (question,) = found["questions"]
+    assert question["days"] == 41
+    assert question["runs"] == ["first", "second"]
+    assert question["brier"] == pytest.approx((36 * scores["first"] + 5 * scores["second"]) / 41)
+    assert "1 forecast left out, which knew the day of the answer." in call(*words).stdout
+
+
+def test_one_question_has_one_answer(run: Path, tmp_path: Path) -> None:
+    file = tmp_path / "scenario.yaml"
+    for name, value in (("a", "true"), ("b", "false")):
+        file.write_text(f"{SCENARIO}resolution: {{met: {{value: {value}}}}}\n", encoding="utf-8")
+        call("run", str(file), "--no-figures", "--out", str(tmp_path / name))
+    result = call("score", str(tmp_path / "a"), str(tmp_path / "b"))
+    assert result.exit_code == 2
+    assert "'met', due 2019-02-10, is one question and has two answers: true in a, false in b" in result.stderr
 
 
 def test_single_outcomes_are_scored_alone(run: Path) -> None:
@@ -139,7 +211,7 @@ def test_a_resolution_of_other_questions_is_refused(run: Path, tmp_path: Path) -
 def test_the_ledger_from_entry_to_score(run: Path, tmp_path: Path) -> None:
     file = tmp_path / "record" / "ledger.csv"
     on = ["--ledger", str(file)]
-    assert call("ledger", *on, "add", str(run)).exit_code == 0
+    assert call("ledger", *on, "--today", "2018-12-31", "add", str(run)).exit_code == 0
     assert [line.due for line in read(file)] == [
         date(2019, 2, 10),
         date(2019, 1, 31),
@@ -177,7 +249,7 @@ def test_a_forecast_is_entered_once(run: Path, tmp_path: Path) -> None:
         (",0.4,,,,", ",0.4,maybe,,,", ": resolved: found 'maybe'; yes, no, void or nothing was expected"),
         ("2019-02-10,", "10 Feb,", ": due: found '10 Feb'; a date was expected, such as 2019-06-28"),
         ("probability,", "probabilty,", "unknown column 'probabilty'"),
-        (",0.4,,,,", ",0.4,,,", "found 16 cells; 17 were expected, as in the first line"),
+        (",0.4,,,,", ",0.4,,,", "found 18 cells; 19 were expected, as in the first line"),
     ],
 )
 def test_a_slip_in_the_ledger_is_told(run: Path, tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -200,3 +272,87 @@ def test_no_ledger_yet(tmp_path: Path) -> None:
     result = call("ledger", "--ledger", str(tmp_path / "none.csv"))
     assert result.exit_code == 2
     assert "'relsim ledger add RUN' begins it" in result.stderr
+
+
+def entered(run: Path, file: Path, today: str = "2018-12-31") -> list[str]:
+    on = ["--ledger", str(file)]
+    assert call("ledger", *on, "--today", today, "add", str(run)).exit_code == 0
+    return on
+
+
+@pytest.mark.parametrize("answer", ["yes", "YES", "True", "true"])
+def test_what_came_true_is_written_by_a_command(run: Path, tmp_path: Path, answer: str) -> None:
+    on = entered(run, tmp_path / "ledger.csv")
+    call("ledger", *on, "--today", "2018-12-31", "add", *[str(again) for again in [_renamed(run, tmp_path / "other")]])
+    done = call("ledger", *on, "resolve", "met", answer, "--on", "2019-02-10", "--source", "the readout")
+    assert done.exit_code == 0
+    assert "They meet: yes, in 2 lines of" in done.stdout
+    lines = [line for line in read(tmp_path / "ledger.csv") if line.outcome == "met"]
+    assert [(x.resolved, x.on, x.source) for x in lines] == [("yes", date(2019, 2, 10), "the readout")] * 2
+    again = call("ledger", *on, "resolve", "met", "no")
+    assert again.exit_code == 2
+    assert "'met' has its answer, yes on 2019-02-10" in again.stderr
+
+
+def _renamed(run: Path, to: Path) -> Path:
+    import shutil
+
+    shutil.copytree(run, to)
+    return to
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["mett", "yes"], "asks no 'mett'; did you mean 'met'?"),
+        (["met", "maybe"], "found 'maybe'; yes, no or void was expected"),
+        (["met", "7"], "found '7'; yes, no or void was expected"),
+        (["met", "yes", "--on", "2019-02-11"], "--on 2019-02-11 lies after 2019-02-10"),
+        (["met", "no", "--on", "2999-01-01"], "--on 2999-01-01 lies ahead of today"),
+        (["met", "yes", "--run", "rum"], "no run 'rum' asks 'met'; did you mean 'run'?"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused(run: Path, tmp_path: Path, words: list[str], said: str) -> None:
+    file = tmp_path / "ledger.csv"
+    on = entered(run, file)
+    before = file.read_bytes()
+    result = call("ledger", *on, "resolve", *words)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert file.read_bytes() == before
+
+
+def test_a_name_of_several_questions_needs_its_run(run: Path, tmp_path: Path) -> None:
+    file = tmp_path / "ledger.csv"
+    on = entered(run, file)
+    text = file.read_text(encoding="utf-8")
+    line = next(x for x in text.splitlines() if ",met," in x)
+    file.write_text(
+        text + line.replace("run,", "later,", 1).replace("2019-02-10", "2019-03-10") + "\n", encoding="utf-8"
+    )
+    result = call("ledger", *on, "resolve", "met", "no")
+    assert result.exit_code == 2
+    assert "2 questions named 'met'; name a run of the one: due 2019-02-10 (--run run), due 2019-03-10" in result.stderr
+    assert call("ledger", *on, "resolve", "met", "no", "--run", "later").exit_code == 0
+    assert [x.resolved for x in read(file) if x.outcome == "met"] == ["", "no"]
+    assert call("ledger", *on, "resolve", "met", "FALSE").exit_code == 0, "one is left: it is the one meant"
+
+
+def test_a_line_entered_after_its_day_is_late(run: Path, tmp_path: Path) -> None:
+    """Entered on 1 March: two questions were due by then, two are open; of those settled late ones are not scored."""
+    file = tmp_path / "ledger.csv"
+    on = entered(run, file, "2019-03-01")
+    assert [line.late for line in read(file)] == [True, True, False, False]
+    assert "4 questions entered in" in call("ledger", "--ledger", str(tmp_path / "l2.csv"), "add", str(run)).stdout
+    call("ledger", *on, "resolve", "met", "yes", "--on", "2019-02-10")
+    call("ledger", *on, "resolve", "many", "no")
+    state = json.loads(call("ledger", *on, "--json").stdout)
+    assert [q["name"] for q in state["questions"]] == ["many"]
+    assert (state["total"]["n"], state["late"], state["resolved"][0]["late"]) == (1, 1, True)
+    text = call("ledger", *on).stdout
+    assert "1 line entered after the day of the question left out" in text
+    late = json.loads(call("ledger", *on, "--late", "--json").stdout)
+    assert (late["total"]["n"], late["late"]) == (2, 0)
+    unmarked = file.read_text(encoding="utf-8").replace("2019-03-01,late,", "2019-03-01,,")
+    file.write_text(unmarked, encoding="utf-8")
+    assert [line.late for line in read(file)] == [True, True, False, False], "the dates say so, whatever the mark"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from relsim.cli.columns import counted
 from relsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
     from relsim.score import Resolvable
 
 _LEDGER = Path("ledger.csv")
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@dataclass(frozen=True)
+class _Record:
+    """The ledger that subcommands work on, and the day on which they do."""
+
+    file: Path
+    today: date
 
 
 @click.command(
@@ -32,7 +43,8 @@ def score(runs: tuple[str, ...], resolution: str | None, only: tuple[str, ...], 
     """Score finished runs against what came true, which the scenario's own 'resolution' says, or FILE.
 
     Brier and log score of every outcome that resolved, in days how far off its date was, and the CRPS of quantities;
-    void questions are counted, not scored. All are better when smaller.
+    void questions are counted, not scored. All are better when smaller. A question that several runs ask (the same
+    scenario, outcome and due date) counts once: its score is the mean over the days on which it stood open.
     """
     from relsim.cli.scores_text import scores_text
     from relsim.score import score as scored
@@ -56,22 +68,24 @@ def score(runs: tuple[str, ...], resolution: str | None, only: tuple[str, ...], 
     show_default=True,
     help="The file: one question a line, for people and version control.",
 )
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which questions are due or not.")
+@click.option("--today", type=_DAY, help="The day that counts as today: questions are due, lines late by it.")
+@click.option("--late", is_flag=True, help="Score the lines too that were entered after their question's day.")
 @click.option("--json", "as_json", is_flag=True, help="Print the ledger's state as JSON instead of the table.")
 @click.pass_context
-def ledger(ctx: click.Context, file: Path, today: datetime | None, as_json: bool) -> None:
+def ledger(ctx: click.Context, file: Path, today: datetime | None, late: bool, as_json: bool) -> None:
     """The record of forecasts: what is open, what is due, what came true, and the score so far.
 
-    When the day has come, write yes, no or void into the column 'resolved', the date into 'on' and where it is
-    known from into 'source'.
+    When the day has come, 'relsim ledger resolve NAME yes' writes what came true; so may you, into the file. A
+    question that several lines ask (the same scenario, outcome and due date) counts once.
     """
-    ctx.obj = file
+    day = today.date() if today else date.today()
+    ctx.obj = _Record(file, day)
     if ctx.invoked_subcommand is not None:
         return
     from relsim.cli.scores_text import ledger_text
     from relsim.ledger import read, standing
 
-    state = standing(read(file), today.date() if today else date.today())
+    state = standing(read(file), day, late)
     click.echo(state.to_json() if as_json else ledger_text(str(file), state), nl=False)
 
 
@@ -79,15 +93,44 @@ def ledger(ctx: click.Context, file: Path, today: datetime | None, as_json: bool
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @click.option("--resolution", metavar="FILE", help="What came true: a file with a section 'resolution', laid over.")
 @click.pass_obj
-def add(file: Path, runs: tuple[str, ...], resolution: str | None) -> None:
-    """Enter the outcomes of finished runs; what the scenario's 'resolution' says came true is entered too."""
-    from relsim.ledger import append
+def add(record: _Record, runs: tuple[str, ...], resolution: str | None) -> None:
+    """Enter the outcomes of finished runs; what the scenario's 'resolution' says came true is entered too.
+
+    A line whose question was due before today is marked late, and scored only with 'relsim ledger --late'.
+    """
+    from relsim.ledger import append, lines_of
 
     lines: list[Line] = []
     for run in runs:
-        lines += _lines(*_opened(run, resolution))
-    append(file, lines)
-    click.echo(f"{len(lines)} questions entered in {file}")
+        saved, loaded = _opened(run, resolution)
+        assert loaded.scenario is not None
+        lines += lines_of(saved.folder.name, saved.forecast, loaded.scenario, loaded.resolution, record.today)
+    append(record.file, lines)
+    late = sum(line.late for line in lines)
+    after = f"; {late} late, after their day" if late else ""
+    click.echo(f"{counted(len(lines), 'question')} entered in {record.file}{after}")
+
+
+@ledger.command(
+    epilog="Example:\n\n\b\n  relsim ledger resolve osaka yes --on 2019-06-28 --source 'TASS, 28 June 2019'"
+)
+@click.argument("name")
+@click.argument("answer", metavar="yes|no|void")
+@click.option("--on", type=_DAY, metavar="DATE", help="The day on which it was settled; due date without.")
+@click.option("--source", default="", metavar="TEXT", help="Where it is known from.")
+@click.option("--note", default="", metavar="TEXT", help="Of a void question, the reason.")
+@click.option("--run", metavar="RUN", help="A run that asks it, where several questions bear the name.")
+@click.pass_obj
+def resolve(
+    record: _Record, name: str, answer: str, on: datetime | None, source: str, note: str, run: str | None
+) -> None:
+    """Write what came true of the outcome NAME into every line that asks it: yes, no or void (true, false)."""
+    from relsim.ledger import resolve as resolved
+
+    lines = resolved(
+        record.file, name, answer, today=record.today, run=run, on=on and on.date(), source=source, note=note
+    )
+    click.echo(f"{lines[0].title}: {lines[0].resolved}, in {counted(len(lines), 'line')} of {record.file}")
 
 
 def _opened(folder: str, resolution: str | None) -> tuple[SavedRun, Loaded]:
@@ -115,16 +158,3 @@ def _resolvable(saved: SavedRun, loaded: Loaded) -> Resolvable:
         values=saved.paths().values if wanted else None,
         resolution=loaded.resolution,
     )
-
-
-def _lines(saved: SavedRun, loaded: Loaded) -> list[Line]:
-    from relsim.ledger import lines_of
-    from relsim.model.axes import Axes
-    from relsim.outcomes import compile_outcomes, last_days
-
-    assert loaded.scenario is not None
-    axes = Axes.of(loaded.scenario)
-    entries = [axes.days if e.last is None else axes.day(e.last) for e in loaded.scenario.calendar.values()]
-    days = last_days(compile_outcomes(loaded.scenario, axes), entries)
-    due = {name: axes.date(day) for name, day in days.items()}
-    return lines_of(saved.folder.name, saved.forecast, loaded.scenario, due, loaded.resolution, date.today())

@@ -9,18 +9,51 @@ from relsim.result.plain import dump, plain
 
 
 @dataclass(frozen=True)
-class QuestionScore:
-    """One outcome that resolved.
+class ForecastScore:
+    """One forecast of an outcome that resolved.
 
     Attributes
     ----------
+    known_to : last day that the forecast knew of
+    due : last day that bears on the question
     date_score : CRPS of the date in days; None where it came true on a date that nobody gives
     base_rate, base_brier : how often such a thing came true before, as the scenario states it, and its Brier score
+    share : of the days on which its question stood open; 0 where it knew the day on which that was settled
     """
 
     run: str
+    scenario: str
     name: str
     title: str
+    known_to: date
+    due: date
+    probability: float
+    came_true: bool
+    on: date | None
+    brier: float
+    log: float
+    date_score: float | None
+    base_rate: float | None
+    base_brier: float | None
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class QuestionScore:
+    """One question that resolved: its numbers are means over the days on which it stood open.
+
+    Attributes
+    ----------
+    runs : those that asked it and did not know the answer
+    days : on which it stood open with a forecast
+    """
+
+    scenario: str
+    name: str
+    title: str
+    due: date
+    runs: tuple[str, ...]
+    days: int
     probability: float
     came_true: bool
     on: date | None
@@ -33,11 +66,15 @@ class QuestionScore:
 
 @dataclass(frozen=True)
 class NumberScore:
-    """One quantity that resolved; ``below`` is the share of paths below what came."""
+    """One quantity that resolved, means over its forecasts as of a ``QuestionScore``.
 
-    run: str
+    ``below`` is the share of paths below what came.
+    """
+
+    scenario: str
     name: str
     title: str
+    runs: tuple[str, ...]
     mean: float | None
     value: float
     crps: float
@@ -68,7 +105,7 @@ class Reference:
     """Another forecast of the same ``n`` questions: its mean Brier score, that of the runs on these, and the skill.
 
     ``skill`` is 1 − brier / reference, over nothing but these questions; ``low`` to ``high`` is its 95 % interval, from
-    resampling the pairs of scores, runs whole; None where there are too few to say.
+    resampling the pairs of scores, by ``resampled`` as of a ``Total``; None where there are too few to say.
     """
 
     n: int
@@ -77,16 +114,19 @@ class Reference:
     skill: float | None
     low: float | None
     high: float | None
+    resampled: str | None
 
 
 @dataclass(frozen=True)
 class Total:
-    """All questions that resolved.
+    """All questions that resolved, each counted once.
 
     Attributes
     ----------
     n, true : questions, and those that came true
-    runs : runs that they come from
+    runs : runs that asked them
+    episodes : scenarios that they come from
+    resampled : ``questions`` or ``episodes``: what intervals resample; None of a single question, which has no interval
     expected_brier, z : what right probabilities would give, and how far off the actual is, in standard errors
     coin : against ½ for every question
     base_rate : against the stated base rates, where there are any
@@ -95,6 +135,8 @@ class Total:
     n: int
     true: int
     runs: int
+    episodes: int
+    resampled: str | None
     brier: Mean
     log: Mean
     expected_brier: float
@@ -108,6 +150,8 @@ class Scores:
     """Scores of one or more runs; ``total`` is None where nothing resolved."""
 
     questions: tuple[QuestionScore, ...]
+    forecasts: tuple[ForecastScore, ...]
+    """All that were made of the questions, run by run."""
     numbers: tuple[NumberScore, ...]
     void: tuple[OpenQuestion, ...]
     unresolved: tuple[OpenQuestion, ...]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from relsim.scenario.parts import (
     Act,
@@ -135,3 +135,8 @@ class Scenario:
     def days(self) -> int:
         """Length of the window in days."""
         return (self.end - self.start).days + 1
+
+    @property
+    def known_to(self) -> date:
+        """Last day that a forecast from here knows of: ``as_of``, else the day before the window."""
+        return self.as_of or self.start - timedelta(days=1)

@@ -79,8 +79,8 @@ def mean_score(scores: Sequence[float], cluster: Sequence[int], seed: int = 1) -
 
     Parameters
     ----------
-    cluster : the run of each question: questions of one run hang together, so that runs are resampled whole; of a
-        single run its questions are, as if they did not
+    cluster : what hangs together and is resampled whole, such as the episode of each question; where all are one,
+        every question is drawn for itself
     """
     values = np.asarray(scores, float)
     drawn = _resampled(np.column_stack([values, np.ones(len(values))]), cluster, seed)
@@ -102,14 +102,14 @@ class Skill:
 def skill_score(own: Sequence[float], reference: Sequence[float], cluster: Sequence[int], seed: int = 1) -> Skill:
     """Share of a reference's mean score that the forecasts save, and what another set of questions might have given.
 
-    Both sides are resampled together (pairs of scores of the same question), runs whole as in ``mean_score``. A
+    Both sides are resampled together (pairs of scores of the same question), clusters whole as in ``mean_score``. A
     resample on which the reference makes no error at all, and the forecasts do, counts as minus infinity: where that
     reaches the lower end, the end is None.
 
     Parameters
     ----------
     own, reference : (n,) scores of the same questions, 0 the best
-    cluster : the run of each question
+    cluster : (n,) as in ``mean_score``
     """
     pairs = np.column_stack([np.asarray(own, float), np.asarray(reference, float)])
     if not pairs[:, 1].any():
@@ -162,10 +162,36 @@ class Calibration:
     z: float | None
 
 
-def calibration(probability: Sequence[float], came_true: Sequence[bool]) -> Calibration:
-    """Whether a set of probabilities agrees with what came."""
+def calibration(
+    probability: Sequence[float],
+    came_true: Sequence[bool],
+    *,
+    share: Sequence[float] | None = None,
+    question: Sequence[int] | None = None,
+    episode: Sequence[int] | None = None,
+) -> Calibration:
+    """Whether a set of probabilities agrees with what came.
+
+    Brier score less expected one is (y − p)(1 − 2p), of variance (1 − 2p)² p (1 − p). Forecasts of one question share
+    its answer: theirs are added as if they moved together, so that saying the same thing twice proves no more than
+    saying it once, and what differs is taken for as dependent as it can be. What questions of one episode have in
+    common is taken from the data, and never makes the test surer.
+
+    Parameters
+    ----------
+    share : (n,) weight of each forecast among those of its question, 1 in sum; all 1 without
+    question : (n,) label of each forecast's question; each its own without
+    episode : (n,) label of each forecast's episode; without, questions are taken as independent
+    """
     p, y = np.asarray(probability, float), np.asarray(came_true, float)
-    expected = float((p * (1 - p)).mean())
-    spread = math.sqrt(float(((1 - 2 * p) ** 2 * p * (1 - p)).sum()))
-    z = float(((y - p) * (1 - 2 * p)).sum()) / spread if spread > 0 else None
-    return Calibration(expected, z)
+    weight = np.ones(len(p)) if share is None else np.asarray(share, float)
+    labels = np.arange(len(p)) if question is None else np.asarray(question)
+    _, first, group = np.unique(labels, return_index=True, return_inverse=True)
+    excess = np.bincount(group, weight * (y - p) * (1 - 2 * p))
+    spread = np.bincount(group, weight * np.abs(1 - 2 * p) * np.sqrt(p * (1 - p)))
+    expected = float(np.bincount(group, weight * p * (1 - p)).mean())
+    variance = float((spread**2).sum())
+    if episode is not None:
+        together = np.bincount(np.asarray(episode)[first], excess)
+        variance += max(0.0, float((together**2).sum() - (excess**2).sum()))
+    return Calibration(expected, float(excess.sum()) / math.sqrt(variance) if variance > 0 else None)

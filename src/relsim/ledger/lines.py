@@ -1,30 +1,23 @@
-"""The record of forecasts: one question a line of a CSV file that people read and keep under version control.
-
-Floor 5; imports ``score``, ``scoring``, ``result``. ``lines_of`` makes a run's lines, ``append`` enters them,
-``read`` reads what people have written, ``standing`` says what is open and due and how good the rest was.
-"""
+"""The lines of a ledger and the CSV file that holds them, which people read, write and keep under version control."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 
 from relsim.errors import Diagnostic, InputError, suggestion
 from relsim.files import Writing, locked
-from relsim.result import Forecast
-from relsim.result.plain import dump, plain
-from relsim.result.scores import QuestionScore, Total
-from relsim.scenario import Resolved, Scenario
-from relsim.score import total_of
-from relsim.scoring import questions as scoring
 
 YES, NO, VOID = "yes", "no", "void"
+ANSWERS = {YES: YES, "true": YES, NO: NO, "false": NO, VOID: VOID}
+"""What may be written for an answer, in any case."""
+LATE = "late"
 _DIGITS = 6
 _RUN_BY_SPREADSHEETS = re.compile(r"'*\s*[=+\-@\t\r]")
 """What a cell begins with that a spreadsheet takes for a formula, or that this file marks as text."""
@@ -32,25 +25,29 @@ _RUN_BY_SPREADSHEETS = re.compile(r"'*\s*[=+\-@\t\r]")
 
 @dataclass(frozen=True)
 class Line:
-    """One question of the record.
+    """One forecast of the record.
 
     Attributes
     ----------
-    run : name of the run's folder; with ``outcome`` it tells questions apart
+    run : name of the run's folder; with ``outcome`` it tells lines apart
+    scenario : its title; with ``outcome`` and ``due`` it tells questions apart
     known_to : last day that the forecast knew of
     due : last day that bears on the question
     added : day on which it was entered
+    late : entered after its due date, or marked so by hand
     low, high : 95 % Monte Carlo interval; weights_low, weights_high : range across weights
     resolved : ``yes``, ``no``, ``void``, or empty while it is open
     on : date on which it came true
     """
 
     run: str
+    scenario: str
     outcome: str
     title: str
-    known_to: date
+    known_to: date | None
     due: date
-    added: date
+    added: date | None
+    late: bool
     probability: float
     low: float | None
     high: float | None
@@ -63,103 +60,16 @@ class Line:
     source: str
     note: str
 
+    @property
+    def question(self) -> tuple[str, str, date]:
+        """What other lines may ask as well; where no scenario is named, the title stands for it."""
+        return self.scenario or self.title, self.outcome, self.due
+
 
 COLUMNS = tuple(field.name for field in fields(Line))
 _DATES = ("known_to", "due", "added", "on")
 _SHARES = ("probability", "low", "high", "weights_low", "weights_high", "base_rate")
 _NEEDED = ("run", "outcome", "due", "probability", "paths")
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A ledger on a day: what is open, what is due and not resolved, what is resolved or void, and the score."""
-
-    today: date
-    open: tuple[Line, ...]
-    due: tuple[Line, ...]
-    resolved: tuple[Line, ...]
-    void: tuple[Line, ...]
-    total: Total | None
-
-    @property
-    def void_rate(self) -> float | None:
-        """Share of the questions settled either way that are void."""
-        settled = len(self.resolved) + len(self.void)
-        return len(self.void) / settled if settled else None
-
-    def to_json(self) -> str:
-        """The same ledger on the same day gives the same bytes."""
-        body = {**plain(self), "void_rate": self.void_rate}
-        return "{\n" + ",\n".join(f"{dump(key)}: {dump(value)}" for key, value in body.items()) + "\n}\n"
-
-
-def lines_of(
-    run: str,
-    forecast: Forecast,
-    scenario: Scenario,
-    due: Mapping[str, date],
-    resolution: Mapping[str, Resolved],
-    added: date,
-) -> list[Line]:
-    """A run's outcomes as lines; those with a resolution are entered as resolved."""
-    known_to = scenario.as_of or scenario.start - timedelta(days=1)
-    lines = []
-    for name, outcome in forecast.outcomes.items():
-        base = scenario.outcomes[name].base_rate
-        what = resolution.get(name)
-        lines.append(
-            Line(
-                run=run,
-                outcome=name,
-                title=outcome.title or name,
-                known_to=known_to,
-                due=due[name],
-                added=added,
-                probability=outcome.probability,
-                low=outcome.low,
-                high=outcome.high,
-                weights_low=outcome.weights_low,
-                weights_high=outcome.weights_high,
-                paths=forecast.paths,
-                base_rate=None if base is None else base.central(),
-                resolved="" if what is None else VOID if what.void is not None else YES if what.value else NO,
-                on=what.on if what else None,
-                source=(what.source or "") if what else "",
-                note=(what.void or "") if what else "",
-            )
-        )
-    return lines
-
-
-def standing(lines: Sequence[Line], today: date) -> Standing:
-    """What is open, due, resolved and void on a day, and the score of what is resolved."""
-    resolved = tuple(line for line in lines if line.resolved in (YES, NO))
-    return Standing(
-        today=today,
-        open=tuple(line for line in lines if not line.resolved and line.due >= today),
-        due=tuple(line for line in lines if not line.resolved and line.due < today),
-        resolved=resolved,
-        void=tuple(line for line in lines if line.resolved == VOID),
-        total=total_of([_scored(line) for line in resolved]) if resolved else None,
-    )
-
-
-def _scored(line: Line) -> QuestionScore:
-    true, p = line.resolved == YES, line.probability
-    base = line.base_rate
-    return QuestionScore(
-        run=line.run,
-        name=line.outcome,
-        title=line.title,
-        probability=p,
-        came_true=true,
-        on=line.on,
-        brier=scoring.brier(p, true),
-        log=scoring.log_score(p, true, line.paths),
-        date_score=None,
-        base_rate=base,
-        base_brier=None if base is None else scoring.brier(base, true),
-    )
 
 
 def append(file: Path, lines: Iterable[Line]) -> None:
@@ -168,7 +78,7 @@ def append(file: Path, lines: Iterable[Line]) -> None:
     Raises
     ------
     InputError
-        If the ledger cannot be read or written, or has one of the questions already.
+        If the ledger cannot be read or written, or has one of the lines already.
     """
     with rewriting(file) as (old, write):
         lines = list(lines)
@@ -210,8 +120,10 @@ def _cells(line: Line) -> list[str]:
 
 
 def _cell(value: object) -> str:
-    if value is None:
+    if value is None or value is False:
         return ""
+    if value is True:
+        return LATE
     if isinstance(value, float):
         return f"{value:.{_DIGITS}g}"
     text = str(value)
@@ -257,7 +169,8 @@ def read(file: Path) -> list[Line]:
             except ValueError as error:
                 found.append(_fault(file, text, at, cells.get(name, ""), (f"{name}: {error}", "")))
         if len(values) == len(COLUMNS):
-            lines.append(Line(**values))  # type: ignore[arg-type]
+            line = Line(**values)  # type: ignore[arg-type]
+            lines.append(replace(line, late=True) if line.added is not None and line.added > line.due else line)
     if found:
         raise InputError(found)
     return lines
@@ -286,9 +199,13 @@ def _value(name: str, cell: str) -> object:
         With what was expected.
     """
     if name == "resolved":
-        if cell not in ("", YES, NO, VOID):
+        if cell and cell.lower() not in ANSWERS:
             raise ValueError(f"found '{cell}'; yes, no, void or nothing was expected")
-        return cell
+        return ANSWERS.get(cell.lower(), "")
+    if name == "late":
+        if cell.lower() not in ("", LATE):
+            raise ValueError(f"found '{cell}'; late or nothing was expected")
+        return bool(cell)
     if name in _DATES:
         if not cell:
             return _without(name, None)
@@ -322,4 +239,4 @@ def _without(name: str, nothing: str | None) -> str | date | None:
     """What an empty cell stands for."""
     if name in _NEEDED:
         raise ValueError("is empty")
-    return date.min if name in ("known_to", "added") else nothing
+    return nothing

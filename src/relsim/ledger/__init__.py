@@ -1,0 +1,11 @@
+"""The record of forecasts: one forecast a line of a CSV file that people read and keep under version control.
+
+Floor 5; imports ``score``, ``result``. ``lines`` are the file's, ``entries`` what is written into it, ``standing`` says
+what is open and due and how good the rest was.
+"""
+
+from relsim.ledger.entries import lines_of, resolve
+from relsim.ledger.lines import Line, append, read
+from relsim.ledger.standing import Standing, standing
+
+__all__ = ["Line", "Standing", "append", "lines_of", "read", "resolve", "standing"]

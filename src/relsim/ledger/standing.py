@@ -1,0 +1,104 @@
+"""A ledger on a day: what is open and due, what came true, and how good the forecasts were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from relsim.ledger.lines import NO, VOID, YES, Line
+from relsim.result.plain import dump, plain
+from relsim.result.scores import ForecastScore, QuestionScore, Total
+from relsim.scenario import Resolved
+from relsim.score.totals import answers_of, by_question, forecast_score, total_of
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The lines that are open, due and not resolved, resolved, and void; the questions that are scored; the score.
+
+    Attributes
+    ----------
+    late : lines entered after their due date, which are left out of questions and score
+    void_rate : share of the questions settled either way that are void
+    """
+
+    today: date
+    open: tuple[Line, ...]
+    due: tuple[Line, ...]
+    resolved: tuple[Line, ...]
+    void: tuple[Line, ...]
+    late: int
+    questions: tuple[QuestionScore, ...]
+    forecasts: tuple[ForecastScore, ...]
+    total: Total | None
+    void_rate: float | None
+
+    def to_json(self) -> str:
+        """The same ledger on the same day gives the same bytes."""
+        return "{\n" + ",\n".join(f"{dump(key)}: {dump(value)}" for key, value in plain(self).items()) + "\n}\n"
+
+
+def standing(lines: Sequence[Line], today: date, late: bool = False) -> Standing:
+    """What is open, due, resolved and void on a day, and the score of what is resolved.
+
+    A question that several lines ask has its answer in any of them.
+
+    Parameters
+    ----------
+    late : score the lines too that were entered after their due date
+
+    Raises
+    ------
+    InputError
+        If two lines of one question have different answers.
+    """
+    answers = answers_of((line.question, line.run, _answer(line)) for line in lines)
+    lines = [_answered(line, answers.get(line.question)) for line in lines]
+    settled = [line for line in lines if line.resolved]
+    counted = [line for line in settled if late or not line.late]
+    questions, forecasts = by_question([_scored(line) for line in counted if line.resolved != VOID])
+    void = {line.question for line in counted if line.resolved == VOID}
+    asked = {line.question for line in counted}
+    return Standing(
+        today=today,
+        open=tuple(line for line in lines if not line.resolved and line.due >= today),
+        due=tuple(line for line in lines if not line.resolved and line.due < today),
+        resolved=tuple(line for line in settled if line.resolved != VOID),
+        void=tuple(line for line in settled if line.resolved == VOID),
+        late=len(settled) - len(counted),
+        questions=tuple(questions),
+        forecasts=tuple(forecasts),
+        total=total_of(questions, forecasts) if questions else None,
+        void_rate=len(void) / len(asked) if asked else None,
+    )
+
+
+def _answer(line: Line) -> Resolved | None:
+    if not line.resolved:
+        return None
+    void = line.resolved == VOID
+    return Resolved(None if void else line.resolved == YES, line.on, line.note if void else None, line.source)
+
+
+def _answered(line: Line, what: Resolved | None) -> Line:
+    if what is None:
+        return line
+    resolved = VOID if what.void is not None else YES if what.value else NO
+    return replace(line, resolved=resolved, on=what.on, note=line.note or what.void or "")
+
+
+def _scored(line: Line) -> ForecastScore:
+    # Where nobody says what it knew, it knew the days before it was entered; with neither, all but the last.
+    known_to = line.known_to or (line.added or line.due) - timedelta(days=1)
+    return forecast_score(
+        line.run,
+        line.question,
+        line.title,
+        known_to,
+        line.probability,
+        line.paths,
+        line.base_rate,
+        line.resolved == YES,
+        line.on,
+    )
