@@ -17,7 +17,7 @@ FLOORS = {
     2: ("scenario", "spec", "events", "result"),
     3: ("compose", "expand", "ingest", "model", "outcomes"),
     4: ("engine", "summary", "fit"),
-    5: ("settle", "compare", "score", "drivers", "story", "tune", "backtest", "ledger"),
+    5: ("settle", "compare", "score", "drivers", "story", "tune", "backtest", "ledger", "rates"),
     6: ("plots", "report"),
     7: ("cli",),
 }

@@ -491,7 +491,7 @@ def test_a_history_takes_coverage_from_its_table(name: str, tmp_path: Path) -> N
         (("x.tab", "--as", "gdelt"), 2, "x.tab: line 1: found 20 columns; GDELT's event files have 61 (GDELT 2.0), 58"),
         (("x.tab", "--as", "polecat"), 2, "x.tab: line 1: expected the header of POLECAT"),
         (("g.tab",), 2, "expected the header of ICEWS (Event ID, Event Date, …) or 20 columns, found 61"),
-        (("x.tab", "--parties", "us,rusia"), 2, "'rusia' is no country that relsim knows; did you mean 'russia'"),
+        (("x.tab", "--parties", "us,rusia"), 2, "'rusia' is no country that relsim knows; did you mean 'Russia'"),
         (("x.tab", "--parties", "us=USA,a=USA"), 2, "USA belongs to 'us' and to 'a'"),
         (("x.tab", "--map", "m.csv"), 2, "m.csv:2:8: 'Ukrane' is no country that relsim knows, nor a party"),
         (("x.tab", "--map", "x.tab"), 2, "x.tab:1:1: the header 'actor,country' was expected"),

@@ -29,6 +29,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "story": ("relsim.cli.story:story", "Tell the paths behind a number."),
     "import": ("relsim.cli.importing:import_", "Make an event table of coded event data."),
     "events": ("relsim.cli.events:events", "Chart an event table: counts, values, gaps."),
+    "rates": ("relsim.cli.rates:rates", "Count how often a pair does what: rates with their doubt and source."),
     "fit": ("relsim.cli.fit:fit", "Fit weights to what happened."),
     "tune": ("relsim.cli.tuning:tune", "Move weights so that stated probabilities come out."),
     "weights": ("relsim.cli.weights:weights", "Weights with doubt and source: table, differences, gaps."),

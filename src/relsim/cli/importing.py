@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim.cli.check import columns_of
-from relsim.cli.options import load_mechanisms
+from relsim.cli.options import mechanisms_of
 from relsim.cli.progress import counting
 from relsim.errors import InputError
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from relsim.ingest.importing import ImportReport
     from relsim.scenario import Scenario
 
-_KEEPS_PARTIES = "record"
-"""The built-in model whose parties have no other names: one file serves many pairs of states."""
 _SHOWN = 12
 """Codes and actors printed; the report of --json has more."""
 
@@ -120,24 +118,12 @@ def _scenario(file: str, parties: str | None) -> Scenario:
     """The scenario whose events are wanted. Its own histories are not read: they may be what is about to be made."""
     from relsim.compose.layers import BUILT_IN
 
-    settings: tuple[str, ...] = ()
-    if file in BUILT_IN:
-        names = [name.partition("=")[0].strip() for name in _words(parties)]
-        if len(names) != 2:
-            raise InputError(f"'{file}' needs two parties: --parties us,ru")
-        if file == _KEEPS_PARTIES:
-            if set(names) != {"a", "b"}:
-                raise InputError(f"'{file}' keeps its parties a and b: --parties a={names[0]},b={names[1]}")
-        else:
-            settings = ("parties/a=null", "parties/b=null", *(f"parties/{name}={name}" for name in names))
-    try:
-        loaded = load_mechanisms(file, settings=settings)
-    except InputError as error:  # its history may be the table that is about to be made
-        if not any(d.path.startswith("history") for d in error.diagnostics):
-            raise
-        loaded = load_mechanisms(file, settings=(*settings, "history=null"))
-    assert loaded.scenario is not None
-    return loaded.scenario
+    names = [name.partition("=")[0].strip() for name in _words(parties)]
+    if file in BUILT_IN and len(names) != 2:
+        raise InputError(f"'{file}' needs two parties: --parties us,ru")
+    scenario = mechanisms_of(file, dict.fromkeys(names) if file in BUILT_IN else {}).scenario
+    assert scenario is not None
+    return scenario
 
 
 def _sides(scenario: Scenario | None, names: list[str], countries: list[str], mapped: Sequence[str]) -> Parties:

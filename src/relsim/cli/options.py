@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -72,6 +73,41 @@ def load_mechanisms(
     if not document.outcomes and not document.quantities:
         needed.append(f"quantities/any={{count: {next(iter(document.events or ()))}}}")
     return load(file, variant=variant, weights=weights, settings=(*settings, *needed))
+
+
+_KEEPS_PARTIES = "record"
+"""The built-in model whose parties have no other names: one file serves many pairs of states."""
+
+
+def mechanisms_of(file: str, parties: Mapping[str, str | None]) -> Loaded:
+    """A file's events, without its histories where these cannot be read: they may be what is about to be made.
+
+    Parameters
+    ----------
+    parties : of a built-in model, the two that take the places of its own: label by name, None for the name
+
+    Raises
+    ------
+    InputError
+    """
+    from relsim.compose.layers import BUILT_IN
+
+    settings: tuple[str, ...] = ()
+    if file == _KEEPS_PARTIES:
+        if set(parties) != {"a", "b"}:
+            renamed = ",".join(f"{name}={of}" for name, of in zip("ab", parties))
+            raise InputError(f"'{file}' keeps its parties a and b: --parties {renamed}")
+    elif file in BUILT_IN:
+        gone = [f"parties/{name}=null" for name in ("a", "b") if name not in parties]
+        named = [f"parties/{name}={json.dumps(label or name)}" for name, label in parties.items()]
+        settings = (*gone, *named)
+    try:
+        loaded = load_mechanisms(file, settings=settings)
+    except InputError as error:
+        if not any(d.path.startswith("history") for d in error.diagnostics):
+            raise
+        loaded = load_mechanisms(file, settings=(*settings, "history=null"))
+    return loaded
 
 
 def load_model(

@@ -11,13 +11,30 @@ from relsim.compose.layers import Files, located
 from relsim.compose.merge import Merge
 from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
 from relsim.compose.reader import core_scalar
-from relsim.errors import DataError, Diagnostic, Fault
+from relsim.errors import DataError, Diagnostic, Fault, InputError
 from relsim.ingest.coverage import About, about, beside
 from relsim.ingest.table import Row, TableError, rows_of_csv, rows_of_parquet
 from relsim.spec import Chronicle, check
 
 _COLUMN_KEYS = {"date": "on"}
 _TABLES = (".csv", ".parquet")
+
+
+def read_chronicle(path: str) -> Chronicle:
+    """A chronicle by itself.
+
+    Raises
+    ------
+    InputError
+        With one diagnostic for each fault of the file.
+    """
+    files = Files()
+    if not FilePath(path).is_file():
+        raise InputError(f"{path}: {'is a folder' if FilePath(path).is_dir() else 'the file does not exist'}")
+    _, document = Histories(files).chronicle(path, path)
+    if document is None or files.found:
+        raise InputError(files.found)
+    return document
 
 
 class Histories:
@@ -81,13 +98,18 @@ class Histories:
     def _load(self, name: str, location: str) -> Node | None:
         if name.endswith(_TABLES):
             return self._table(name, location)
+        root, document = self.chronicle(name, location)
+        return root if document is not None else None
+
+    def chronicle(self, name: str, location: str) -> tuple[Node | None, Chronicle | None]:
+        """The tree of a chronicle's file and what it says; None where it is at fault."""
         layer = self._files.layer(name, location)
         if layer is None:
-            return None
+            return None, None
         document, faults = check(Chronicle, layer.root.plain())
         self._files.found += [_place(layer.root, f) for f in faults]
         self.faulty = self.faulty or any(f.key for f in faults)
-        return layer.root if document is not None else None
+        return layer.root, document
 
     def _table(self, name: str, location: str) -> Node | None:
         try:

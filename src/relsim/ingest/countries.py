@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,13 +24,24 @@ LEFT_OUT = ""
 @cache
 def spellings() -> dict[str, str]:
     """Code of a country by every spelling known, in lower case."""
-    text = (files("relsim.ingest") / "countries.csv").read_text(encoding="utf-8")
     found: dict[str, str] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in _rows():
         for name in (row["country"], row["short"], row["name"], *row["also"].split(";")):
             if name.strip():
                 found[name.strip().lower()] = row["country"]
     return found
+
+
+@cache
+def _rows() -> list[dict[str, str]]:
+    text = (files("relsim.ingest") / "countries.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def display_names() -> dict[str, str]:
+    """What each country is called every day, by code: ``Iran``, not ``Iran, Islamic Republic of``."""
+    return {row["country"]: row["name"] for row in _rows()}
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,93 @@ def named_parties(written: Iterable[str], mapped: Iterable[str] = ()) -> Parties
         for member in members.split("+") if equals else [name]:
             _assign(of, country_of(member.strip(), "--parties"), name)
     return Parties(of)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two parties, as someone names it."""
+
+    name: str
+    """In a scenario: ``ir``."""
+    label: str
+    """As people say it: ``Iran``."""
+    countries: tuple[str, ...]
+    """Codes; none of a party that is no country."""
+
+
+_RESERVED = ("self", "other", "null", "true", "false")
+"""Names that mean something else in a scenario."""
+
+
+def two_sides(written: str) -> tuple[Side, Side]:
+    """The two parties of ``Iran,Saudi Arabia``, ``IRN,sa``, ``eu=DEU+FRA,ru`` or ``hamas=Hamas,il``, in any case.
+
+    Raises
+    ------
+    InputError
+        They are not two, or one is misspelt.
+    """
+    parts = [part.strip() for part in written.split(",")]
+    if len(parts) != 2 or not all(parts) or not written.isprintable():
+        raise InputError(f"--parties: found '{written}'; two different names were expected, such as us,ru")
+    a, b = map(_side, parts)
+    if a.name == b.name or set(a.countries) & set(b.countries):
+        raise InputError(f"--parties: '{parts[0]}' and '{parts[1]}' are the same; two different names were expected")
+    return a, b
+
+
+def _side(written: str) -> Side:
+    name, equals, members = (word.strip() for word in written.partition("="))
+    known = {_key(spelling): code for spelling, code in spellings().items()}
+    if not equals:
+        code = known.get(_key(name))
+        if code is None:
+            return Side(_party_name(name), name.upper() if name.islower() else name, _no_country(name))
+        short = next(row["short"] for row in _rows() if row["country"] == code)
+        own = name.lower()
+        return Side(own if re.fullmatch("[a-z]{2}", own) else short, display_names()[code], (code,))
+    codes = tuple(known.get(_key(member)) or "" for member in members.split("+"))
+    if all(codes):
+        label = display_names()[codes[0]] if len(codes) == 1 else name.upper()
+        return Side(_party_name(name), label, codes)
+    if "+" in members or not members:
+        for member in members.split("+"):
+            country_of(member.strip(), "--parties")
+    return Side(_party_name(name), members, ())
+
+
+def _key(text: str) -> str:
+    """A spelling as it is compared: no case, accents or full stops; ``_`` and ``-`` are blanks."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c) and c != ".")
+    return " ".join(re.sub("[_-]", " ", bare).casefold().split())
+
+
+def _party_name(written: str) -> str:
+    name = written.lower()
+    if not re.fullmatch("[a-z][a-z0-9_]*", name):
+        near = _near_country(written)
+        hint = f"did you mean '{near}'?" if near else "a country, or a name such as eu_3, was expected"
+        raise InputError(f"--parties: '{written}' is no country that relsim knows; {hint}")
+    if name in _RESERVED:
+        raise InputError(f"--parties: found '{written}'; {', '.join(_RESERVED)} are reserved")
+    return name
+
+
+def _no_country(written: str) -> tuple[str, ...]:
+    """No codes, unless the name looks like a country's misspelt: short names are taken as they are."""
+    near = _near_country(written) if len(written) > 3 else None
+    if near:
+        raise InputError(
+            f"--parties: '{written}' is no country that relsim knows; did you mean '{near}'?\n"
+            f"    a party that is none is written {written.lower()}=LABEL"
+        )
+    return ()
+
+
+def _near_country(written: str) -> str | None:
+    names = {_key(name): name for row in _rows() for name in (row["name"], *row["also"].split(";")) if name.strip()}
+    near = nearest(_key(written), names)
+    return names[near].strip() if near else None
 
 
 def countries_alone(written: Iterable[str]) -> Parties:
@@ -121,7 +221,7 @@ def country_of(name: str, where: str) -> str:
     code = spellings().get(name.lower())
     if code is None:
         near = nearest(name.lower(), spellings())
-        hint = f"did you mean '{near}'?" if near else "a code such as USA was expected"
+        hint = f"did you mean '{display_names()[spellings()[near]]}'?" if near else "a code such as USA was expected"
         raise InputError(f"{where}: '{name}' is no country that relsim knows; {hint}")
     return code
 

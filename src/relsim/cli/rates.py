@@ -1,0 +1,157 @@
+"""``relsim rates``: how often a pair does what, counted from a record. Floor 7."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from relsim.cli.check import columns_of
+from relsim.cli.options import mechanisms_of
+from relsim.errors import InputError
+
+if TYPE_CHECKING:
+    from relsim.compose import Loaded
+    from relsim.ingest.acts import Acts
+    from relsim.ingest.countries import Side
+    from relsim.rates import PairRates
+
+
+@click.command(
+    epilog="Example:\n\n\b\n  relsim import docs/examples/icews.tab --as icews --parties us,ru --out us_ru.parquet\n"
+    "  relsim rates us_ru.parquet --parties us,ru > rates.yaml\n"
+    "  relsim rates seeds/osw_2019_pompeo_in_russia.yaml --parties us,ru --from 2019-04-17 --to 2019-05-14"
+)
+@click.argument("record", metavar="TABLE|CHRONICLE", type=click.Path(path_type=Path))
+@click.option("--parties", required=True, metavar="A,B", help="The pair, by name or code: Iran,sa or eu=DEU+FRA,ru.")
+@click.option("--for", "model", default="bilateral", show_default=True, metavar="FILE", help="Whose events and rates.")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day taken; the first covered.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day taken; the last covered.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the layer to a file, and print a table.")
+@click.option("--force", is_flag=True, help="Replace the file given with --out.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the layer or table.")
+def rates(
+    record: Path,
+    parties: str,
+    model: str,
+    first: datetime | None,
+    last: datetime | None,
+    out: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Count how often a pair does what: a layer of rates, each with its doubt, its count and its source.
+
+    RECORD is an event table as 'relsim import' writes it, of codes or of a model's events, or a chronicle. The layer
+    goes over the model: extends: [bilateral, rates.yaml], or --weights rates.yaml.
+    """
+    from relsim.ingest.countries import two_sides
+    from relsim.rates import layer_text
+    from relsim.result.plain import dump
+
+    if out is not None and out.exists() and not force:
+        raise InputError(f"{out}: exists already; --force replaces it")
+    loaded, found = counted(record, two_sides(parties), model, _day(first), _day(last))
+    text = layer_text(found, loaded)
+    for note in notes_of(found):
+        click.echo(note, err=True)
+    if out is not None:
+        out.write_text(text, encoding="utf-8")
+    if as_json:
+        click.echo(dump(_content(found)))
+    else:
+        click.echo(text if out is None else f"{_table(found)}\n\nwritten to {out}", nl=out is not None)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
+
+
+def counted(
+    record: Path, sides: tuple[Side, Side], model: str, first: date | None = None, last: date | None = None
+) -> tuple[Loaded, PairRates]:
+    """The model, and the rates of a pair that a record gives for it.
+
+    Raises
+    ------
+    InputError
+    """
+    from relsim.rates import pair_rates
+
+    loaded = mechanisms_of(model, {side.name: side.label for side in sides})
+    scenario = loaded.scenario
+    assert scenario is not None
+    for side in sides:
+        if side.name not in scenario.parties:
+            named = ",".join(f"{name}={other.name}" for name, other in zip(scenario.parties, sides))
+            raise InputError(f"--parties: '{side.name}' is no party of {loaded.name}; name its own, such as {named}")
+    return loaded, pair_rates(record.name, _acts(record, loaded, sides, first, last), loaded, sides)
+
+
+def _acts(record: Path, loaded: Loaded, sides: tuple[Side, Side], first: date | None, last: date | None) -> Acts:
+    from relsim.ingest.acts import acts_of, told_by
+    from relsim.ingest.columns import read_events
+    from relsim.rates import told_by_chronicle
+
+    assert loaded.scenario is not None
+    if record.suffix in (".yaml", ".yml"):
+        told, labels = told_by_chronicle(record)
+        return acts_of(told, loaded.scenario, sides, labels=labels, first=first, last=last)
+    table = read_events(record)
+    return acts_of(
+        told_by(table), loaded.scenario, sides, coverage=table.coverage, scheme=table.scheme, first=first, last=last
+    )
+
+
+def notes_of(found: PairRates) -> Iterator[str]:
+    """What a reader should know of the counting."""
+    from relsim.rates import silent_by_reason
+
+    acts = found.acts
+    if acts.assumed:
+        yield (
+            f"warning: {found.record} does not say which days it covers; its first and last event's are taken, "
+            f"{acts.first} to {acts.last}: say better with --from and --to"
+        )
+    for reason, events in silent_by_reason(found).items():
+        yield f"left as the model has them, {reason}: {', '.join(events)}"
+    for reason, rows in acts.left_out.items():
+        yield f"not counted: {rows:,} row{'s' if rows != 1 else ''}: {reason}"
+
+
+def _table(found: PairRates) -> str:
+    rows: list[tuple[str, ...]] = [("EVENT", "acts", "a year", "5 %", "95 %", "the model's")]
+    for rate in found.rates:
+        numbers = [f"{x:.3g}" for x in (rate.median, rate.low, rate.high, rate.prior)]
+        rows.append((rate.event + (" (all issues)" if rate.in_all else ""), f"{rate.count:,}", *numbers))
+    return f"{found.record}: {found.covered()}\n\n{columns_of(rows)}"
+
+
+def _content(found: PairRates) -> dict[str, Any]:
+    """The rates for machines; numbers per year."""
+    acts = found.acts
+    return {
+        "record": found.record,
+        "parties": {side.name: side.label for side in found.sides},
+        "from": acts.first.isoformat(),
+        "to": acts.last.isoformat(),
+        "days": acts.days,
+        "missing": acts.missing,
+        "coverage_declared": not acts.assumed,
+        "rates": {
+            rate.event: {
+                "count": rate.count,
+                "low": rate.low,
+                "median": rate.median,
+                "high": rate.high,
+                "prior_mean": rate.prior,
+                "in_all": rate.in_all,
+            }
+            for rate in found.rates
+        },
+        "silent": dict(found.silent),
+        "left_out": dict(acts.left_out),
+    }
