@@ -26,15 +26,67 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     return CliRunner()
 
 
-@pytest.mark.parametrize("parties", ["us,ru", "in, pk", "b,a", "xx,yy"])
-def test_new_writes_a_scenario_that_builds(runner: CliRunner, parties: str) -> None:
+@pytest.mark.parametrize(
+    ("parties", "expected"),
+    [
+        ("us,ru", {"us": "United States", "ru": "Russia"}),
+        ("in, pk", {"in": "India", "pk": "Pakistan"}),
+        ("b,a", {"b": "B", "a": "A"}),
+        ("xx,yy", {"xx": "XX", "yy": "YY"}),
+        ("IRN,Saudi Arabia", {"ir": "Iran", "sa": "Saudi Arabia"}),
+        ("no,Cote d'Ivoire", {"no": "Norway", "ci": "Ivory Coast"}),
+        ('x=A "b": #c,y=null', {"x": 'A "b": #c', "y": "null"}),
+    ],
+)
+def test_new_writes_a_scenario_that_builds(runner: CliRunner, parties: str, expected: dict[str, str]) -> None:
     done = runner.invoke(main, ["new", "s.yaml", "--parties", parties])
     assert done.exit_code == 0, done.output
     loaded = load("s.yaml", whole=True)
     assert loaded.scenario is not None
-    assert set(loaded.scenario.parties) == {p.strip() for p in parties.split(",")}
+    assert loaded.scenario.parties == expected
     assert not loaded.warnings
     build(loaded.scenario).draw(1, 40)
+
+
+def test_new_builds_for_every_country(runner: CliRunner) -> None:
+    from relsim.ingest.countries import display_names
+
+    names = list(display_names())
+    for one, other in zip(names, names[1:] + names[:1]):
+        text = starting_scenario(f"{one},{other}", date(2027, 1, 1))
+        Path("s.yaml").write_text(text, encoding="utf-8")
+        loaded = load("s.yaml", whole=True)
+        assert loaded.scenario is not None
+        assert list(loaded.scenario.parties.values()) == [display_names()[one], display_names()[other]]
+        build(loaded.scenario)
+
+
+def test_new_begins_with_a_line_for_editors() -> None:
+    assert starting_scenario("us,ru").startswith("# yaml-language-server: $schema=relsim.schema.json\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "first", "last"),
+    [
+        (("--from", "2023-01-15"), "2023-01-15", "2023-07-17"),
+        (("--from", "2023-01-15", "--to", "2023-01-16"), "2023-01-15", "2023-01-16"),
+        (("--from", "2023-01-15", "--to", "2026-12-31"), "2023-01-15", "2026-12-31"),
+    ],
+)
+def test_new_with_a_window(runner: CliRunner, arguments: tuple[str, ...], first: str, last: str) -> None:
+    done = runner.invoke(main, ["new", "s.yaml", *arguments])
+    assert done.exit_code == 0, done.output
+    loaded = load("s.yaml", whole=True)
+    assert loaded.scenario is not None
+    assert (str(loaded.scenario.start), str(loaded.scenario.end)) == (first, last)
+    assert not loaded.warnings
+
+
+def test_new_with_a_window_that_runs_backwards(runner: CliRunner) -> None:
+    done = runner.invoke(main, ["new", "s.yaml", "--from", "2023-01-15", "--to", "2023-01-15"])
+    assert done.exit_code == 2
+    assert "--to" in done.stderr
+    assert not Path("s.yaml").exists()
 
 
 def test_new_does_not_overwrite(runner: CliRunner) -> None:
@@ -45,7 +97,7 @@ def test_new_does_not_overwrite(runner: CliRunner) -> None:
     assert Path("s.yaml").read_text() == "mine"
 
 
-@pytest.mark.parametrize("parties", ["us", "us,us", "us,ru,cn", "US,RU", "self,us", ""])
+@pytest.mark.parametrize("parties", ["us", "us,us", "us,ru,cn", "US,us", "self,us", "", "trade,us", "Irann,us"])
 def test_new_refuses_other_than_two_parties(parties: str) -> None:
     with pytest.raises(InputError, match="--parties"):
         starting_scenario(parties)

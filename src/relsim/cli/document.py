@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from relsim.cli.options import scenario_options, warn
 from relsim.errors import InputError
 from relsim.files import write
+
+if TYPE_CHECKING:
+    from relsim.cli.starting import Counted
+    from relsim.compose import Loaded
+    from relsim.ingest.countries import Side
+    from relsim.rates import PairRates
 
 
 @click.command()
@@ -47,22 +55,45 @@ def schema() -> None:
 
 @click.command()
 @click.argument("file")
-@click.option("--parties", default="us,ru", show_default=True, metavar="A,B", help="Names of the two parties.")
-def new(file: str, parties: str) -> None:
+@click.option(
+    "--parties", default="us,ru", show_default=True, metavar="A,B", help="By name or code: Iran,sa or NAME=LABEL,sa."
+)
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day of the window; today.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day; half a year after the first.")
+@click.option("--events", type=click.Path(path_type=Path), help="Count rates from an event table or chronicle.")
+def new(file: str, parties: str, first: datetime | None, last: datetime | None, events: Path | None) -> None:
     """Write a commented starting scenario on the built-in model; it validates and runs as it is.
 
     \b
     Example:
-      relsim new scenario.yaml --parties in,pk
+      relsim new scenario.yaml --parties India,pk --from 2027-01-01 --to 2027-06-30
       relsim run scenario.yaml
     """
     from relsim.cli.starting import starting_scenario
+    from relsim.ingest.countries import two_sides
 
-    text = starting_scenario(parties)
     if os.path.lexists(file):
         raise InputError(f"{file} exists and is not overwritten; choose another name")
     if not Path(file).parent.is_dir():
         raise InputError(f"{file}: cannot be written: the folder {Path(file).parent} does not exist")
+    counting = None if events is None else _counting(events)
+    text = starting_scenario(parties, first and first.date(), last and last.date(), counting)
     write(Path(file), text, replace=False)
+    for side in two_sides(parties):
+        if not side.countries:
+            click.echo(f"'{side.name}' is no country that relsim knows; it is called '{side.label}'", err=True)
     click.echo(f"wrote {file}")
     click.echo(f"next: relsim validate {file}; relsim run {file}", err=True)
+
+
+def _counting(events: Path) -> Counted:
+    """How the rates of a pair are counted; what a reader should know of it goes to stderr."""
+    from relsim.cli.rates import counted, notes_of
+
+    def count(sides: tuple[Side, Side]) -> tuple[Loaded, PairRates]:
+        loaded, found = counted(events, sides, "bilateral")
+        for note in notes_of(found):
+            click.echo(note, err=True)
+        return loaded, found
+
+    return count

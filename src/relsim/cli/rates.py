@@ -12,6 +12,7 @@ import click
 from relsim.cli.check import columns_of
 from relsim.cli.options import mechanisms_of
 from relsim.errors import InputError
+from relsim.files import write
 
 if TYPE_CHECKING:
     from relsim.compose import Loaded
@@ -59,7 +60,7 @@ def rates(
     for note in notes_of(found):
         click.echo(note, err=True)
     if out is not None:
-        out.write_text(text, encoding="utf-8")
+        write(out, text, replace=force)
     if as_json:
         click.echo(dump(_content(found)))
     else:

@@ -3,36 +3,32 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, TypeAlias
 
 from relsim.errors import InputError
+from relsim.ingest.countries import Side, two_sides
 
-_LABELS = {
-    "us": "United States",
-    "ru": "Russia",
-    "cn": "China",
-    "in": "India",
-    "pk": "Pakistan",
-    "jp": "Japan",
-    "kr": "South Korea",
-    "kp": "North Korea",
-    "ir": "Iran",
-    "il": "Israel",
-    "ua": "Ukraine",
-    "uk": "United Kingdom",
-    "fr": "France",
-    "de": "Germany",
-    "tr": "Turkey",
-    "sa": "Saudi Arabia",
-}
+if TYPE_CHECKING:
+    from relsim.compose import Loaded
+    from relsim.rates import PairRates
+
+    Counted: TypeAlias = Callable[[tuple[Side, Side]], tuple[Loaded, PairRates]]
+
+HALF_A_YEAR = 183
+_ISSUES = ("trade", "security")
 
 _TEXT = """\
+# yaml-language-server: $schema=relsim.schema.json
 # A starting scenario for relsim: change what you know better.
 # `relsim validate FILE` checks it, `relsim show FILE` prints it with everything that it inherits,
-# `relsim run FILE` makes the forecast.
+# `relsim run FILE` makes the forecast. The first line lets an editor complete and check the file as you type:
+# once in this folder, `relsim schema > relsim.schema.json`.
 relsim: 1
-title: {label_a} and {label_b}
+title: {title}
 extends: bilateral                  # the built-in model: tone, room at home, gaps, and some two dozen event types
 window: {{start: {start}, end: {end}}}
 run: {{paths: 20000, seed: 1}}
@@ -45,15 +41,13 @@ issues:
 
 # What you know of this pair. Numbers carry their doubt ("3 to 6 per month" is a 90 % range) and their source.
 variables:
-  tone.{a}: {{baseline: {{value: -1, source: judgement}}}}     # how {label_a} speaks to and treats {label_b}, -9 to 9
+  tone.{a}: {{baseline: {{value: -1, source: judgement}}}}     # how {say_a} speaks to and treats {say_b}, -9 to 9
   tone.{b}: {{baseline: {{value: -1, source: judgement}}}}
-  gap.security: {{baseline: 5}}                       # 0: one position; 9: positions that exclude each other
+  gap.security: {{baseline: {{value: 5, source: judgement}}}}  # 0: one position; 9: positions that exclude each other
 
-events:
-  accusation.{a}: {{rate: {{value: 3 to 4 per month, source: judgement}}}}
-
+{rates}
 calendar:
-  leaders_meet:
+  leaders_at_conference:
     label: The leaders meet at a conference
     on: {meeting}
     probability: {{value: 0.5 to 0.7, source: "judgement; better: count how often such meetings came about"}}
@@ -66,41 +60,77 @@ calendar:
 #   mine: {{events: [{{on: {observed}, event: accusation, by: {a}, note: what was said}}]}}
 
 outcomes:
-  leaders_meet: {{title: The leaders meet, happens: leaders_meet, criteria: a meeting in person that both sides announce}}
+  leaders_at_conference: {{title: The leaders meet at the conference, happens: leaders_at_conference, criteria: a meeting in person that both sides announce}}
   better: {{title: Relations better at the end than at the start, change: relations, from: start, above: 0}}
-  agreement_after_meeting: {{title: An agreement follows the meeting, sequence: [leaders_meet, agreement], within: 90 days}}
+  agreement_after_meeting: {{title: An agreement follows the conference, sequence: [leaders_at_conference, agreement], within: 90 days}}
 
 quantities:
   relations_at_end: {{title: Relations on the last day, value: relations, on: {end}}}
 
 variants:
-  no_meeting: {{title: The meeting is called off, interventions: {{off: {{cancel: leaders_meet}}}}}}
+  no_meeting: {{title: The meeting is called off, interventions: {{off: {{cancel: leaders_at_conference}}}}}}
+"""
+
+_JUDGED = """\
+# How often each side does what; the model's own numbers stand where nothing is said. `relsim rates TABLE --parties {a},{b}`
+# counts it from event data.
+events:
+  accusation: {{rate: {{value: 2 to 5 per month, source: judgement}}}}     # of each side; one alone: accusation.{a}
 """
 
 
-def starting_scenario(parties: str, start: date | None = None) -> str:
-    """Text of a scenario of two parties, half a year from ``start`` (today where silent).
+def starting_scenario(
+    parties: str, start: date | None = None, end: date | None = None, events: Counted | None = None
+) -> str:
+    """Text of a scenario of two parties.
+
+    Parameters
+    ----------
+    start, end : the window; today where silent, and half a year
+    events : counts the rates of the two; without it the model's own stand
 
     Raises
     ------
     InputError
-        If ``parties`` does not name two parties.
+        If ``parties`` does not name two parties, or the window runs backwards.
     """
-    names = [name.strip() for name in parties.split(",")]
-    if len(names) != 2 or names[0] == names[1] or not all(re.fullmatch(r"[a-z0-9_]+", n) for n in names):
-        raise InputError(f"--parties: found '{parties}'; two different names were expected, such as us,ru")
-    if {"self", "other"} & set(names):
-        raise InputError(f"--parties: found '{parties}'; 'self' and 'other' are reserved")
-    a, b = names
+    a, b = sides = two_sides(parties)
+    for side in sides:
+        if side.name in _ISSUES:
+            raise InputError(
+                f"--parties: '{side.name}' is an issue of the scenario that is written; choose another name"
+            )
     first = start or date.today()
+    last = end or first + timedelta(days=HALF_A_YEAR)
+    if last <= first:
+        raise InputError(f"--to: {last} does not lie after {first}, the first day")
     return _TEXT.format(
-        a=a,
-        b=b,
-        label_a=_LABELS.get(a, a.upper()),
-        label_b=_LABELS.get(b, b.upper()),
-        drop="".join(f"{n}: null, " for n in ("a", "b") if n not in names),
+        a=a.name,
+        b=b.name,
+        say_a=a.label,
+        say_b=b.label,
+        title=_scalar(f"{a.label} and {b.label}"),
+        label_a=_scalar(a.label),
+        label_b=_scalar(b.label),
+        drop="".join(f"{n}: null, " for n in ("a", "b") if n not in (a.name, b.name)),
         start=first,
-        end=first + timedelta(days=183),
-        meeting=first + timedelta(days=60),
+        end=last,
+        meeting=first + timedelta(days=min(60, (last - first).days // 2)),
         observed=first - timedelta(days=20),
+        rates=_JUDGED.format(a=a.name, b=b.name) if events is None else _counted(events, sides),
     )
+
+
+def _counted(events: Counted, sides: tuple[Side, Side]) -> str:
+    """The section of events, with the rates that a record gives."""
+    from relsim.rates import layer_text
+
+    loaded, found = events(sides)
+    return layer_text(found, loaded, "Check them, and replace what you know better.").replace("relsim: 1\n", "", 1)
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML writes it."""
+    if re.fullmatch(r"[A-Za-z][\w '()&-]*", text) and text.lower() not in ("null", "true", "false"):
+        return text
+    return json.dumps(text, ensure_ascii=False)
