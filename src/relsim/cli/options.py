@@ -100,7 +100,7 @@ def mechanisms_of(file: str, parties: Mapping[str, str | None]) -> Loaded:
     elif file in BUILT_IN:
         gone = [f"parties/{name}=null" for name in ("a", "b") if name not in parties]
         named = [f"parties/{name}={json.dumps(label or name)}" for name, label in parties.items()]
-        settings = (*gone, *named)
+        settings = (*named, *gone)  # an empty set would take all that stands for each party with it
     try:
         loaded = load_mechanisms(file, settings=settings)
     except InputError as error:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from relsim.errors import DataError, InputError, suggestion
 from relsim.events import Coverage, EventTable
@@ -211,7 +213,7 @@ def _coded(
         for rule in rules.rules
         if not rule.of_issue and (not given or any(_overlap(rule.prefix, code) for code in given))
     }
-    with Staging(Parties(), {}) as staging:
+    with TemporaryDirectory(prefix="relsim-") as scratch, Staging(Parties(), {}, Path(scratch)) as staging:
         columns = [list(column) for column in zip(*((r.day, r.event, r.by, r.toward, r.count) for r in rows))]
         if columns:
             # A row that stands for n rows becomes n: folding pairs each row with its mirror.
