@@ -7,6 +7,7 @@ and never changes it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
@@ -31,7 +32,7 @@ from relsim.result.forecast import (
     QuantityForecast,
     SeriesForecast,
 )
-from relsim.scenario import Scenario
+from relsim.scenario import Outcome, Scenario
 
 Array = NDArray[np.float64]
 
@@ -137,9 +138,7 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
     observed = axes.day(scenario.as_of) if scenario.as_of else 0
     told = told_by(program, observed)
     outcomes = {
-        name: _outcome(
-            outcome.title, simulation.days[:, i], draws, dates, observed=observed, told=name in told
-        )
+        name: _outcome(outcome, simulation.days[:, i], draws, dates, observed=observed, told=name in told)
         for i, (name, outcome) in enumerate(scenario.outcomes.items())
     }
     joint = _joint(simulation.days)
@@ -157,7 +156,8 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
         seed=simulation.seed,
         outcomes=outcomes,
         quantities={
-            name: _quantity(simulation.values[:, i], draws) for i, name in enumerate(scenario.quantities)
+            name: replace(_quantity(simulation.values[:, i], draws), built_in=measure.built_in)
+            for i, (name, measure) in enumerate(scenario.quantities.items())
         },
         joint=Joint(tuple(scenario.outcomes), _rows(joint)),
         given=tuple(tuple(None if np.isnan(p) else p for p in row) for row in given.tolist()),
@@ -180,8 +180,7 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
             for name, i in axes.entries.items()
         },
         conditions={
-            name: ConditionForecast(_row(simulation.condition_probability[i]))
-            for name, i in axes.conditions.items()
+            name: ConditionForecast(_row(simulation.condition_probability[i])) for name, i in axes.conditions.items()
         },
         warnings=(
             *simulation.warnings,
@@ -207,7 +206,7 @@ class _Draws:
 
 
 def _outcome(
-    title: str, days: NDArray[np.int32], draws: _Draws, dates: tuple[date, ...], *, observed: int, told: bool
+    asked: Outcome, days: NDArray[np.int32], draws: _Draws, dates: tuple[date, ...], *, observed: int, told: bool
 ) -> OutcomeForecast:
     """One outcome; ``told`` where nothing past the observed days bears on it."""
     true = days != NEVER
@@ -226,7 +225,7 @@ def _outcome(
         return date.fromordinal(dates[0].toordinal() + day - 1)
 
     return OutcomeForecast(
-        title=title,
+        title=asked.title,
         probability=_number(estimate.value),
         standard_error=estimate.standard_error,
         low=estimate.low,
@@ -236,6 +235,7 @@ def _outcome(
         variance_weights=estimate.variance_weights,
         first_date=FirstDate(by(0.1), by(0.5), by(0.9)),
         cumulative=Cumulative(dates, certain_by),
+        built_in=asked.built_in,
     )
 
 

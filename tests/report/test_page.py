@@ -17,11 +17,11 @@ from conftest import EXAMPLE, ComparisonPage, RunPage, hostile
 
 from relsim.cli import main
 from relsim.model import build
-from relsim.plots.style import percent
 from relsim.report import Provenance, run_report
 from relsim.report.assumptions import assumptions_of
 from relsim.report.charts import look
 from relsim.report.sentences import in_words, reference
+from relsim.result import rounded as percent
 from relsim.result import said
 from relsim.scenario import Happens
 

@@ -36,7 +36,6 @@ from relsim.plots.style import (
     at,
     date_ticks,
     house_style,
-    percent,
     sheet,
     shorten,
     spread_out,
@@ -277,7 +276,7 @@ def test_percentages_are_as_precise_as_the_wider_doubt() -> None:
     assert "." not in chances_of(vague)[0].text
     said = {chance.name: chance.text for chance in chances_of(base()[1])}
     assert said["new_start"] == "1 %"
-    assert said["never"] == "<1 %"
+    assert said["never"] == "0 %"
 
 
 def test_outcomes_decided_on_one_date_are_points() -> None:
@@ -383,13 +382,6 @@ def test_a_history_event_that_no_type_knows_still_shows() -> None:
     data = fan_of(forecast, Scenario(**{**vars(scenario), "events": known}), "relations")
     assert "visit: Sochi" in [event.label for event in data.history]
     assert len(EVENTS) == len(known) + 1
-
-
-@pytest.mark.parametrize(
-    ("probability", "said"), [(0, "0 %"), (0.004, "<1 %"), (0.5, "50 %"), (0.996, ">99 %"), (1, "100 %")]
-)
-def test_percent(probability: float, said: str) -> None:
-    assert percent(probability) == said
 
 
 def test_text_is_cut_and_broken_to_fit() -> None:

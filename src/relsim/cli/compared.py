@@ -19,6 +19,7 @@ from relsim.result.comparison import (
     OutcomeContrast,
 )
 from relsim.result.differences import POINTS, decimals, number, percent, range_text, signed, value_text
+from relsim.result.forecast import marked
 from relsim.scenario import Scenario
 
 _NAME = 22
@@ -65,7 +66,7 @@ def _contrast(contrast: Contrast, comparison: Comparison, made: Contrast | None)
     if contrast.outcomes:
         blocks.append(_outcomes(contrast, comparison, made))
     if contrast.quantities:
-        blocks.append(_quantities(contrast, made))
+        blocks.append(_quantities(contrast, comparison, made))
     if contrast.indices:
         head = ("INDICES", "greatest mean difference", "on", "on the last day")
         rows = [_index(index, comparison) for index in contrast.indices.values()]
@@ -104,10 +105,9 @@ def _outcomes(contrast: Contrast, comparison: Comparison, made: Contrast | None)
     paired = contrast.kind != "condition"
     head = ["OUTCOMES", "baseline", "here", "difference, 95 % interval"] if paired else _found_head("OUTCOMES", made)
     rows = [[*head, "flips"] if paired else head]
-    sides = contrast.against, contrast.name if paired else contrast.against
     for name, outcome in contrast.outcomes.items():
-        known = [comparison.scenarios[side].outcomes[name].known for side in sides]
-        row = [outcome.title, *_probabilities(outcome, known), _difference(outcome.difference, POINTS)]
+        listed = marked(outcome.title, comparison.scenarios[contrast.against].outcomes.get(name))
+        row = [listed, *_probabilities(outcome), _difference(outcome.difference, POINTS)]
         if paired:
             row.append(_flips(outcome))
         elif made is not None:
@@ -126,14 +126,15 @@ def _found_head(first: str, made: Contrast | None) -> list[str]:
     return [first, "all paths", "there", "found, 95 % interval", *(["made to happen"] if made else [])]
 
 
-def _quantities(contrast: Contrast, made: Contrast | None) -> str:
+def _quantities(contrast: Contrast, comparison: Comparison, made: Contrast | None) -> str:
     paired = contrast.kind != "condition"
     head = ["QUANTITIES", "baseline", "here", "difference, 95 % interval"]
     rows = [[*head, "on"] if paired else _found_head("QUANTITIES", made)]
     for name, quantity in contrast.quantities.items():
         digits = max(1, decimals(quantity.difference))
         means = ["-" if x is None else number(x, digits) for x in (quantity.baseline, quantity.other)]
-        row = [quantity.title, *means, _difference(quantity.difference, 1.0)]
+        listed = marked(quantity.title, comparison.scenarios[contrast.against].quantities.get(name))
+        row = [listed, *means, _difference(quantity.difference, 1.0)]
         if paired:
             row.append("" if quantity.share == 1 else percent(quantity.share, 0))
         elif made is not None:
@@ -144,10 +145,9 @@ def _quantities(contrast: Contrast, made: Contrast | None) -> str:
     return "\n".join([aligned(rows, name=_NAME), *([_UNSURE] if unsure else [])])
 
 
-def _probabilities(outcome: OutcomeContrast, known: Iterable[bool]) -> list[str]:
+def _probabilities(outcome: OutcomeContrast) -> list[str]:
     digits = decimals(outcome.difference, POINTS)
-    both = zip((outcome.baseline, outcome.other), known, strict=True)
-    return ["-" if p is None else percent(p, digits, known=decided) for p, decided in both]
+    return ["-" if p is None else percent(p, digits) for p in (outcome.baseline, outcome.other)]
 
 
 def _difference(difference: Difference, scale: float) -> str:

@@ -92,8 +92,9 @@ def ledger(ctx: click.Context, file: Path, today: datetime | None, late: bool, a
 @ledger.command()
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @click.option("--resolution", metavar="FILE", help="What came true: a file with a section 'resolution', laid over.")
+@click.option("--built-in", "built_in", is_flag=True, help="Enter the questions of a built-in model too.")
 @click.pass_obj
-def add(record: _Record, runs: tuple[str, ...], resolution: str | None) -> None:
+def add(record: _Record, runs: tuple[str, ...], resolution: str | None, built_in: bool) -> None:
     """Enter the outcomes of finished runs; what the scenario's 'resolution' says came true is entered too.
 
     A line whose question was due before today is marked late, and scored only with 'relsim ledger --late'.
@@ -104,7 +105,8 @@ def add(record: _Record, runs: tuple[str, ...], resolution: str | None) -> None:
     for run in runs:
         saved, loaded = _opened(run, resolution)
         assert loaded.scenario is not None
-        lines += lines_of(saved.folder.name, saved.forecast, loaded.scenario, loaded.resolution, record.today)
+        found = lines_of(saved.folder.name, saved.forecast, loaded.scenario, loaded.resolution, record.today)
+        lines += [line for line in found if built_in or not saved.forecast.outcomes[line.outcome].built_in]
     append(record.file, lines)
     late = sum(line.late for line in lines)
     after = f"; {late} late, after their day" if late else ""

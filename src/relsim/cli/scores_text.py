@@ -100,9 +100,9 @@ def _without(column: int, rows: Sequence[tuple[str, ...]], left_out: bool) -> Se
 
 def _question(q: QuestionScore) -> tuple[str, ...]:
     came = (q.on.isoformat() if q.on else "yes") if q.came_true else "no"
-    base = "-" if q.base_rate is None else rounded(q.base_rate, None, None)
+    base = "-" if q.base_rate is None else rounded(q.base_rate)
     days = "-" if q.date_score is None else f"{q.date_score:.0f}"
-    return rounded(q.probability, None, None), base, came, f"{q.brier:.2f}", f"{q.log:.2f}", days
+    return rounded(q.probability), base, came, f"{q.brier:.2f}", f"{q.log:.2f}", days
 
 
 def _figure(x: float | None) -> str:

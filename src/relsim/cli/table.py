@@ -6,7 +6,7 @@ from itertools import starmap
 
 from relsim.cli.columns import aligned, counted, heading
 from relsim.result import Forecast, rounded, said
-from relsim.result.forecast import EntryForecast, OutcomeForecast, QuantityForecast
+from relsim.result.forecast import EntryForecast, OutcomeForecast, QuantityForecast, marked
 from relsim.result.rounding import figure, ranged
 
 _NONE = "-"
@@ -41,7 +41,7 @@ def _head(forecast: Forecast) -> str:
 
 def _outcome(outcome: OutcomeForecast) -> tuple[str, ...]:
     return (
-        outcome.title,
+        marked(outcome.title, outcome),
         said(outcome),
         ranged(outcome.low, outcome.high),
         ranged(outcome.weights_low, outcome.weights_high),
@@ -52,7 +52,7 @@ def _outcome(outcome: OutcomeForecast) -> tuple[str, ...]:
 def _quantity(name: str, quantity: QuantityForecast) -> tuple[str, ...]:
     numbers = (quantity.mean, *(quantity.quantiles[key] for key in ("0.05", "0.5", "0.95")))
     share = "" if quantity.share == 1 else _percent(quantity.share)
-    return (name, *(_NONE if x is None else figure(x, quantity.sd) for x in numbers), share)
+    return (marked(name, quantity), *(_NONE if x is None else figure(x, quantity.sd) for x in numbers), share)
 
 
 def _entry(name: str, entry: EntryForecast) -> tuple[str, ...]:
@@ -65,8 +65,4 @@ def _entry(name: str, entry: EntryForecast) -> tuple[str, ...]:
 
 
 def _percent(probability: float | None) -> str:
-    if probability is None:
-        return _NONE
-    if probability in (0, 1):
-        return f"{100 * probability:.0f} %"
-    return rounded(probability, None, None)
+    return _NONE if probability is None else rounded(probability)

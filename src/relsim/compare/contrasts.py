@@ -118,7 +118,6 @@ def _outcome(name: str, baseline: Side, other: Side, clusters: Clusters, same: b
     difference = reported(probability_difference(*counts, uncertain=clusters.uncertain), clusters.paths, same=same)
     title = baseline.scenario.outcomes[name].title
     one, two = float(before.mean()), float(after.mean())
-    known = baseline.forecast.outcomes[name].known, other.forecast.outcomes[name].known
     return OutcomeContrast(
         title=title,
         baseline=one,
@@ -126,7 +125,7 @@ def _outcome(name: str, baseline: Side, other: Side, clusters: Clusters, same: b
         difference=difference,
         gained=float(gained.mean()),
         lost=float(lost.mean()),
-        sentence=outcome_sentence(other.title, title, one, two, difference, known),
+        sentence=outcome_sentence(other.title, title, one, two, difference),
     )
 
 

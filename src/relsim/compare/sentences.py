@@ -12,27 +12,20 @@ _MOST_PATHS = 10**9
 """More paths than these are not worth naming."""
 
 
-def outcome_sentence(
-    world: str, title: str, before: float, after: float, d: Difference, known: tuple[bool, bool] = (False, False)
-) -> str:
-    """What becomes of an outcome in another world, said of the scenario's title and the outcome's.
-
-    Parameters
-    ----------
-    known : whether the record has decided it, in the baseline and there
-    """
+def outcome_sentence(world: str, title: str, before: float, after: float, d: Difference) -> str:
+    """What becomes of an outcome in another world, said of the scenario's title and the outcome's."""
     if d.verdict == SAME:
-        return f"With “{world}”, “{title}” is the same on every path: {percent(before, 0, known=known[0])}."
+        return f"With “{world}”, “{title}” is the same on every path: {percent(before, 0)}."
     if d.value is None:
         return f"With “{world}”, nothing can be said of “{title}”."
     if d.low is None:
-        return f"With “{world}”, “{title}” goes from {_both(before, after, d, known)}; {_ONE_DRAW}."
+        return f"With “{world}”, “{title}” goes from {_both(before, after, d)}; {_ONE_DRAW}."
     if not d.value and not d.standard_error:
         return (
             f"With “{world}”, “{title}” flips on no path and stays at {percent(before, 0)}; so many paths could have "
             f"missed a difference within {range_text(d, POINTS)} points."
         )
-    both = f"from {_both(before, after, d, known)}: {_points(d, _matching(before, after, d))}"
+    both = f"from {_both(before, after, d)}: {_points(d, _matching(before, after, d))}"
     if d.verdict == NOISE:
         return f"With “{world}”, no difference we can tell for “{title}”: {both}{_needed(d)}."
     return f"With “{world}”, “{title}” {_goes(d)} {both}."
@@ -111,9 +104,9 @@ def _goes(d: Difference) -> str:
     return "rises" if d.value is not None and d.value > 0 else "falls"
 
 
-def _both(before: float, after: float, d: Difference, known: tuple[bool, bool]) -> str:
+def _both(before: float, after: float, d: Difference) -> str:
     digits = _matching(before, after, d)
-    return f"{percent(before, digits, known=known[0])} to {percent(after, digits, known=known[1])}"
+    return f"{percent(before, digits)} to {percent(after, digits)}"
 
 
 def _matching(before: float, after: float, d: Difference) -> int:

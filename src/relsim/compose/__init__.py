@@ -16,6 +16,7 @@ from relsim.compose.judge import Judge, place_faults
 from relsim.compose.layers import BUILT_IN, Files, Layer, built_in, option_layer, similar_file, working_name
 from relsim.compose.merge import Merge
 from relsim.compose.nodes import Node, Place, Source, diagnostic
+from relsim.compose.questions import own_first
 from relsim.compose.render import text_of
 from relsim.errors import Diagnostic, Fault, InputError, suggestion
 from relsim.scenario import Resolved, Scenario
@@ -115,7 +116,8 @@ def load(
     """
     files = Files()
     name = working_name(path)
-    layers = _stack(files, name, built_in(name) if name in BUILT_IN and not os.path.exists(path) else os.fspath(path))
+    running = _stack(files, name, built_in(name) if name in BUILT_IN and not os.path.exists(path) else os.fspath(path))
+    layers = list(running)
     for extra in weights:
         layers += _stack(files, working_name(extra), os.fspath(extra))
     options = [layer for text in settings if (layer := option_layer(text, files)) is not None]
@@ -138,7 +140,8 @@ def load(
     chosen = merge.lay(base, _untitled(variants[variant]), _SHAPE) if variant else base
     for layer in options:
         chosen = merge.lay(chosen, layer.root, _SHAPE)
-    chosen = _without_extends(chosen)
+    own = [*(layer.root for layer in running[-1:]), *([variants[variant]] if variant else [])]
+    chosen = own_first(_without_extends(chosen), [*own, *(layer.root for layer in options)])
     judge.removals(merge)
     histories = Histories(files)
     chosen = histories.attach(chosen, merge)

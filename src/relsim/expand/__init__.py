@@ -122,6 +122,7 @@ def expand(
     resolution = _resolution(names, of("resolution"), start, end)
     if only is None:
         _complete(document, faults)
+    warnings += questions.same_titles(made.outcomes)
     warnings += _left_out(entries, start, end, document)
     warnings += _past_review(document, _last_observed(start, as_of))
     return Expanded(None if faults.all or only is not None else made, faults.all, tuple(warnings), resolution)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from relsim.errors import suggestion
+from relsim.errors import Fault, suggestion
 from relsim.expand.names import Names, Scope
 from relsim.expand.sections import Parts, label, members
 from relsim.scenario import (
@@ -63,6 +63,7 @@ class Questions:
                 source=said.source if said else None,
                 void_if=said.void_if if said else None,
                 base_rate=said.base_rate if said else None,
+                built_in=bool(said and said.built_in),
             )
         self._cycles(out, parts)
         return out
@@ -74,8 +75,18 @@ class Questions:
             path, part = view.layers[-1]
             of = self._measure(part, member.at, path)
             if of is not None:
-                out[member.name] = Measure(member.name, label(self.names, member, part.title), of)
+                out[member.name] = Measure(member.name, label(self.names, member, part.title), of, bool(part.built_in))
         return out
+
+    def same_titles(self, outcomes: Mapping[str, Outcome]) -> list[Fault]:
+        """A warning for each outcome that bears the title of an earlier one."""
+        first: dict[str, str] = {}
+        found = []
+        for name, outcome in outcomes.items():
+            if (other := first.setdefault(outcome.title, name)) != name:
+                message = f"has the title of '{name}' too, \"{outcome.title}\"; readers cannot tell the two apart"
+                found.append(Fault(f"outcomes/{other.split('.')[0]}", message))
+        return found
 
     def predicate(self, part: Any, scope: Scope, path: str, top: bool = False) -> Predicate | None:
         """One predicate; None where it is at fault."""

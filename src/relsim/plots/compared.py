@@ -214,7 +214,7 @@ def bells_of(comparison: Comparison) -> tuple[BellRow, ...]:
     rows = []
     for name, title in titles.items():
         bells = [
-            _bell(side, contrast.outcomes[name], _is_known(comparison, contrast, name))
+            _bell(side, contrast.outcomes[name])
             for side, contrast in _contrasts(comparison)
             if name in contrast.outcomes
         ]
@@ -223,7 +223,7 @@ def bells_of(comparison: Comparison) -> tuple[BellRow, ...]:
         low, high = (o.low, o.high) if o else (None, None)
         if found:
             digits = max(decimals(c.outcomes[name].difference, POINTS) for c in contrasts if name in c.outcomes)
-            text = percent(found[0].before, digits, known=o is not None and o.known)
+            text = percent(found[0].before, digits)
             rows.append(BellRow(name, title or in_words(name), text, low, high, tuple(found)))
     return tuple(sorted(rows, key=_change, reverse=True))
 
@@ -255,18 +255,12 @@ def _contrasts(comparison: Comparison) -> list[tuple[Side, Contrast]]:
     return list(zip(sides_of(comparison)[1:], comparison.contrasts.values()))
 
 
-def _is_known(comparison: Comparison, contrast: Contrast, outcome: str) -> bool:
-    """Whether the record of a scenario has decided an outcome; on the paths of a condition nothing is known."""
-    forecast = comparison.scenarios.get(contrast.name)
-    return forecast is not None and outcome in forecast.outcomes and forecast.outcomes[outcome].known
-
-
-def _bell(side: Side, contrast: OutcomeContrast, known: bool) -> Bell | None:
+def _bell(side: Side, contrast: OutcomeContrast) -> Bell | None:
     if contrast.baseline is None or contrast.other is None:
         return None
     d = contrast.difference
     verdict = SAME if contrast.gained == contrast.lost == 0 else d.verdict
-    text = percent(contrast.other, decimals(d, POINTS), known=known)
+    text = percent(contrast.other, decimals(d, POINTS))
     note = "no path differs" if verdict == SAME else _note(d)
     return Bell(side, contrast.baseline, contrast.other, d.low, d.high, verdict, text, note)
 

@@ -10,7 +10,7 @@ from relsim.plots.compared import CourseSet
 from relsim.plots.cumulative import draw, final, frame, highest
 from relsim.plots.sides import look_of, mark, widths
 from relsim.plots.style import INK, SMALL, TEXT, at, inches, line_height, spread_out, wrap
-from relsim.result.differences import percent
+from relsim.result import rounded
 
 LABELS = 0.95
 """Inches right of the axes for marks and percentages."""
@@ -66,7 +66,7 @@ def _names(ax: Axes, data: CourseSet, end: float) -> None:
         )
         mark(ax, end + (LEADER + 0.06) * per_inch, place, look, size=5.0)
         ax.annotate(
-            percent(final(course), 0),
+            rounded(final(course)),
             (end + (LEADER + 0.16) * per_inch, place),
             annotation_clip=False,
             va="center_baseline",

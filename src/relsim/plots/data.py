@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from relsim.plots.style import percent, say
-from relsim.result import Forecast, said
+from relsim.plots.style import say
+from relsim.result import Forecast, rounded, said
 from relsim.scenario import Entry, Scenario
 
 if TYPE_CHECKING:
@@ -336,8 +336,8 @@ def _came_out(forecast: Forecast, scenario: Scenario, entry: Entry) -> str:
     if seen is None or seen.probability is None:
         return "no probability"
     if seen.stated is not None and abs(seen.stated - seen.probability) >= 0.02:
-        return f"{percent(seen.probability)} (stated {percent(seen.stated)})"
-    return percent(seen.probability)
+        return f"{rounded(seen.probability)} (stated {rounded(seen.stated)})"
+    return rounded(seen.probability)
 
 
 def span(first: date, last: date) -> str:

@@ -185,15 +185,6 @@ def say(day: date, *, year: bool = False) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")
 
 
-def percent(probability: float) -> str:
-    """A whole percentage; ``<1 %`` and ``>99 %`` where rounding would claim too much."""
-    if 0 < probability < 0.01:
-        return "<1 %"
-    if 0.99 < probability < 1:
-        return ">99 %"
-    return f"{100 * probability:.0f} %"
-
-
 def at(day: date) -> float:
     """Position of a date on a time axis: days, counted as `date.toordinal` does."""
     return float(day.toordinal())

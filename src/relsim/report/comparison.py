@@ -16,14 +16,16 @@ from relsim.plots.compared import (
     sides_of,
 )
 from relsim.plots.data import span
-from relsim.plots.style import percent, say
+from relsim.plots.style import say
 from relsim.report.charts import placed
 from relsim.report.markup import Column, Html, bullets, details, element, paragraph, table, together
 from relsim.report.overlays import course_chart, gap_chart, overlay_chart
 from relsim.report.page import Section, page
 from relsim.report.run import MOST_VARIABLES, Provenance, again
+from relsim.result import rounded
 from relsim.result.comparison import CLEAR, SAME, Comparison, Contrast, Difference
 from relsim.result.differences import POINTS, decimals, number, range_text, signed, value_text
+from relsim.result.forecast import marked
 from relsim.result.news import moved_by_news
 from relsim.scenario import Scenario
 
@@ -108,13 +110,13 @@ def _overview(comparison: Comparison, worlds: Sequence[Contrast], titles: Mappin
         return []
     rows = []
     for name, outcome in baseline.outcomes.items():
-        cells: list[str] = [percent(outcome.probability)]
+        cells: list[str] = [rounded(outcome.probability)]
         for contrast in worlds:
             o = contrast.outcomes.get(name)
             clear = o is not None and o.difference.verdict == CLEAR
             said = "-" if o is None or o.other is None else _share(o.other)
             cells.append(element("b" if clear else "span", {"class": "clear" if clear else "note"}, said))
-        rows.append([outcome.title or in_words(name), *cells])
+        rows.append([marked(outcome.title or in_words(name), outcome), *cells])
     columns = [Column(titles[c.name], True) for c in worlds]
     content = together(
         [
@@ -171,9 +173,7 @@ def _world(contrast: Contrast, titles: Mapping[str, str]) -> Section:
         else "No path differs on any day."
     )
     made = "The same scenario with a longer record." if contrast.news else "Made to be so, on every path."
-    content = together(
-        [paragraph(f"{made} {since}"), _tables(contrast, titles), _news(contrast)]
-    )
+    content = together([paragraph(f"{made} {since}"), _tables(contrast, titles), _news(contrast)])
     name = titles[contrast.name]
     return Section(f"scenario-{contrast.name}", f"If: {name}", name, content)
 
@@ -276,9 +276,7 @@ def _quantities(contrast: Contrast, columns: Sequence[Column]) -> Html:
 
 
 def _share(p: float | None) -> str:
-    if p is None:
-        return "-"
-    return f"{100 * p:.0f} %" if p in (0, 1) else percent(p)
+    return "-" if p is None else rounded(p)
 
 
 def _verdict(difference: Difference) -> Html:

@@ -7,7 +7,7 @@ from datetime import date
 
 from relsim.plots.cumulative import SMOOTH
 from relsim.plots.data import Course
-from relsim.plots.style import percent, say
+from relsim.plots.style import say
 from relsim.report.charts import (
     MEDIUM,
     NARROW,
@@ -25,6 +25,7 @@ from relsim.report.charts import (
     value_axis,
 )
 from relsim.report.markup import Column, Html, element, table, together
+from relsim.result import rounded as percent
 
 SHOWN = 5
 """Outcomes that are shown at first; the boxes show the others."""
@@ -100,9 +101,5 @@ def _table(courses: Sequence[Course]) -> Html:
     return table(
         "Probability that it has come true by the end of",
         [Column("Outcome"), *(Column(say(dates[i], year=True), True) for i in days)],
-        [[course.title, *(_percent(course.probability[i]) for i in days)] for course in courses],
+        [[course.title, *(percent(course.probability[i]) for i in days)] for course in courses],
     )
-
-
-def _percent(probability: float) -> str:
-    return "0 %" if probability == 0 else percent(probability)

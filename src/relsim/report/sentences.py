@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from relsim.plots.style import percent, say
+from relsim.plots.style import say
 from relsim.result import Forecast, said
 from relsim.result.forecast import OutcomeForecast
-from relsim.result.rounding import ranged
+from relsim.result.rounding import ranged, rounded
 from relsim.scenario import Event, Happens, Scenario
 
 HEADLINES = 5
@@ -81,7 +81,7 @@ def news(forecast: Forecast) -> list[str]:
         heard, row = outcomes[j].title, outcomes[i]
         way = "rises" if p > row.probability else "falls"
         sentences.append(
-            f"If one hears that “{heard}” has come true, “{row.title}” {way} from {said(row)} to {percent(p)}."
+            f"If one hears that “{heard}” has come true, “{row.title}” {way} from {said(row)} to {rounded(p)}."
         )
     return sentences
 
@@ -103,18 +103,18 @@ def reference(scenario: Scenario, name: str) -> tuple[str, str]:
         return "", ""
     asked = outcome.predicate
     if outcome.base_rate is not None:
-        return f"base rate {percent(outcome.base_rate.central())}", outcome.base_rate.source or ""
+        return f"base rate {rounded(outcome.base_rate.central())}", outcome.base_rate.source or ""
     if not isinstance(asked, Happens) or asked.at_least != 1 or asked.at_most is not None or asked.within is not None:
         return "", ""
     if len(asked.names) == 1 and asked.names[0] in scenario.calendar:
         number = scenario.calendar[asked.names[0]].probability
-        return f"stated {percent(number.quantity.central())}", number.quantity.source or ""
+        return f"stated {rounded(number.quantity.central())}", number.quantity.source or ""
     if all(name in scenario.events for name in asked.names):
         events = [scenario.events[name] for name in asked.names]
         days = (asked.last - asked.first).days + 1
         usual = 1 - math.exp(-days * sum(map(_usual, events)))
         sources = dict.fromkeys(event.rate.quantity.source for event in events if event.rate.quantity.source)
-        return f"{percent(usual)} at the usual rate", "; ".join(sources) if len(sources) <= 2 else ""
+        return f"{rounded(usual)} at the usual rate", "; ".join(sources) if len(sources) <= 2 else ""
     return "", ""
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from relsim.plots.style import CENTRE, FAINT, SOFT, percent, say
+from relsim.plots.style import CENTRE, FAINT, SOFT, say
 from relsim.report.markup import Html, bullets, details, element, paragraph, together
+from relsim.result import rounded
 from relsim.result.stories import NEAR_MISS, TYPICAL, Line, Stories, Story
 
 _HEADINGS = {TYPICAL: "A typical path", NEAR_MISS: "A near miss"}
@@ -67,8 +68,8 @@ def _curve(story: Story) -> Html:
     drawn = element("polyline", {"points": line, "fill": "none", "stroke": CENTRE, "stroke-width": "2.5"})
     before, after = story.chance[0].probability, story.chance[-1].probability
     says = (
-        f"The chance along this path, between lines at 0, 50 and 100 %: from {percent(before)} on "
-        f"{say(first, year=True)} to {percent(after)} on {say(last, year=True)}."
+        f"The chance along this path, between lines at 0, 50 and 100 %: from {rounded(before)} on "
+        f"{say(first, year=True)} to {rounded(after)} on {say(last, year=True)}."
     )
     view = {"viewBox": f"-2 -3 {WIDTH + 4} {HEIGHT + 6}", "role": "img", "aria-label": says, "class": "chance"}
     colour = {"style": f"color:{SOFT}"}

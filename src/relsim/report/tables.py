@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from relsim.plots.style import CENTRE, FAN, GRID, percent, say
+from relsim.plots.style import CENTRE, FAN, GRID, say
 from relsim.report.markup import Column, Html, details, element, paragraph, scrolling, table, together
 from relsim.report.sentences import half_by, reference
 from relsim.result import Forecast, said
-from relsim.result.forecast import EntryForecast, OutcomeForecast
-from relsim.result.rounding import figure, ranged
+from relsim.result.forecast import EntryForecast, OutcomeForecast, marked
+from relsim.result.rounding import figure, ranged, rounded
 from relsim.scenario import Entry, Scenario
 
 NOTICED = 0.005
@@ -33,10 +33,11 @@ def outcomes_table(forecast: Forecast, scenario: Scenario) -> Html:
     rows = []
     for name, outcome in forecast.outcomes.items():
         beside, source = reference(scenario, name)
+        listed = marked(outcome.title, outcome)
         compared = f"To compare: {beside or 'nothing stated'}" + (f" ({source})" if source else "")
         rows.append(
             [
-                together([element("b", {}, outcome.title), element("span", {"class": "beside"}, compared)]),
+                together([element("b", {}, listed), element("span", {"class": "beside"}, compared)]),
                 element("b", {"class": "figure"}, said(outcome)),
                 bar(outcome.probability, outcome.low, outcome.high, outcome.weights_low, outcome.weights_high),
                 ranged(outcome.weights_low, outcome.weights_high),
@@ -117,7 +118,7 @@ def given_table(forecast: Forecast) -> Html:
     for i, outcome in enumerate(outcomes):
         cells = [
             element("th", {"scope": "row"}, element("b", {}, f"{i + 1}"), f" {outcome.title}"),
-            element("td", {"class": "alone", "style": _shade(outcome.probability)}, percent(outcome.probability)),
+            element("td", {"class": "alone", "style": _shade(outcome.probability)}, rounded(outcome.probability)),
         ]
         cells += [_given(forecast, outcomes, i, j) for j in range(len(outcomes))]
         rows.append(element("tr", {}, *cells))
@@ -140,11 +141,11 @@ def _given(forecast: Forecast, outcomes: list[OutcomeForecast], i: int, j: int) 
         return element("td", {"title": f"“{outcomes[j].title}” came true on no path"}, "-")
     paths = round(outcomes[j].probability * forecast.paths)
     title = (
-        f"Where “{outcomes[j].title}” came true ({paths:,} paths), “{outcomes[i].title}” did on {percent(p)} of them; "
-        f"on all paths {percent(outcomes[i].probability)}"
+        f"Where “{outcomes[j].title}” came true ({paths:,} paths), “{outcomes[i].title}” did on {rounded(p)} of them; "
+        f"on all paths {rounded(outcomes[i].probability)}"
     )
     kind = {"class": "few"} if paths < FEW else {}
-    return element("td", {"style": _shade(p), "title": title, **kind}, percent(p))
+    return element("td", {"style": _shade(p), "title": title, **kind}, rounded(p))
 
 
 def _shade(p: float) -> str:
@@ -222,7 +223,7 @@ def _when(entry: Entry | None) -> str:
 def _probability(p: float | None) -> str:
     if p is None:
         return "-"
-    return f"{100 * p:.0f} %" if p in (0, 1) else percent(p)
+    return rounded(p)
 
 
 def quantities_table(forecast: Forecast, scenario: Scenario) -> Html:
@@ -241,7 +242,7 @@ def quantities_table(forecast: Forecast, scenario: Scenario) -> Html:
         numbers = (quantity.mean, *(quantity.quantiles[key] for key in ("0.05", "0.5", "0.95")))
         cells = ["-" if x is None else figure(x, quantity.sd).replace("-", "−") for x in numbers]
         label = known.title if known and known.title not in ("", name) else name.replace("_", " ")
-        rows.append([label, *cells, "all paths" if quantity.share == 1 else percent(quantity.share)])
+        rows.append([marked(label, quantity), *cells, "all paths" if quantity.share == 1 else rounded(quantity.share)])
     return table("Quantities", columns, rows, stacked=True, quiet=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from relsim.result.comparison import CLEAR, Difference
+from relsim.result.rounding import rounded
 
 POINTS = 100.0
 """Scale of a difference of probabilities: percentage points."""
@@ -72,11 +73,10 @@ def range_text(difference: Difference, scale: float = 1.0, least: int = 0) -> st
     return f"{signed(low, digits)} to {signed(high, digits)}"
 
 
-def percent(probability: float, digits: int, *, known: bool = False) -> str:
-    """A probability beside a difference of so many decimals; unless known, a bound where it would read 0 or 100 %."""
-    digits = 0 if probability in (0, 1) else digits
-    if known:
-        return f"{100 * probability:.{digits}f} %"
+def percent(probability: float, digits: int) -> str:
+    """A probability beside a difference of so many decimals; a bound where it would read 0 or 100 % and is not."""
+    if probability in (0, 1) or not digits:
+        return rounded(probability)
     step = 10.0**-digits
     if 100 * probability < step / 2:
         return f"<{step:.{digits}f} %"

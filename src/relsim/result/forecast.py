@@ -52,6 +52,8 @@ class OutcomeForecast:
     variance_weights: float | None
     first_date: FirstDate
     cumulative: Cumulative
+    built_in: bool = False
+    """Whether a built-in model asks it, not the scenario."""
 
     @property
     def known(self) -> bool:
@@ -68,6 +70,8 @@ class QuantityForecast:
     sd: float | None
     share: float
     quantiles: Mapping[str, float | None]
+    built_in: bool = False
+    """Whether a built-in model asks it, not the scenario."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,8 @@ class Forecast:
         for name, value in plain(self).items():
             if name == "as_of" and value is None:
                 continue
+            if name in ("outcomes", "quantities"):
+                value = {key: _own_unmarked(item) for key, item in value.items()}
             if isinstance(value, dict) and value and name != "joint":
                 items = ",\n".join(f"  {dump(key)}: {dump(item)}" for key, item in value.items())
                 sections.append(f"{dump(name)}: {{\n{items}\n}}")
@@ -191,6 +197,16 @@ class Forecast:
             warnings=tuple(data["warnings"]),
             as_of=date.fromisoformat(data["as_of"]) if "as_of" in data else None,
         )
+
+
+def marked(title: str, question: OutcomeForecast | QuantityForecast | None) -> str:
+    """A question's title as tables list it: one of a built-in model is marked, so that no reader takes it for his."""
+    return f"built-in: {title}" if question is not None and question.built_in else title
+
+
+def _own_unmarked(item: dict[str, Any]) -> dict[str, Any]:
+    """A question as JSON holds it: the mark of a built-in model's stands only where it is one."""
+    return {key: value for key, value in item.items() if key != "built_in" or value}
 
 
 def _outcome(item: dict[str, Any]) -> OutcomeForecast:

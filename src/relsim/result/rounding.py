@@ -11,12 +11,12 @@ _STEPS = ((0.5, 1.0), (0.05, 0.1))
 _FINEST = 0.01
 
 
-def rounded(probability: float, low: float | None, high: float | None) -> str:
-    """A probability in percent, never more precise than its interval, and never outside it.
+def rounded(probability: float, low: float | None = None, high: float | None = None) -> str:
+    """A probability in percent, no more precise than its interval; the one way in which it is said.
 
-    The step is 1 point for intervals of ±0.5 and wider, ten times finer for each tenth of that. Near the
-    ends a bound is given instead: ``<1 %``, ``>99 %``, or wider where the interval reaches further. What is
-    known (an interval of no width) is said as it is.
+    What came true on every path reads ``100 %``, on none ``0 %``; how sure that is, the interval says. Else the step
+    is 1 point for intervals of ±0.5 and wider, ten times finer for each tenth of that. What would round to 0 or 100 is
+    ``<1 %`` or ``>99 %``, unless the interval reaches further: then as many digits are given as tell it from them.
 
     Parameters
     ----------
@@ -24,17 +24,21 @@ def rounded(probability: float, low: float | None, high: float | None) -> str:
         Between 0 and 1; without an interval the step is 1 point.
     """
     value = 100 * probability
-    if low == high == probability:
+    if probability in (0, 1):
         return f"{value:.0f} %"
-    half = 1.0 if low is None or high is None else 50 * (high - low)
+    if low is None or high is None:
+        return "<1 %" if value < 1 else ">99 %" if value > 99 else f"{value:.0f} %"
+    half = 50 * (high - low)
     step = next((step for least, step in _STEPS if half >= least), _FINEST)
     if 0 < half < 1 and 1 <= value <= 99:
         step = max(step, 0.1)
     nearest = round(value / step) * step
-    if nearest <= 0:
-        return f"<{_bound(0.0 if high is None else 100 * high)} %"
-    if nearest >= 100:
-        return f">{100 - _bound(0.0 if low is None else 100 - 100 * low)} %"
+    if nearest <= 0 or nearest >= 100:
+        if 100 * high <= 1 or 100 * low >= 99:
+            return "<1 %" if nearest <= 0 else ">99 %"
+        while nearest <= 0 or nearest >= 100:
+            step /= 10
+            nearest = round(value / step) * step
     return f"{nearest:.{max(0, round(-math.log10(step)))}f} %" if step < 1 else f"{nearest:.0f} %"
 
 
@@ -61,8 +65,3 @@ def figure(x: float, sd: float | None) -> str:
     if x == int(x) and abs(x) < 1e6:
         return f"{x:.0f}"
     return f"{x:,.1f}" if sd is None or sd >= 2 else f"{x:.2f}"
-
-
-def _bound(reach: float) -> int:
-    """Whole points, at least one, that the interval does not pass."""
-    return max(1, math.ceil(reach - 1e-9))

@@ -129,6 +129,8 @@ class Outcome:
     void_if: str | None
     base_rate: Quantity | None = None
     """How often such a thing came true before; what the forecast is measured against."""
+    built_in: bool = False
+    """Whether a built-in model asks it."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,8 @@ class Measure:
     name: str
     title: str
     of: Count | Reading | Days | First
+    built_in: bool = False
+    """Whether a built-in model asks it."""
 
 
 @dataclass(frozen=True)

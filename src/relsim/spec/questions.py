@@ -14,6 +14,7 @@ from relsim.spec.fields import (
     Dates,
     Days,
     Each,
+    Flag,
     Plain,
     Probability,
     Ratio,
@@ -36,6 +37,8 @@ class Titled(Part):
     void_if: Text | None = None
     base_rate: Probability | None = None
     """How often such a thing came true before."""
+    built_in: Flag | None = None
+    """Whether a built-in model asks it; the resolved document says so."""
 
 
 class Stretch(Titled):

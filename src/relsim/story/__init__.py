@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from relsim.kernels.compiled import LANES
 from relsim.model import Model
 from relsim.outcomes.program import NEVER
-from relsim.result import Forecast
+from relsim.result import Forecast, rounded
 from relsim.result.saved import SavedRun
 from relsim.result.stories import CHOSEN, NEAR_MISS, TYPICAL, ChancePoint, Line, Stories, Story
 from relsim.story.bearing import bearing
@@ -30,7 +30,7 @@ from relsim.story.search import GROUPED, Found, scale_of, search
 from relsim.story.shortfall import Shortfall
 from relsim.story.timeline import Teller, Told, in_order, shortened
 from relsim.story.turning import with_turning_points
-from relsim.story.words import Words, percent
+from relsim.story.words import Words
 
 __all__ = ["POINTS", "tell"]
 
@@ -173,18 +173,18 @@ class _Telling:
         if share == 1:
             said.append(f"Of {of[told_as]} none is nearer to all the others.")
         elif share is not None:
-            said.append(f"{percent(share)} of {of[told_as]} are nearest to this one.")
+            said.append(f"{rounded(share)} of {of[told_as]} are nearest to this one.")
         if on is not None:
             said.append(f"It came true on {self.words.day(on)}.")
         if course:
             overall = self.forecast.outcomes[str(self.outcome)].probability
             if self.forecast.draws > 1:
                 said.append(
-                    f"Under this path's weights the chance was {percent(course[0].probability)} before the first day "
-                    f"({percent(overall)} over all weights)."
+                    f"Under this path's weights the chance was {rounded(course[0].probability)} before the first day "
+                    f"({rounded(overall)} over all weights)."
                 )
             else:
-                said.append(f"Before the first day the chance was {percent(course[0].probability)}.")
+                said.append(f"Before the first day the chance was {rounded(course[0].probability)}.")
         return " ".join(said)
 
     def stories(

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from relsim.model import Model
 from relsim.outcomes.program import NEVER
-from relsim.result import Forecast
+from relsim.result import Forecast, rounded
 from relsim.result.stories import Line
 from relsim.scenario import Entry
 from relsim.story.bearing import Bearing
 from relsim.story.replay import Replayed
-from relsim.story.words import Words, listed, number, percent
+from relsim.story.words import Words, listed, number
 
 MOST = 24
 """Lines of a story, at most."""
@@ -127,7 +127,7 @@ class Teller:
             score = _ENTRY + 5 * min(abs(float(self.about.entry_push[e])), 2)
             score = _NAMED if e in self.about.entries else _RELATED if e in self.about.related_entries else score
             bears = score >= _RELATED or (bool(self.about.series) and self.about.entry_push[e] != 0)
-            share = "" if usual is None or usual in (0, 1) else f" ({percent(usual)} of all paths)"
+            share = "" if usual is None or usual in (0, 1) else f" ({rounded(usual)} of all paths)"
             if on:
                 certain = usual is not None and usual > 0.995
                 if not certain:

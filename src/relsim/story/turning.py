@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
 
+from relsim.result import rounded
 from relsim.result.stories import Line, TurningPoint
 from relsim.story.chance import Chance
 from relsim.story.replay import Replayed
 from relsim.story.timeline import Teller, Told, in_order, marked
-from relsim.story.words import listed, number, percent
+from relsim.story.words import listed, number
 
 MOST = 5
 """Turning points of a story, at most."""
@@ -85,7 +86,7 @@ def with_turning_points(
     for step in steps(chances):
         first, last = teller.date(step.first), teller.date(step.after.day)
         before, after = step.before.probability, step.after.probability
-        moved = f"he chance {'rises' if step.move > 0 else 'falls'} from {percent(before)} to {percent(after)}"
+        moved = f"he chance {'rises' if step.move > 0 else 'falls'} from {rounded(before)} to {rounded(after)}"
         if first < last:
             text = ""
             course = _course(teller, path, step)

@@ -33,13 +33,6 @@ def number(value: float, decimals: int = 1) -> str:
     return f"{float(text) + 0.0:.{decimals}f}".replace("-", "−")
 
 
-def percent(share: float) -> str:
-    """A share in whole points; what is neither never nor always is not rounded to either."""
-    if 0 < share < 0.01:
-        return "<1 %"
-    return ">99 %" if 0.99 < share < 1 else f"{100 * share:.0f} %"
-
-
 def listed(items: Iterable[str], last: str = "and") -> str:
     """``a, b and c``."""
     words = list(items)
