@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from relsim.cli import main
 from relsim.result.comparison import Comparison
+from relsim.result.files import sha256
 from relsim.result.forecast import Forecast
 
 SCENARIO = """\
@@ -120,9 +121,14 @@ def test_a_run_that_comes_out_otherwise_is_warned_of(place: Path, tmp_path: Path
     text = (tmp_path / "no" / "scenario.yaml").read_text(encoding="utf-8")
     assert "probability: 0.4" in text
     (tmp_path / "no" / "scenario.yaml").write_text(text.replace("interventions:", "x-interventions:"), encoding="utf-8")
-    assert relsim("compare", tmp_path / "no", place / "base", "--out", tmp_path / "out").exit_code == 2
+    ran = relsim("compare", tmp_path / "no", place / "base", "--out", tmp_path / "out")
+    assert ran.exit_code == 2
+    assert "scenario.yaml: is not what was written" in ran.stderr
     mended = text.replace("cancel: meet", "force: meet")
     (tmp_path / "no" / "scenario.yaml").write_text(mended, encoding="utf-8")
+    manifest = (tmp_path / "no" / "manifest.json").read_text(encoding="utf-8")
+    old, new = sha256(place / "no" / "scenario.yaml"), sha256(tmp_path / "no" / "scenario.yaml")
+    (tmp_path / "no" / "manifest.json").write_text(manifest.replace(old, new), encoding="utf-8")
     ran = relsim("compare", place / "base", tmp_path / "no", "--no-figures", "--out", tmp_path / "out")
     assert ran.exit_code == 0
     assert "simulated again it gives another forecast than its forecast.json, first in outcome 'met'" in ran.stderr

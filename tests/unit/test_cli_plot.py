@@ -67,7 +67,7 @@ def test_figures_go_into_each_runs_own_folder(place: Path, tmp_path: Path) -> No
         (["run", "run", "--out", "there"], "two runs would both write to 'run'"),
         (["."], "is not the folder of a run"),
         (["run", "--format", "gif"], "'gif' is not one of 'png', 'svg', 'pdf'"),
-        (["broken"], "broken: cannot be read as a comparison"),
+        (["broken"], "comparison.json: is not what was written"),
         (["alone"], ".yaml is missing; compare the scenarios again"),
     ],
 )
@@ -77,9 +77,9 @@ def test_what_is_no_run_gets_one_clear_line_and_leaves_nothing(
     monkeypatch.chdir(tmp_path)
     shutil.copytree(place / "run", "run", ignore=shutil.ignore_patterns("figures"))
     for name in ("broken", "alone"):
-        Path(name).mkdir()
+        shutil.copytree(place / "both", name)
     Path("broken/comparison.json").write_text("{}", encoding="utf-8")
-    shutil.copy(place / "both" / "comparison.json", "alone")
+    shutil.rmtree("alone/scenarios")
     before = sorted(map(str, Path().rglob("*")))
     ran = relsim("plot", *words)
     assert ran.exit_code == 2

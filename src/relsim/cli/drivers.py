@@ -113,7 +113,10 @@ def _joined(folder: Path, found: Drivers) -> Drivers:
     """What was found, with what an earlier call found of the same run and this one was not asked for."""
     from relsim.cli.reopened import drivers_in
 
-    before = drivers_in(folder)
+    try:
+        before = drivers_in(folder)
+    except InputError:  # damaged, and about to be replaced
+        before = None
     if before is None:
         return found
     same = ("relsim", "scenario", "variant", "paths", "draws", "seed", "threshold", "weights")

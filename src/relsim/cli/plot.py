@@ -96,12 +96,19 @@ def _comparison(folder: Path, target: Path) -> _Job:
     from relsim.compose import load
     from relsim.plots import comparison_figures
     from relsim.result.comparison import Comparison
+    from relsim.result.saved import checked_manifest
+    from relsim.result.sound import check_forecast
     from relsim.scenario import Scenario
 
+    listed = checked_manifest(folder, "compare", (COMPARISON,))["outputs"]
     try:
         comparison = Comparison.from_json((folder / COMPARISON).read_text(encoding="utf-8"))
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder}: cannot be read as a comparison: {error}; compare the scenarios again") from None
+        for forecast in comparison.scenarios.values():
+            check_forecast(forecast)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder / COMPARISON}: {error}; compare the scenarios again") from None
+    written = [f"scenarios/{name}.yaml" for name in comparison.scenarios]
+    checked_manifest(folder, "compare", [name for name in written if name in listed])
     scenarios: dict[str, Scenario] = {}
     for name in comparison.scenarios:
         file = folder / "scenarios" / f"{name}.yaml"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relsim.cli.options import build_model
+from relsim.errors import InputError
 
 if TYPE_CHECKING:
     from relsim.compose import Loaded
@@ -44,14 +45,52 @@ def reopen(folder: str | Path) -> Reopened:
 
     saved = SavedRun.read(Path(folder))
     loaded = load(saved.scenario_file, whole=True)
+    check_parts(saved, loaded)
     return Reopened(saved, loaded, build_model(loaded))
 
 
-def drivers_in(folder: Path) -> Drivers | None:
-    """What ``relsim drivers`` left in a run's folder; None where there is nothing that can be read."""
-    from relsim.result.drivers import Drivers
+def check_parts(saved: SavedRun, loaded: Loaded) -> None:
+    """Refuse a run whose document asks other questions than its forecast answers.
 
-    try:
-        return Drivers.from_json((folder / DRIVERS).read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError):
+    Raises
+    ------
+    InputError
+        Naming the document.
+    """
+    scenario, forecast = loaded.scenario, saved.forecast
+    if scenario is None:
+        raise InputError(f"{saved.scenario_file}: is a layer, not the document of a run; run the scenario again")
+    for name in ("start", "end", "paths", "seed"):
+        if getattr(scenario, name) != getattr(forecast, name):
+            raise _strange(saved, name)
+    for name in ("outcomes", "quantities", "variables", "indices", "events", "calendar", "conditions"):
+        if set(getattr(scenario, name)) != set(getattr(forecast, name)):
+            raise _strange(saved, name)
+
+
+def _strange(saved: SavedRun, what: str) -> InputError:
+    return InputError(
+        f"{saved.scenario_file}: {what} of the document are not those of forecast.json: they are of different runs; "
+        "run the scenario again"
+    )
+
+
+def drivers_in(folder: Path) -> Drivers | None:
+    """What ``relsim drivers`` left in a run's folder; None where it left nothing.
+
+    Raises
+    ------
+    InputError
+        If it is damaged.
+    """
+    from relsim.result.drivers import Drivers
+    from relsim.result.saved import checked_manifest
+
+    file = folder / DRIVERS
+    if not file.is_file():
         return None
+    checked_manifest(folder, "run", (DRIVERS,))
+    try:
+        return Drivers.from_json(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{file}: {error}; run 'relsim drivers {folder}' again") from None

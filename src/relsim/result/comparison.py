@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from relsim.result.forecast import Daily, Forecast
-from relsim.result.plain import dates, dump, plain, tuples
+from relsim.result.plain import dump, plain
+from relsim.result.typed import read_json
 
 SAME, NOISE, CLEAR = "same", "within noise", "clear"
 """Verdicts on a difference: exactly zero on every path; its interval holds zero; its interval does not."""
@@ -161,39 +161,11 @@ class Comparison:
 
     @classmethod
     def from_json(cls, text: str) -> Comparison:
-        """The comparison of a ``comparison.json``."""
-        data = json.loads(text)
-        return cls(
-            **{name: data[name] for name in ("relsim", "baseline", "paths", "draws", "seed")},
-            dates=dates(data["dates"]),
-            scenarios={name: Forecast.from_json(json.dumps(item)) for name, item in data["scenarios"].items()},
-            contrasts={name: _contrast(item) for name, item in data["contrasts"].items()},
-            warnings=tuple(data["warnings"]),
-        )
+        """The comparison of a ``comparison.json``.
 
-
-def _contrast(item: dict[str, Any]) -> Contrast:
-    first = item["first_difference"]
-    return Contrast(
-        **{name: item[name] for name in ("name", "against", "title", "kind")},
-        first_difference=None if first is None else date.fromisoformat(first),
-        outcomes={name: OutcomeContrast(**_with_difference(x)) for name, x in item["outcomes"].items()},
-        quantities={name: QuantityContrast(**_with_difference(x)) for name, x in item["quantities"].items()},
-        indices={name: IndexContrast(**tuples(x)) for name, x in item["indices"].items()},
-        not_compared=tuple(item["not_compared"]),
-        news=tuple(map(_piece, item.get("news", ()))),
-    )
-
-
-def _piece(item: dict[str, Any]) -> NewsPiece:
-    return NewsPiece(
-        first=None if item["first"] is None else date.fromisoformat(item["first"]),
-        last=date.fromisoformat(item["last"]),
-        listed=tuple(item["listed"]),
-        sentence=item["sentence"],
-        outcomes={name: NewsMove(**_with_difference(x)) for name, x in item["outcomes"].items()},
-    )
-
-
-def _with_difference(item: dict[str, Any]) -> dict[str, Any]:
-    return {**item, "difference": Difference(**item["difference"])}
+        Raises
+        ------
+        ValueError
+            With the place of what it cannot be.
+        """
+        return read_json(cls, text)

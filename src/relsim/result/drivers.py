@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from relsim.result.plain import dump, plain, tuples
+from relsim.result.plain import dump, plain
+from relsim.result.typed import read_json
 
 RISING, FALLING, TURNING = "rising", "falling", "turning"
 """How a target goes with a weight: up, down, or up and down again (lowest or highest inside the range)."""
@@ -253,46 +252,11 @@ class Drivers:
 
     @classmethod
     def from_json(cls, text: str) -> Drivers:
-        """The drivers of a ``drivers.json``."""
-        data = json.loads(text)
-        return cls(
-            **{name: data[name] for name in ("relsim", "scenario", "variant", "paths", "draws", "seed", "threshold")},
-            weights={path: WeightDoubt(**item) for path, item in data["weights"].items()},
-            outcomes={name: _driven(item) for name, item in data["outcomes"].items()},
-            quantities={name: _driven(item) for name, item in data["quantities"].items()},
-            design=None if data["design"] is None else _design(data["design"]),
-            events=None if data["events"] is None else _attribution(data["events"]),
-            warnings=tuple(data["warnings"]),
-        )
+        """The drivers of a ``drivers.json``.
 
-
-def _driven(item: dict[str, Any]) -> Driven:
-    return Driven(
-        **{
-            **item,
-            "weights": tuple(map(_sensitivity, item["weights"])),
-            "flip": None if item["flip"] is None else Flip(**item["flip"]),
-            "sentences": tuple(item["sentences"]),
-        }
-    )
-
-
-def _sensitivity(item: dict[str, Any]) -> Sensitivity:
-    ends = {"at_low": End(**item["at_low"]), "at_high": End(**item["at_high"])}
-    return Sensitivity(**{**item, **ends, "fifths": tuple(item["fifths"])})
-
-
-def _design(item: dict[str, Any]) -> Design:
-    targets = {
-        kind: {name: tuple(DesignIndex(**x) for x in rows) for name, rows in item[kind].items()}
-        for kind in ("outcomes", "quantities")
-    }
-    return Design(**{**tuples(item), **targets})
-
-
-def _attribution(item: dict[str, Any]) -> Attribution:
-    targets = {
-        kind: {name: tuple(Removal(**x) for x in rows) for name, rows in item[kind].items()}
-        for kind in ("outcomes", "quantities")
-    }
-    return Attribution(item["paths"], **targets, sentences=item["sentences"])
+        Raises
+        ------
+        ValueError
+            With the place of what it cannot be.
+        """
+        return read_json(cls, text)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from relsim.result.plain import dates, dump, plain, tuples
+from relsim.result.plain import dump, plain
+from relsim.result.typed import read_json
 
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 """Probabilities of every reported quantile."""
@@ -174,29 +174,14 @@ class Forecast:
 
     @classmethod
     def from_json(cls, text: str) -> Forecast:
-        """The forecast of a ``forecast.json``."""
-        data = json.loads(text)
+        """The forecast of a ``forecast.json``.
 
-        def section(name: str, kind: type) -> dict[str, Any]:
-            return {key: kind(**tuples(item)) for key, item in data[name].items()}
-
-        return cls(
-            **{name: data[name] for name in ("relsim", "scenario", "variant", "paths", "draws", "seed")},
-            start=date.fromisoformat(data["start"]),
-            end=date.fromisoformat(data["end"]),
-            outcomes={name: _outcome(item) for name, item in data["outcomes"].items()},
-            quantities=section("quantities", QuantityForecast),
-            joint=Joint(**tuples(data["joint"])),
-            given=tuples(data["given"]),
-            variables=section("variables", SeriesForecast),
-            indices=section("indices", IndexForecast),
-            dates=dates(data["dates"]),
-            events=section("events", EventForecast),
-            calendar=section("calendar", EntryForecast),
-            conditions=section("conditions", ConditionForecast),
-            warnings=tuple(data["warnings"]),
-            as_of=date.fromisoformat(data["as_of"]) if "as_of" in data else None,
-        )
+        Raises
+        ------
+        ValueError
+            With the place of what it cannot be.
+        """
+        return read_json(cls, text)
 
 
 def marked(title: str, question: OutcomeForecast | QuantityForecast | None) -> str:
@@ -207,15 +192,3 @@ def marked(title: str, question: OutcomeForecast | QuantityForecast | None) -> s
 def _own_unmarked(item: dict[str, Any]) -> dict[str, Any]:
     """A question as JSON holds it: the mark of a built-in model's stands only where it is one."""
     return {key: value for key, value in item.items() if key != "built_in" or value}
-
-
-def _outcome(item: dict[str, Any]) -> OutcomeForecast:
-    first = {key: None if day is None else date.fromisoformat(day) for key, day in item["first_date"].items()}
-    cumulative = item["cumulative"]
-    return OutcomeForecast(
-        **{
-            **item,
-            "first_date": FirstDate(**first),
-            "cumulative": Cumulative(dates(cumulative["dates"]), tuple(cumulative["probability"])),
-        }
-    )

@@ -143,7 +143,7 @@ class PathTable:
         if len(self._parts) == 1:
             self._parts[0].replace(self._file)
             return
-        folder = "".join(f"[{c}]" if c in "*?[" else c for c in str(self._parts_folder)).replace("'", "''")
+        folder = literal(self._parts_folder).replace("'", "''")
         self._copy(f"SELECT * FROM read_parquet('{folder}/*.parquet')", self._file, {})
 
     def _copy(self, query: str, file: Path, columns: dict[str, NDArray[Any]]) -> None:
@@ -193,6 +193,11 @@ def _copy(connection: DuckDBPyConnection, query: str, file: Path, columns: dict[
     connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, ROW_GROUP_SIZE {_PART})").fetchall()
     if columns:
         connection.unregister("chunk")
+
+
+def literal(file: Path) -> str:
+    """A file's name as a pattern that means itself alone."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in str(file))
 
 
 def _quoted(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Results as JSON and back: one way for every file that relsim writes. Floor 2; standard library only."""
+"""Results as JSON: one way for every file that relsim writes. Floor 2; standard library only."""
 
 from __future__ import annotations
 
@@ -8,20 +8,6 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any
-
-
-def dates(days: list[str]) -> tuple[date, ...]:
-    """Dates in ISO form, read."""
-    return tuple(map(date.fromisoformat, days))
-
-
-def tuples(value: Any) -> Any:
-    """Lists as tuples, all the way down."""
-    if isinstance(value, list):
-        return tuple(tuples(item) for item in value)
-    if isinstance(value, dict):
-        return {key: tuples(item) for key, item in value.items()}
-    return value
 
 
 def plain(value: Any) -> Any:

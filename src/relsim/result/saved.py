@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,12 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relsim import __version__
 from relsim.errors import InputError
+from relsim.files import clear
+from relsim.result.files import sha256
 from relsim.result.folder import COMPARISON, MANIFEST
 from relsim.result.forecast import Forecast
-from relsim.result.paths import NEVER
+from relsim.result.paths import NEVER, literal
+from relsim.result.sound import check_forecast
+from relsim.result.typed import plain_json
 
-_NEEDED = ("forecast.json", "scenario.yaml", "paths.parquet", "draws.parquet")
+FORECAST = "forecast.json"
+_NEEDED = (FORECAST, "scenario.yaml", "paths.parquet", "draws.parquet")
+_AGAIN = {"run": "run the scenario again", "compare": "compare the scenarios again"}
 
 
 @dataclass(frozen=True)
@@ -66,22 +73,27 @@ class SavedRun:
         Raises
         ------
         InputError
-            If it is no folder of a run, or one of its files is missing or cannot be read.
+            If it is no folder of a run, or one of its files is missing, changed or cannot be read.
         """
-        if not folder.is_dir() or not (folder / MANIFEST).is_file():
-            kind = "is not the folder of a run" if folder.exists() else "does not exist"
-            raise InputError(f"{folder}: {kind}; a folder that 'relsim run' wrote was expected")
-        if (folder / COMPARISON).is_file() and not (folder / _NEEDED[0]).is_file():
+        if (folder / COMPARISON).is_file() and not (folder / FORECAST).is_file():
             raise InputError(f"{folder}: is the folder of a comparison; a folder that 'relsim run' wrote was expected")
-        for name in _NEEDED:
-            if not (folder / name).is_file():
-                raise InputError(f"{folder}: {name} is missing; run the scenario again")
+        manifest = checked_manifest(folder, "run", _NEEDED)
+        file = folder / FORECAST
         try:
-            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-            forecast = Forecast.from_json((folder / "forecast.json").read_text(encoding="utf-8"))
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{folder}: cannot be read as a run: {error}; run the scenario again") from None
-        return cls(folder, forecast, bool(manifest.get("median_weights", False)))
+            forecast = Forecast.from_json(file.read_text(encoding="utf-8"))
+            check_forecast(forecast)
+        except (OSError, ValueError) as error:
+            raise InputError(f"{file}: {error}; run the scenario again") from None
+        for name in ("relsim", "scenario", "variant", "seed", "paths", "draws"):
+            if manifest.get(name) != getattr(forecast, name):
+                raise InputError(
+                    f"{folder / MANIFEST}: {name} is not that of {FORECAST}: they are of different runs; "
+                    "run the scenario again"
+                )
+        medians = manifest.get("median_weights")
+        if not isinstance(medians, bool):
+            raise InputError(f"{folder / MANIFEST}: median_weights: true or false was expected; run the scenario again")
+        return cls(folder, forecast, medians)
 
     @property
     def scenario_file(self) -> Path:
@@ -90,34 +102,135 @@ class SavedRun:
 
     def draws(self) -> Draws:
         """The values of the uncertain weights under each draw."""
-        columns = _columns(self.folder / "draws.parquet", "draw")
-        names = tuple(name for name in columns if name != "draw")
-        return Draws(names, _stacked([columns[name] for name in names], len(columns["draw"]), np.float64))
+        table = _Table.read(self.folder / "draws.parquet", "draw", self.forecast.draws)
+        names = tuple(name for name in table.columns if name != "draw")
+        theta = _stacked([_with_nan(table.numbers(name)) for name in names], self.forecast.draws, np.float64)
+        if not np.isfinite(theta).all():
+            raise table.damaged("holds a weight that is no number")
+        return Draws(names, theta)
 
     def paths(self) -> Paths:
         """Every path's outcomes, quantities and event counts."""
-        columns = _columns(self.folder / "paths.parquet", "path")
-        f, n = self.forecast, len(columns["path"])
-        days = [_day_numbers(columns[f"date.{name}"], f.start) for name in f.outcomes]
-        values = [_with_nan(columns[f"quantity.{name}"]) for name in f.quantities]
+        f = self.forecast
+        table = _Table.read(self.folder / "paths.parquet", "path", f.paths)
+        days = [_day_numbers(table.dates(f"date.{name}", f.start, f.end), f.start) for name in f.outcomes]
+        values = [_with_nan(table.numbers(f"quantity.{name}")) for name in f.quantities]
+        counts = [table.whole(f"count.{name}", NEVER) for name in f.events]
         return Paths(
-            np.asarray(columns["draw"], np.int32),
-            _stacked(days, n, np.int32),
-            _stacked(values, n, np.float64),
-            _stacked([columns[f"count.{name}"] for name in f.events], n, np.int32),
+            table.whole("draw", f.draws).astype(np.int32),
+            _stacked(days, f.paths, np.int32),
+            _stacked(values, f.paths, np.float64),
+            _stacked(counts, f.paths, np.int32),
         )
 
 
-def _columns(file: Path, order: str) -> dict[str, Any]:
-    import duckdb
+def checked_manifest(folder: Path, kind: str, needed: Sequence[str]) -> dict[str, Any]:
+    """The manifest of a folder that relsim wrote, after the files that are needed were held against it.
 
+    Parameters
+    ----------
+    kind : ``run`` or ``compare``: the command that wrote it
+    needed : names of files within it
+
+    Raises
+    ------
+    InputError
+        If it is none, is of a later relsim or without digests, or a file is missing or not what was written.
+    """
+    again = _AGAIN[kind]
+    clear(folder.parent)
+    clear(folder)
+    file = folder / MANIFEST
+    if not file.is_file():
+        what = "is not a folder that relsim wrote" if folder.exists() else "does not exist"
+        what = "is not the folder of a run" if folder.exists() and kind == "run" else what
+        raise InputError(f"{folder}: {what}; a folder that 'relsim {kind}' wrote was expected")
     try:
-        with duckdb.connect() as connection:
-            query = f'SELECT * FROM read_parquet(?) ORDER BY "{order}"'
-            columns: dict[str, Any] = connection.execute(query, [str(file)]).fetchnumpy()
-    except duckdb.Error as error:
-        raise InputError(f"{file}: not readable as Parquet: {str(error).splitlines()[0]}") from None
-    return columns
+        manifest: Any = plain_json(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{file}: cannot be read: {error}; {again}") from None
+    by = manifest.get("relsim") if isinstance(manifest, dict) else None
+    if not isinstance(by, str) or not re.fullmatch(r"\d{1,6}(\.\d{1,6}){1,2}[\w.+-]{0,40}", by):
+        raise InputError(f"{file}: names no version of relsim; {again}")
+    if _version(by) > _version(__version__):
+        raise InputError(f"{folder}: was written by relsim {by}; this is the older {__version__}")
+    digests = manifest.get("outputs")
+    if not isinstance(digests, dict) or not digests:
+        raise InputError(
+            f"{file}: has no digests of the files, so that nothing tells whether they are whole: an older relsim wrote "
+            f"it, or it was changed; {again}"
+        )
+    for name in needed:
+        if not (folder / name).is_file():
+            raise InputError(f"{folder}: {name} is missing; {again}")
+    for name in needed:
+        if name not in digests:
+            raise InputError(f"{file}: does not list {name}; {again}")
+        try:
+            same = sha256(folder / name) == digests[name]
+        except OSError as error:
+            raise InputError(f"{folder / name}: cannot be read: {error.strerror}") from None
+        if not same:
+            raise InputError(f"{folder / name}: is not what was written: its digest is not that in {MANIFEST}; {again}")
+    return dict(manifest)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A Parquet file of a run, its rows numbered from 0 and as many as they should be."""
+
+    file: Path
+    columns: dict[str, Any]
+
+    @classmethod
+    def read(cls, file: Path, order: str, rows: int) -> _Table:
+        import duckdb
+
+        try:
+            with duckdb.connect() as connection:
+                query = f'SELECT * FROM read_parquet(?) ORDER BY "{order}"'
+                table = cls(file, connection.execute(query, [literal(file)]).fetchnumpy())
+        except (duckdb.Error, RuntimeError, ValueError) as error:
+            raise InputError(f"{file}: not readable as Parquet: {str(error).splitlines()[0]}") from None
+        numbers = table.whole(order, NEVER)
+        if len(numbers) != rows or not np.array_equal(numbers, np.arange(rows)):
+            raise table.damaged(f"{rows:,} rows were expected, numbered from 0")
+        return table
+
+    def damaged(self, why: str) -> InputError:
+        return InputError(f"{self.file}: {why}; {_AGAIN['run']}")
+
+    def _column(self, name: str, kinds: str) -> Any:
+        if name not in self.columns:
+            raise self.damaged(f"has no column '{name}'")
+        column = np.ma.asarray(self.columns[name])
+        # A column without any value has no type that would tell.
+        if column.dtype.kind not in kinds and not (len(column) and np.ma.getmaskarray(column).all()):
+            raise self.damaged(f"holds other values in '{name}' than were written")
+        return column
+
+    def numbers(self, name: str) -> Any:
+        """Numbers, masked where null."""
+        return self._column(name, "iuf")
+
+    def whole(self, name: str, below: int) -> Any:
+        """Whole numbers from 0 to below a number, none null."""
+        column = self._column(name, "iu")
+        if np.ma.is_masked(column) or (len(column) and not 0 <= column.min() <= column.max() < below):
+            raise self.damaged(f"holds numbers in '{name}' that cannot be")
+        return np.ma.getdata(column)
+
+    def dates(self, name: str, first: date, last: date) -> Any:
+        """Dates of the window, masked where null."""
+        column = self._column(name, "M")
+        known = column.compressed().astype("datetime64[D]") if column.dtype.kind == "M" else np.empty(0)
+        if len(known) and not np.datetime64(first, "D") <= known.min() <= known.max() <= np.datetime64(last, "D"):
+            raise self.damaged(f"holds dates in '{name}' outside the window")
+        return column
 
 
 def _stacked(columns: Sequence[Any], rows: int, kind: type) -> NDArray[Any]:

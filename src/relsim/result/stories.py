@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from relsim.result.forecast import Daily
-from relsim.result.plain import dates, dump, plain
+from relsim.result.plain import dump, plain
+from relsim.result.typed import read_json
 
 TYPICAL, NEAR_MISS, CHOSEN = "typical", "near miss", "chosen"
 """Why a story is told: the outcome came true in a usual way; it nearly did; its number was asked for."""
@@ -147,29 +146,11 @@ class Stories:
 
     @classmethod
     def from_json(cls, text: str) -> Stories:
-        """The stories of a file of ``stories/``."""
-        data = json.loads(text)
-        told = {name: tuple(map(_story, data[name])) for name in ("typical", "near_misses", "chosen")}
-        return cls(**{**data, "notes": tuple(data["notes"]), "dates": dates(data["dates"]), **told})
+        """The stories of a file of ``stories/``.
 
-
-def _story(item: dict[str, Any]) -> Story:
-    return Story(
-        **{
-            **item,
-            "on": _date(item["on"]),
-            "chance": tuple(ChancePoint(**_dated(x, "on")) for x in item["chance"]),
-            "turning_points": tuple(TurningPoint(**_dated(x, "first", "last")) for x in item["turning_points"]),
-            "lines": tuple(Line(**_dated(x, "on", "until")) for x in item["lines"]),
-            "outcomes": {name: _date(day) for name, day in item["outcomes"].items()},
-            "levels": {name: tuple(values) for name, values in item["levels"].items()},
-        }
-    )
-
-
-def _date(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
-def _dated(item: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {**item, **{name: _date(item[name]) for name in names}}
+        Raises
+        ------
+        ValueError
+            With the place of what it cannot be.
+        """
+        return read_json(cls, text)
