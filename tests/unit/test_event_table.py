@@ -49,11 +49,19 @@ def test_columns_hold_what_the_file_does(tmp_path: Path) -> None:
         ([["2019-02-30", "x"]], ["date", "event"], "found date '2019-02-30'"),
         ([["2019-02-03", ""]], ["date", "event"], "event ''"),
         ([["2019-02-03", "x", "0"]], ["date", "event", "count"], "count '0'"),
-        ([["2019-02-03", "x", "2"], ["2019-02-04", "x", "1.5"]], ["date", "event", "count"], "row 2: found date '2019"),
+        (
+            [["2019-02-03", "x", "2"], ["2019-02-04", "x", "1.5"]],
+            ["date", "event", "count"],
+            "t.csv:3:14: found count '1.5'",
+        ),
         ([["2019-02-03", "x", "1000001"]], ["date", "event", "count"], "from 1 to 1,000,000"),
         ([["2019-02-03", "x", "9" * 30]], ["date", "event", "count"], "count '999"),
         ([["infinity", "x"]], ["date", "event"], "found date 'infinity'"),
-        ([["2019-02-03", "x"]], ["date", "evnt"], "unknown column 'evnt'; did you mean 'event'?"),
+        (
+            [["2019-02-03", "x"]],
+            ["date", "evnt"],
+            "t.csv:1:6: unknown column 'evnt'\n    date,evnt\n         ^ did you mean 'event'?",
+        ),
         ([["2019-02-03", "x"]], ["date", "by"], "the column 'event' is missing"),
     ],
 )

@@ -147,7 +147,7 @@ def by_hand(lines: list[str], parties: dict[str, str]) -> tuple[Counter[tuple[st
     """What a reader with a pencil makes of ICEWS lines: counts, and reasons against the others."""
     kept: Counter[tuple[str, ...]] = Counter()
     reasons: Counter[str] = Counter()
-    seen: set[str] = set()
+    seen: set[tuple[str, ...]] = set()
     for line in lines:
         cells = line.split("\t")
         if not line.strip():
@@ -157,6 +157,16 @@ def by_hand(lines: list[str], parties: dict[str, str]) -> tuple[Counter[tuple[st
             reasons["wrong number of columns"] += 1
             continue
         record = dict(zip(ICEWS, cells))
+        told = (
+            "Event ID",
+            "Event Date",
+            "CAMEO Code",
+            "Source Name",
+            "Source Country",
+            "Target Name",
+            "Target Country",
+        )
+        same = tuple(record[name] for name in told)
         try:
             date.fromisoformat(record["Event Date"])
         except ValueError:
@@ -173,10 +183,10 @@ def by_hand(lines: list[str], parties: dict[str, str]) -> tuple[Counter[tuple[st
             reasons["a country that is not known"] += 1
         elif sides[0] == sides[1]:
             reasons["both sides are one party"] += 1
-        elif record["Event ID"] in seen:
+        elif same in seen:
             reasons["an event number that came before"] += 1
         else:
-            seen.add(record["Event ID"])
+            seen.add(same)
             kept[(record["Event Date"], record["CAMEO Code"], parties[sides[0]], parties[sides[1]])] += 1
     return kept, reasons
 

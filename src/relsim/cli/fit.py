@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.options import build_model, load_mechanisms, scenario_options, warn
+from relsim.cli.options import build_model, listed, load_mechanisms, scenario_options, warn
 from relsim.cli.progress import progress_bar
 from relsim.errors import Faulty, InputError, named
 from relsim.files import Writing
@@ -32,7 +32,7 @@ _DIGITS = 5
 @click.option("--events", "table", required=True, metavar="TABLE", help="Event table, CSV or Parquet.")
 @click.option("--from", "first", type=_DAY, help="First day taken; the table's first unless given.")
 @click.option("--to", "last", type=_DAY, help="Last day taken; the table's last unless given.")
-@click.option("--missing", multiple=True, metavar="DATES", help="Days without a source: dates, or a file of them.")
+@click.option("--missing", multiple=True, metavar="DATES", help="Days without a source: any number of dates, or @FILE.")
 @click.option("--types", multiple=True, metavar="EVENT", help="Looked for even where the table has none of it.")
 @click.option("--without", multiple=True, metavar="EVENT", help="Leave the table's events of this type aside.")
 @click.option("--only", "--free", multiple=True, metavar="PATTERN", help="Fit alone the numbers whose path matches.")
@@ -177,19 +177,14 @@ def _evaluate(likelihood: Likelihood, as_json: bool) -> None:
 
 
 def _days(texts: tuple[str, ...]) -> list[date]:
-    """Dates given one by one, with commas between, or line by line in a file."""
+    """Dates given one by one, in lists, or in files behind ``@``."""
     found = []
-    for text in texts:
-        words = text.split(",")
-        if Path(text).is_file():
-            words = Path(text).read_text(encoding="utf-8").replace(",", "\n").splitlines()
-        for word in (w.strip() for w in words):
-            if not word or word.startswith("#"):
-                continue
-            try:
-                found.append(date.fromisoformat(word))
-            except ValueError:
-                raise InputError(f"--missing: '{word}' is neither a date such as 2019-05-15 nor a file") from None
+    for word in listed(",".join(texts).replace(" ", ","), "--missing"):
+        try:
+            found.append(date.fromisoformat(word))
+        except ValueError:
+            message = f"--missing: '{word}' is no date such as 2019-05-15; a file of them is given as @FILE"
+            raise InputError(message) from None
     return found
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim.cli.check import columns_of
-from relsim.cli.options import mechanisms_of
+from relsim.cli.options import listed, mechanisms_of
 from relsim.cli.progress import counting
 from relsim.errors import InputError
 
@@ -54,6 +54,9 @@ _SHOWN = 12
     help="Rows that count: every one, or one per event number, story or day; id, with acts day.",
 )
 @click.option("--fold", metavar="CODES", help="Count acts of these codes once that are written from both sides: 04.")
+@click.option("--encoding", metavar="NAME", help="Of files without a byte-order mark: latin-1, cp1252; UTF-8 else.")
+@click.option("--date-format", metavar="FORM", help="How dates are written: '%d %B %Y'; 2019-05-15 or 20190515 else.")
+@click.option("--covers-all", is_flag=True, help="With a scenario: the files would tell of every event with codes.")
 @click.option("--rows", "keep_rows", is_flag=True, help="With a scenario: keep rows, make no acts of them.")
 @click.option("--force", is_flag=True, help="Replace the table given with --out.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of text.")
@@ -69,6 +72,9 @@ def import_(
     codes: str,
     repeats: str | None,
     fold: str | None,
+    encoding: str | None,
+    date_format: str | None,
+    covers_all: bool,
     keep_rows: bool,
     force: bool,
     as_json: bool,
@@ -80,9 +86,12 @@ def import_(
     """
     from relsim.ingest.counting import Choices
     from relsim.ingest.countries import read_map
-    from relsim.ingest.importing import Wanted, import_events
+    from relsim.ingest.days import date_format as checked_format
+    from relsim.ingest.importing import import_events
     from relsim.ingest.plain import named
+    from relsim.ingest.reading import Wanted
     from relsim.ingest.rules import rules_of
+    from relsim.ingest.text import encoding_of
 
     if out.exists() and not force:
         raise InputError(f"{out}: exists already; --force replaces it")
@@ -91,34 +100,33 @@ def import_(
     if countries is not None and (parties is not None or scenario is not None):
         raise InputError("--countries goes without --parties and --scenario")
     of = _scenario(scenario, parties) if scenario is not None else None
-    names = _words(parties)
+    names = listed(parties, "--parties")
     leads_to = [*(name.partition("=")[0].strip() for name in names), *(of.parties if of is not None else ())]
     actors = read_map(map_file, leads_to) if map_file is not None else {}
     acts = of is not None and not keep_rows
     scheme = codes if source == "csv" else "plover" if source == "polecat" else "cameo"
     wanted = Wanted(
         source=source,
-        parties=_sides(of, names, _words(countries), list(actors.values())),
+        parties=_sides(of, names, listed(countries, "--countries"), list(actors.values())),
         actors=actors,
         rules=rules_of(of, scheme) if of is not None else None,
-        choices=Choices(repeats or ("day" if acts else "id"), tuple(_words(fold)), acts),
+        choices=Choices(repeats or ("day" if acts else "id"), tuple(listed(fold, "--fold")), acts),
         columns=named(columns) if source == "csv" else None,
         scheme=scheme,
+        encoding=encoding_of(encoding),
+        date_format=checked_format(date_format),
+        covers_all=covers_all,
     )
     with counting("rows read") as progress:
         report = import_events(sources, wanted, out, progress=progress)
     click.echo(report.to_json() if as_json else _text(report, out, of is not None), nl=False)
 
 
-def _words(text: str | None) -> list[str]:
-    return [word.strip() for word in (text or "").split(",") if word.strip()]
-
-
 def _scenario(file: str, parties: str | None) -> Scenario:
     """The scenario whose events are wanted. Its own histories are not read: they may be what is about to be made."""
     from relsim.compose.layers import BUILT_IN
 
-    names = [name.partition("=")[0].strip() for name in _words(parties)]
+    names = [name.partition("=")[0].strip() for name in listed(parties, "--parties")]
     if file in BUILT_IN and len(names) != 2:
         raise InputError(f"'{file}' needs two parties: --parties us,ru")
     scenario = mechanisms_of(file, dict.fromkeys(names) if file in BUILT_IN else {}).scenario
@@ -152,7 +160,10 @@ def _text(report: ImportReport, out: Path, named: bool) -> str:
     if report.unreadable:
         blocks.append("\n".join(["UNREADABLE", *(f"{u.file}: {u.message}" for u in report.unreadable)]))
     if report.mended:
-        blocks.append(f"{report.mended:,} lines had bytes that are no UTF-8; each such byte is read as �.")
+        blocks.append(_mended(report))
+    if report.restored:
+        given = ", ".join(f"{code} → {whole}" for code, whole in sorted(report.restored.items())[:_SHOWN])
+        blocks.append(f"CODES HAD LOST THEIR LEADING ZERO, as numbers do; given back: {given}")
     if named:
         counted = [
             (c.event, c.by or "both", c.toward or "", f"{c.rows:,}", f"{c.kept:,}", f"{c.events:,}")
@@ -170,6 +181,15 @@ def _text(report: ImportReport, out: Path, named: bool) -> str:
     blocks.append(_coverage(report))
     blocks.append(f"{report.events:,} events written to {out}")
     return "\n\n".join(blocks) + "\n"
+
+
+def _mended(report: ImportReport) -> str:
+    file, line = report.first_mended or ("", 0)
+    first = f"the first is line {line} of {file}"
+    return (
+        f"{report.mended:,} lines had bytes that are no UTF-8, each read as �; {first}. "
+        "If the file is in Latin-1 or Windows-1252: --encoding latin-1, --encoding cp1252"
+    )
 
 
 def _list(rows: list[tuple[str, str, str]], number: int) -> str:
@@ -190,6 +210,18 @@ def _coverage(report: ImportReport) -> str:
     ]
     if report.guessed:
         lines.append("The source holds these parties only: missing are silences that chance hardly explains.")
+    if report.thin:
+        thin = ", ".join(f"{day} ({n:,} of some {usual:,})" for day, n, usual in report.thin[:_SHOWN])
+        lines.append(f"Missing though the source has rows, far fewer than usual: {thin}")
+    if report.outside_coverage:
+        lines.append(f"{report.outside_coverage:,} events of days before or after: told late, and no evidence")
+    if report.coverage.types:
+        lines.append(f"types: [{', '.join(report.coverage.types)}]")
+    if report.not_covered:
+        lines.append(
+            f"Not covered, as no row has a code of theirs: {', '.join(report.not_covered)} (--covers-all, if the "
+            "source would have told)"
+        )
     if report.quiet:
         lines.append(f"Taken for quiet, though the source has no row at all: {_days(report.quiet)}")
     return "\n".join(lines)

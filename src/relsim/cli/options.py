@@ -121,3 +121,27 @@ def load_model(
     warn(loaded.warnings)
     warn(loaded.locate(model.warnings, "warning"))
     return loaded, model
+
+
+def listed(text: str | None, option: str) -> list[str]:
+    """The words of a list, with commas between; ``@FILE`` stands for those of a file, there line by line too.
+
+    Raises
+    ------
+    InputError
+        The file does not exist or is no text.
+    """
+    words: list[str] = []
+    for word in (word.strip() for word in (text or "").split(",")):
+        words += _words_of(Path(word[1:]), option) if word.startswith("@") else [word]
+    return [word for word in words if word]
+
+
+def _words_of(file: Path, option: str) -> list[str]:
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise InputError(f"{option}: {file}: the file does not exist") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{option}: {file}: not readable: {error}") from None
+    return [word.strip() for line in lines for word in line.partition("#")[0].split(",")]

@@ -10,10 +10,12 @@ from pathlib import Path as FilePath
 from relsim.compose.layers import Files, located
 from relsim.compose.merge import Merge
 from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
-from relsim.compose.reader import core_scalar
-from relsim.errors import DataError, Diagnostic, Fault, InputError
+from relsim.compose.reader import MOST_BYTES
+from relsim.errors import Diagnostic, Fault, InputError
 from relsim.ingest.coverage import About, about, beside
-from relsim.ingest.table import Row, TableError, rows_of_csv, rows_of_parquet
+from relsim.ingest.layout import cells_of
+from relsim.ingest.table import COLUMNS, Row, column_of, rows_of
+from relsim.ingest.text import blocks
 from relsim.spec import Chronicle, check
 
 _COLUMN_KEYS = {"date": "on"}
@@ -112,30 +114,32 @@ class Histories:
         return layer.root, document
 
     def _table(self, name: str, location: str) -> Node | None:
+        file = FilePath(location)
         try:
-            if name.endswith(".parquet"):
-                with open(location, "rb") as stream:
-                    digest = hashlib.file_digest(stream, "sha256").hexdigest()
-                source = Source(name, (), location, digest)
-                self._files.sources[name] = source
-                rows = rows_of_parquet(location)
-            else:
-                read = self._files.text(name, location)
-                if read is None:
-                    return None
-                source, text = read
-                rows = rows_of_csv(text)
-            said = about(FilePath(location))
-            self._register(f"{name}.json", beside(FilePath(location)))
-        except TableError as error:
-            source = self._files.sources.get(name, Source(name))
-            self._files.found.append(diagnostic(Place(source, error.line, error.column), (), error.message, error.hint))
-            return None
-        except DataError as error:
-            self._files.found.append(Diagnostic(name, 0, 0, "", str(error)))
+            source = self._source(name, file)
+            rows = list(rows_of(file, name))
+            said = about(file)
+            self._register(f"{name}.json", beside(file))
+        except InputError as error:
+            self._files.found += error.diagnostics
             return None
         root = self._checked(Node(Place(source, 1, 1), {"events": _events(source, rows)}, {}))
         return root and Node(root.place, {**(root.mapping or {}), **_coverage(source, said)}, root.keys)
+
+    def _source(self, name: str, file: FilePath) -> Source:
+        """A table among the files read, with its lines where it has any."""
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        lines: list[str] = []
+        if file.suffix == ".csv":
+            size = file.stat().st_size
+            if size > MOST_BYTES:
+                message = f"the file has {size / 2**20:.1f} MiB; tables over 5 MiB are read as Parquet only"
+                raise InputError([Diagnostic(name, 1, 1, "", message)])
+            for block in blocks(file, file.name):
+                lines += block.lines.split("\n")[:-1]
+        source = self._files.sources[name] = Source(name, tuple(lines), str(file), digest)
+        return source
 
     def _register(self, name: str, file: FilePath) -> None:
         """Count a file that stands beside a table among those read."""
@@ -159,21 +163,31 @@ def _last_observed(root: Node) -> date | None:
                 found[key] = date.fromisoformat(str(node.value))
             except ValueError:
                 return None
-    if "start" not in found:
+    if found.get("start", date.min) == date.min:
         return None
     return max(found.get("as_of", date.min), found["start"] - timedelta(days=1))
 
 
 def _events(source: Source, rows: list[Row]) -> Node:
+    header = [cell.lower() for cell in cells_of(source.lines[0])[0]] if source.lines else []
     items = []
     for row in rows:
+        line = row.line if source.lines else 0
         entries = {}
-        for name, cell in row.items():
-            value = core_scalar(cell.text) if name == "count" else cell.text
-            entries[_COLUMN_KEYS.get(name, name)] = Node(Place(source, cell.line, cell.column), value)
-        first = next(iter(row.values()))
-        items.append(Node(Place(source, first.line, 1), entries))
+        for name in COLUMNS:
+            if (value := _written(row, name)) is not None:
+                column = column_of(source.lines[line - 1], row.cells, header.index(name)) if line else 0
+                entries[_COLUMN_KEYS.get(name, name)] = Node(Place(source, line, column), value)
+        items.append(Node(Place(source, line, 1), entries))
     return Node(Place(source, 1, 1), items)
+
+
+def _written(row: Row, name: str) -> str | int | None:
+    """A column's value as a chronicle writes it."""
+    if name == "date":
+        return row.day.isoformat()
+    found: str | int | None = getattr(row, name) if name != "count" else row.count
+    return found
 
 
 def _coverage(source: Source, said: About) -> dict[str, Node]:

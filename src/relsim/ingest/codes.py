@@ -35,6 +35,11 @@ def known(scheme: str) -> Mapping[str, Meaning]:
     return {row["code"]: Meaning(row["name"], float(row["value"])) for row in csv.DictReader(text.splitlines())}
 
 
+def by_name(scheme: str) -> Mapping[str, str]:
+    """Codes by what they mean, in lower case; where a group bears the name of its part, the part's."""
+    return {meaning.name.lower(): code for code, meaning in sorted(known(scheme).items())}
+
+
 def like(scheme: str, code: str) -> str | None:
     """The known code that stands for this one: itself, or else what it begins with."""
     codes = known(scheme)

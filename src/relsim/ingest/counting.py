@@ -130,7 +130,8 @@ def _drop_repeats(staging: Staging, choices: Choices) -> None:
     """The table ``single``: of rows that repeat each other the first."""
     level = REPEATS.index(choices.repeats)
     ids, stories = staging.one("SELECT count(id), count(story) FROM named")
-    steps = [(SAME_ID, "id", "id")] if level >= 1 and ids else []
+    # An event's number may come again for another event: a row is the same only if it tells the same.
+    steps = [(SAME_ID, f"id, day, {_SAID}", "id")] if level >= 1 and ids else []
     steps += [(SAME_STORY, f"day, story, {_SAID}", "story")] if level >= 2 and stories else []
     steps += [(SAME_DAY, f"day, {_SAID}", "code")] if level >= 3 else []
     table = "named"

@@ -17,6 +17,12 @@ from pathlib import Path
 
 from relsim.errors import Diagnostic, InputError, nearest
 
+_ROLES = """
+GOV MIL REB OPP PTY COP JUD SPY IMG IGO NGO NGM MNC INT UNS UAF INS SEP RAD EXT MOD AGR BUS CRM CVL DEV EDU ELI ENV HLH
+HRI LAB LEG MED REF SET UIS AMN IRC GRP UNO KUR ARB PAL TAL HEZ HAM JEW MOS SHI SUN CHR CTH DOX PRO HIN BUD SIK
+"""
+ROLES = frozenset(_ROLES.split())
+"""What may follow the country in a code of CAMEO's actors, such as USAGOV (Schrodt 2012, CAMEO Codebook 1.1b3)."""
 LEFT_OUT = ""
 """Country of an actor that a map leaves out."""
 

@@ -16,6 +16,7 @@ from typing import Any
 from relsim.errors import DataError
 from relsim.events import Coverage
 from relsim.files import clear
+from relsim.parquet import literal
 
 KEY = "relsim"
 
@@ -58,24 +59,24 @@ def about(table: Path) -> About:
     else:
         file = beside(table)
         clear(table.parent)  # which of two files that belong together a killed process had written
-        text = file.read_text(encoding="utf-8") if file.is_file() else None
+        text = file.read_bytes() if file.is_file() else None
     return About() if text is None else _read(text, table)
 
 
-def _from_parquet(table: Path) -> str | None:
+def _from_parquet(table: Path) -> bytes | None:
     import duckdb
 
     try:
         with duckdb.connect() as connection:
             found = connection.execute(
-                "SELECT value FROM parquet_kv_metadata(?) WHERE key = ?::BLOB", [str(table), KEY]
+                "SELECT value FROM parquet_kv_metadata(?) WHERE key = ?::BLOB", [literal(table), KEY]
             ).fetchone()
     except duckdb.Error as error:
         raise DataError(f"{table}: not readable as Parquet: {str(error).splitlines()[0]}") from None
-    return None if found is None else bytes(found[0]).decode("utf-8")
+    return None if found is None else bytes(found[0])
 
 
-def _read(text: str, table: Path) -> About:
+def _read(text: bytes, table: Path) -> About:
     try:
         content = json.loads(text)
         if not isinstance(content, dict):

@@ -36,9 +36,9 @@ def layout(line: str) -> Layout:
     width = len(cells)
     if any(key(cell) == "globaleventid" for cell in cells):
         at = columns(cells, _ROLES, ("date", "event", "by", "toward"))
-        return Layout("GDELT with header", width, "cameo", at, delimiter=delimiter)
-    if width not in FORMS or delimiter is not None:
+        return Layout("GDELT with header", width, "cameo", at, tuple(cells), delimiter)
+    if width not in FORMS or delimiter != "\t":
         known = ", ".join(f"{columns} ({form})" for columns, form in FORMS.items())
         raise LayoutError(f"found {width} columns; GDELT's event files have {known}, separated by tabs")
     at = {**_PLACES, "news": _ADDED[width]} | ({"story": _STORY[width]} if width in _STORY else {})
-    return Layout(FORMS[width], width, "cameo", at, header=False)
+    return Layout(FORMS[width], width, "cameo", at)

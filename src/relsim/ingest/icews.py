@@ -2,6 +2,7 @@
 
 Boschee et al., ICEWS Coded Event Data, Harvard Dataverse, doi:10.7910/DVN/28075. Columns are found by their names, so
 the 20-column form, the older ones and selections of columns are all read; a file without header must have the 20.
+Where the column of codes is left out, the event's text says which it is.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _ROLES = {
     "id": "Event ID",
     "story": "Story ID",
 }
+_TEXT = "Event Text"
 _NEEDED = ("date", "event", "by", "toward")
 _TWENTY = (
     *("Event ID", "Event Date", "Source Name", "Source Sectors", "Source Country", "Event Text", "CAMEO Code"),
@@ -38,5 +40,7 @@ def layout(line: str) -> Layout:
     if not headed and len(cells) != len(_TWENTY):
         raise LayoutError(f"expected the header of ICEWS (Event ID, Event Date, …) or 20 columns, found {len(cells)}")
     names = cells if headed else _TWENTY
-    at = columns(names, _ROLES, _NEEDED)
-    return Layout("ICEWS" if headed else "ICEWS without header", len(names), "cameo", at, headed, delimiter)
+    texts = key("CAMEO Code") not in map(key, names) and key(_TEXT) in map(key, names)
+    at = columns(names, _ROLES | {"event": _TEXT} if texts else _ROLES, _NEEDED)
+    form = "ICEWS" if headed else "ICEWS without header"
+    return Layout(form, len(names), "cameo", at, tuple(cells) if headed else (), delimiter, texts)

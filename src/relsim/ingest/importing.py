@@ -1,13 +1,14 @@
 """From source files to an event table and a report of every row. Floor 3.
 
-The way of a row: ``pieces`` (files → lines), ``staging`` (lines → rows that count), ``counting`` (codes → events,
-repetitions, acts), ``coverage`` (what the table says of itself).
+The way of a row: ``text`` (files → lines), ``pieces`` (lines → records), ``staging`` (records → rows that count),
+``reading`` (all of that for many files), ``counting`` (codes → events, repetitions, acts), ``coverage`` (what the table
+says of itself).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,37 +17,18 @@ from relsim import __version__
 from relsim.errors import DataError, InputError
 from relsim.events import Coverage
 from relsim.files import Writing
-from relsim.ingest import gdelt, icews, plain, polecat
-from relsim.ingest.counting import Choices, CodeSeen, Counted, count, values
-from relsim.ingest.countries import Parties
+from relsim.ingest.codes import root
+from relsim.ingest.counting import CodeSeen, Counted, count, values
 from relsim.ingest.coverage import KEY, About, beside
-from relsim.ingest.gaps import empty_days, outages
-from relsim.ingest.layout import Layout, LayoutError
-from relsim.ingest.pieces import SIZE, Piece, members, pieces, records
-from relsim.ingest.rules import Rules
-from relsim.ingest.staging import OTHERS, UNREADABLE, Staging, Unreadable
+from relsim.ingest.gaps import cover
+from relsim.ingest.reading import Read, Wanted, stage
+from relsim.ingest.staging import OTHERS, Staging, Unreadable
+from relsim.ingest.text import SIZE
 
-SOURCES = ("icews", "gdelt", "polecat", "csv")
+MANY, FEW_ROOTS = 500, 10
+"""Rows from which a source that tells of all has this many kinds of events: of ICEWS, 500 rows in a row have 15."""
 STRANGERS = 50
 """Actors of unknown country that the report lists."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be read, and what of it counts."""
-
-    source: str
-    """One of ``SOURCES``."""
-    parties: Parties
-    actors: Mapping[str, str]
-    """A user's map, actor → country."""
-    rules: Rules | None
-    """None: codes stay codes."""
-    choices: Choices
-    columns: Mapping[str, str] | None = None
-    """Columns of a plain table by role."""
-    scheme: str = "cameo"
-    """Coding scheme of a plain table."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +60,17 @@ class ImportReport:
     """Days without any row that are not taken for missing."""
     guessed: bool
     """Whether the source holds these parties only, so that ``missing`` are long silences, not every empty day."""
+
+    thin: tuple[tuple[date, int, int], ...]
+    """Of the missing days, those with far fewer rows than usual: how many, and how many are usual."""
+    outside_coverage: int
+    """Events of days before and after those that the source covers, told late."""
+    not_covered: tuple[str, ...]
+    """Events of the scenario that the source could not have told of: none of their codes is in any of its rows."""
+    restored: Mapping[str, str]
+    """Codes that had lost their leading zero, and what they were."""
+    first_mended: tuple[str, int] | None
+    """File and line of the first line with bytes that are no UTF-8."""
 
     def to_json(self) -> str:
         """The report for machines."""
@@ -111,6 +104,11 @@ class ImportReport:
             "missing": [day.isoformat() for day in self.coverage.missing],
             "quiet": [day.isoformat() for day in self.quiet],
             "guessed": self.guessed,
+            "thin": [{"date": day.isoformat(), "rows": n, "usual": usual} for day, n, usual in self.thin],
+            "outside_coverage": self.outside_coverage,
+            "types": list(self.coverage.types),
+            "types_not_covered": list(self.not_covered),
+            "restored_codes": dict(self.restored),
         }
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -127,50 +125,44 @@ def import_events(
 
     Parameters
     ----------
-    sources : files, plain or compressed; archives are read whole
-    out : ``.parquet``, or ``.csv`` (with a file ``.csv.json`` beside it that holds the coverage)
+    sources : files, in the order in which rows that repeat each other are told first
+    out : ``.parquet``, or ``.csv`` with its coverage beside it as ``.csv.json``
     size : bytes read at a time
-    progress : told the number of rows read so far
+    progress : called with the number of rows read so far
 
     Raises
     ------
     InputError
-        A file does not exist, or is none of the source.
+        A file, an option or the first line of a file is wrong.
     DataError
-        A file is damaged, no row can be read, or none is left.
+        A file is damaged, or no row of it is left.
     """
-    if out.suffix not in (".csv", ".parquet"):
+    if out.suffix not in (".parquet", ".csv"):
         raise InputError(f"{out}: found '{out.suffix}'; a table is written as .parquet or .csv")
-    names: list[tuple[Path, str]] = [(path, member) for path in sources for member in members(path)]
-    with Writing(out) as writing, Staging(wanted.parties, wanted.actors, writing.scratch()) as staging:
-        staged, forms, files, scheme = staging.staged, dict[str, None](), dict[str, int](), wanted.scheme
-        for number, (path, member) in enumerate(names):
-            shown = str(path) if member == path.name else f"{path}/{member}"
-            before = staged.rows
-            for piece, layout in _read(path, member, shown, wanted, size):
-                forms[f"{layout.form} ({layout.width} columns)"], scheme = None, layout.scheme
-                staging.add(piece, layout, shown, number)
-                if progress is not None:
-                    progress(staged.rows)
-            files[shown] = staged.rows - before
-        _refuse_unreadable(staging, names)
-        spoken, strangers = staging.spoken(), staging.strangers(STRANGERS)
-        codes, counts = count(staging, wanted.rules, scheme, wanted.choices)
+    with (
+        Writing(out) as writing,
+        Staging(wanted.parties, wanted.actors, writing.scratch(), wanted.date_format) as staging,
+    ):
+        read = stage(staging, sources, wanted, size, progress)
+        staged = staging.staged
+        codes, counts = count(staging, wanted.rules, read.scheme, wanted.choices)
         kept = sum(line.kept for line in counts)
         if not kept:
             why = ", ".join(f"{n:,} ({reason})" for reason, n in staged.dropped.most_common(4))
             raise DataError(f"no event is left of {staged.rows:,} rows: {why}")
-        empty = empty_days(spoken)
         whole_world = bool(staged.dropped[OTHERS]) or wanted.parties.of is None
-        missing = empty if whole_world else outages(spoken)
-        types = wanted.rules.events if wanted.rules is not None else ()
-        coverage = Coverage(spoken[0][0], spoken[-1][0], tuple(missing), types)
-        about = About(coverage, None if wanted.rules is not None else scheme, values(staging, scheme))
+        covered = cover(staging.spoken(), whole_world)
+        types, left_out = _types(wanted, read, staging.coded())
+        coverage = Coverage(covered.first, covered.last, covered.missing, types)
+        outside = staging.one(f"SELECT coalesce(sum(count), 0)::BIGINT FROM result WHERE date < DATE "
+                              f"'{covered.first}' OR date > DATE '{covered.last}'")[0]  # fmt: skip
+        strangers = staging.strangers(STRANGERS)
+        about = About(coverage, None if wanted.rules is not None else read.scheme, values(staging, read.scheme))
         _write(staging, writing, out, about)
     return ImportReport(
         relsim=__version__,
-        form=tuple(forms),
-        files=files,
+        form=read.forms,
+        files=read.files,
         rows=staged.rows,
         kept=kept,
         events=sum(line.events for line in counts),
@@ -181,52 +173,38 @@ def import_events(
         strangers=tuple(strangers),
         counts=tuple(counts),
         coverage=coverage,
-        quiet=tuple(sorted(set(empty) - set(missing))),
+        quiet=covered.quiet,
         guessed=not whole_world,
+        thin=covered.thin,
+        outside_coverage=outside,
+        not_covered=left_out,
+        restored=read.restored,
+        first_mended=staged.first_mended,
     )
 
 
-def _read(path: Path, member: str, shown: str, wanted: Wanted, size: int) -> Iterator[tuple[Piece, Layout]]:
-    """Pieces of one text without its header, and what stands where in them."""
-    found: Layout | None = None
-    for piece in pieces(path, member, size):
-        if found is None:
-            line = piece.text.partition(b"\n")[0].decode()
-            try:
-                found = _layout(line, wanted)
-            except LayoutError as error:
-                raise InputError(f"{shown}: line 1: {error}") from None
-            if found.delimiter is not None:
-                break
-            if found.header:
-                piece = Piece(piece.text.partition(b"\n")[2], piece.first + 1, mended=piece.mended)
-        if piece.text:
-            yield piece, found
-    if found is None or found.delimiter is None:
-        return
-    first = found.header
-    for piece in records(path, member, found.delimiter, size):
-        if first:
-            first = False
-            numbers = piece.numbers[1:] if piece.numbers else None
-            piece = Piece(piece.text.partition(b"\n")[2], piece.first + 1, numbers, piece.mended)
-        if piece.text:
-            yield piece, found
+def _types(
+    wanted: Wanted, read: Read, coded: Mapping[int, Mapping[str, int]]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Events that the source could have told of, and those of the scenario that it could not."""
+    if wanted.rules is None:
+        return (), ()
+    events = wanted.rules.events
+    codes = {code for found in coded.values() for code in found}
+    if wanted.covers_all or _is_complete(read, codes):
+        return events, ()
+    by = wanted.parties.names
+    rules = [rule for code in codes for party in by if (rule := wanted.rules.find(code, party)) is not None]
+    given = {rule.event for rule in rules if not rule.of_issue}
+    return tuple(e for e in events if e in given), tuple(e for e in events if e not in given)
 
 
-def _layout(line: str, wanted: Wanted) -> Layout:
-    if wanted.source == "csv":
-        return plain.layout(line, wanted.columns or plain.named(None), wanted.scheme)
-    return {"icews": icews.layout, "gdelt": gdelt.layout, "polecat": polecat.layout}[wanted.source](line)
-
-
-def _refuse_unreadable(staging: Staging, names: Sequence[tuple[Path, str]]) -> None:
-    staged = staging.staged
-    if not staged.rows:
-        raise DataError(f"{', '.join(str(path) for path, _ in names[:3])}: no row of data")
-    if sum(staged.dropped[reason] for reason in UNREADABLE) == staged.rows:
-        first = staged.unreadable[0]
-        raise DataError(f"{first.file}: {first.message}; none of {staged.rows:,} rows could be read")
+def _is_complete(read: Read, codes: Collection[str]) -> bool:
+    """Whether a file has all that its source tells of: one in the source's own form, unless many rows of it are of few
+    kinds, as after a choice of codes."""
+    if read.source == "csv":
+        return False
+    return sum(read.files.values()) < MANY or len({root(read.scheme, code) for code in codes}) >= FEW_ROOTS
 
 
 def _write(staging: Staging, writing: Writing, out: Path, about: About) -> None:

@@ -27,9 +27,11 @@ class Layout:
     """Column, from 0, of what the source has of: ``date``, ``event``; ``mode``, which narrows it down (PLOVER); ``by``
     and ``toward``, countries; ``by_actor`` and ``toward_actor``, names; ``id``; ``story``; ``count``; ``news``, the day
     on which it was told, where that is not the event's own."""
-    header: bool = True
-    delimiter: str | None = None
-    """Of quoted cells; None for plain lines split at tabs."""
+    header: tuple[str, ...] = ()
+    """Names of its columns as the first line gives them; none where that is a row already."""
+    delimiter: str = "\t"
+    texts: bool = False
+    """Whether the events' names stand for their codes."""
 
 
 class LayoutError(Exception):
@@ -41,12 +43,14 @@ def key(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def cells_of(line: str) -> tuple[list[str], str | None]:
-    """Cells of a first line, and its delimiter: None for plain tabs, else that of a CSV."""
-    if "\t" in line:
-        return line.split("\t"), None
-    delimiter = ";" if line.count(";") > line.count(",") else ","
-    return next(csv.reader([line], delimiter=delimiter), []), delimiter
+def cells_of(line: str) -> tuple[list[str], str]:
+    """Cells of a first line, and its delimiter: a tab where there is one, else a semicolon or a comma."""
+    delimiter = "\t" if "\t" in line else ";" if line.count(";") > line.count(",") else ","
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        cells = line.split(delimiter)
+    return [cell.strip() for cell in cells], delimiter
 
 
 def columns(cells: Sequence[str], wanted: Mapping[str, str], needed: Sequence[str]) -> dict[str, int]:

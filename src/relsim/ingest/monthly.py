@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from relsim.errors import DataError
 from relsim.events import Coverage, EventTable
-from relsim.ingest.gaps import outages
+from relsim.ingest.gaps import cover
 
 BY = ("month", "week")
 
@@ -145,7 +145,8 @@ def _unstated(table: EventTable) -> Coverage:
     days, index = np.unique(table.day, return_inverse=True)
     rows = np.bincount(index, table.count)
     spoken = [(date.fromordinal(day), int(n)) for day, n in zip(days.tolist(), rows.tolist())]
-    return Coverage(spoken[0][0], spoken[-1][0], tuple(outages(spoken)))
+    found = cover(spoken, whole_world=False)
+    return Coverage(found.first, found.last, found.missing)
 
 
 def _starts(first: date, last: date, by: str) -> list[date]:

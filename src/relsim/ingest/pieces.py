@@ -1,199 +1,191 @@
-"""Source files of any size, cut into pieces of whole lines: plain, .gz, .bz2, .xz or .zip. Floor 3.
+"""The records of a text, as pieces of tab-separated lines. Floor 3.
 
-A piece is small enough for memory; line numbers are those of the file. What a database could stumble over (other
-line ends, bytes that are no UTF-8, blank lines) is made even here, so that every line is counted.
+Every line of a text is in a record, or is told as broken: none is passed over. Quotes are those of CSV (RFC 4180), in
+files of tabs too, where a line that has all its columns without them keeps its quotes as they are. A record may span
+lines; as a stray quote would swallow the lines behind it, one is a record only if it has the columns of the header and
+neither its date nor its code or countries hold a line break.
 """
 
 from __future__ import annotations
 
-import bz2
 import csv
-import gzip
-import io
-import lzma
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
 
-from relsim.errors import DataError, InputError
+from relsim.errors import InputError
+from relsim.ingest.layout import Layout, LayoutError
+from relsim.ingest.text import SIZE, Block, blocks
 
-SIZE = 1 << 23
-"""Bytes of a piece."""
-LONGEST = 1 << 24
-"""Bytes of a line, beyond which a file is not taken for lines of text."""
-BLANK = b" "
-"""Stands for an empty line, which the database would pass over without counting it."""
+_ON_ONE_LINE = {"date", "event", "mode", "by", "toward", "issue", "count", "id", "news"}
+"""Cells that never hold a line break; a name or an address may."""
+SPAN = 1000
+"""Lines that a record may span."""
+NUL, QUOTE = "a byte that no text has", "a quote that does not fit"
+BROKEN = (NUL, QUOTE)
+LayoutOf = Callable[[str], Layout]
+"""What the first line of a text says of its columns."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A line that is no record."""
+
+    line: int
+    column: int
+    """Of what is at fault, from 1."""
+    reason: str
+    """One of ``BROKEN``."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Whole lines of one file."""
+    """Records of one text, in order."""
 
-    text: bytes
-    """UTF-8, each line ended by a line feed, none empty."""
+    text: str
+    """One record a line, each ended by a line feed, its cells separated by tabs."""
     first: int
     """Number of the first line, from 1."""
     numbers: tuple[int, ...] | None = None
-    """Number of each line, where a record may span several lines of the file; else they follow each other."""
-    mended: int = 0
-    """Lines with bytes that are no UTF-8, each replaced by U+FFFD."""
+    """Number of the line on which each record begins; None where they follow each other."""
+    mended: tuple[int, ...] = ()
+    """Numbers of lines with bytes that the encoding does not have, each read as U+FFFD."""
+    broken: tuple[Broken, ...] = ()
 
     def line(self, position: int) -> int:
-        """Number in the file of the line at a position from 1."""
+        """Number in the file of the record at a position from 1."""
         return self.first + position - 1 if self.numbers is None else self.numbers[position - 1]
 
 
-def members(path: Path) -> list[str]:
-    """Names of the texts that a file holds: itself, or the files of an archive.
+@dataclass(frozen=True)
+class Parsing:
+    """How the records of a text are read."""
+
+    delimiter: str
+    width: int
+    """Columns of a record."""
+    used: tuple[int, ...]
+    """Columns, from 0, that no line break may stand in."""
+
+
+def parsing(layout: Layout) -> Parsing:
+    """How the records of a layout are read."""
+    return Parsing(layout.delimiter, layout.width, tuple({layout.at[role] for role in _ON_ONE_LINE & {*layout.at}}))
+
+
+def pieces(
+    path: Path, member: str, shown: str, layout_of: LayoutOf, encoding: str | None = None, size: int = SIZE
+) -> Iterator[tuple[Piece, Layout]]:
+    """The records of one text without its header, and what stands where in them.
+
+    Parameters
+    ----------
+    shown : how messages call the text
+    layout_of : what the first line says
 
     Raises
     ------
     InputError
-        The file does not exist.
-    DataError
-        The archive is damaged or empty.
-    """
-    if not path.is_file():
-        what = "is a folder; name the files in it" if path.is_dir() else "the file does not exist"
-        raise InputError(f"{path}: {what}")
-    if path.suffix.lower() != ".zip":
-        return [path.name]
-    with _readable(path), zipfile.ZipFile(path) as archive:
-        names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-    if not names:
-        raise DataError(f"{path}: the archive holds no file")
-    return names
-
-
-def pieces(path: Path, member: str, size: int = SIZE) -> Iterator[Piece]:
-    """The lines of one text, in order.
-
-    Raises
-    ------
+        The first line is none of the source.
     DataError
         The file is damaged, or is not text in lines.
     """
-    with _readable(path), _opened(path, member) as stream:
-        number, kept = 1, b""
-        while True:
-            block = stream.read(size)
-            if number == 1 and not kept:
-                block = block.removeprefix(b"\xef\xbb\xbf")
-                if b"\0" in block:
-                    raise DataError(f"{path}: holds bytes that no text has; a text in lines was expected")
-            if not block:
-                if kept:
-                    yield _even(kept + b"\n", number)
-                return
-            kept += block
-            cut = kept.rfind(b"\n") + 1
-            if cut:
-                piece = _even(kept[:cut], number)
-                number += piece.text.count(b"\n")
-                kept = kept[cut:]
-                yield piece
-            elif len(kept) > max(LONGEST, size):
-                raise DataError(f"{path}: line {number} is longer than {LONGEST >> 20} MB; is this a text file?")
-
-
-def records(path: Path, member: str, delimiter: str, size: int = SIZE) -> Iterator[Piece]:
-    """The records of a text with quoted cells, as pieces of tab-separated lines.
-
-    Raises
-    ------
-    DataError
-        As ``pieces``, or a record is not readable as CSV.
-    """
-    with _readable(path), _opened(path, member) as stream:
-        mended = _Mended(stream)
-        reader = csv.reader(mended.lines(), delimiter=delimiter)
-        out, numbers, length, before = io.StringIO(), [], 0, 1
-        try:
-            for cells in reader:
-                line = "\t".join(" ".join(cell.split()) for cell in cells) or " "
-                out.write(line + "\n")
-                numbers.append(before)
-                before = reader.line_num + 1
-                length += len(line)
-                if length > size:
-                    yield Piece(out.getvalue().encode(), numbers[0], tuple(numbers), mended.taken())
-                    out, numbers, length = io.StringIO(), [], 0
-        except csv.Error as error:
-            raise DataError(f"{path}: line {reader.line_num}: not readable as CSV: {error}") from None
-        if numbers:
-            yield Piece(out.getvalue().encode(), numbers[0], tuple(numbers), mended.taken())
-
-
-class _Mended:
-    """Lines of text from bytes, and how many had to be mended."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream, self._count = stream, 0
-
-    def lines(self) -> Iterator[str]:
-        for number, line in enumerate(self._stream):
-            if len(line) > LONGEST:
-                raise DataError(f"line {number + 1} is longer than {LONGEST >> 20} MB; is this a text file?")
+    how: Parsing | None = None
+    left = ""
+    for block in blocks(path, member, encoding, size):
+        lines, first = left + block.lines, block.first - left.count("\n")
+        if how is None:
+            head, _, rest = lines.partition("\n")
             try:
-                text = line.decode("utf-8-sig" if number == 0 else "utf-8")
-            except UnicodeDecodeError:
-                text, self._count = line.decode("utf-8", "replace"), self._count + 1
-            yield text.replace("\0", " ")
+                found = layout_of(head)
+            except LayoutError as error:
+                raise InputError(f"{shown}: line 1: {error}") from None
+            how = parsing(found)
+            if found.header:
+                lines, first = rest, first + 1
+        piece, left = _piece(Block(lines, first, block.mended), how, size)
+        if piece.text or piece.broken:
+            yield piece, found
+    if how is not None and left:
+        piece, left = _piece(Block(left, block.first + block.lines.count("\n") - left.count("\n")), how, 0)
+        yield piece, found
 
-    def taken(self) -> int:
-        """Lines mended since last asked."""
-        count, self._count = self._count, 0
-        return count
+
+def _piece(block: Block, how: Parsing, room: int) -> tuple[Piece, str]:
+    """A block's records, and the lines of a last one that may go on in the next block, if there is ``room``."""
+    text = block.lines
+    if '"' not in text and "\0" not in text:
+        if how.delimiter == "\t":
+            return Piece(text, block.first, None, block.mended), ""
+        if "\t" not in text:
+            return Piece(text.replace(how.delimiter, "\t"), block.first, None, block.mended), ""
+    lines = text.split("\n")[:-1]
+    out, numbers, broken, at = list[str](), list[int](), list[Broken](), 0
+    while at < len(lines):
+        line = lines[at]
+        if "\0" in line:
+            broken.append(Broken(block.first + at, line.index("\0") + 1, NUL))
+            at += 1
+            continue
+        cells, after = (line.split(how.delimiter), at + 1) if '"' not in line else _record(lines, at, how)
+        if cells is None and room and after == len(lines) and len(lines) - at < SPAN:
+            left = "\n".join(lines[at:]) + "\n"
+            if len(left) < room:
+                return _made(block, out, numbers, broken), left
+        if cells is None:
+            broken.append(Broken(block.first + at, line.find('"') + 1, QUOTE))
+            at += 1
+            continue
+        out.append("\t".join(_on_one_line(cell) for cell in cells))
+        numbers.append(block.first + at)
+        at = after
+    return _made(block, out, numbers, broken), ""
 
 
-def _even(text: bytes, first: int) -> Piece:
-    """A piece with one kind of line end, valid UTF-8 and no empty line."""
-    text = text.replace(b"\r\n", b"\n").replace(b"\r", b" ").replace(b"\0", b" ")
-    mended = 0
+def _made(block: Block, out: list[str], numbers: list[int], broken: list[Broken]) -> Piece:
+    text = "\n".join([*out, ""]) if out else ""
+    return Piece(text, block.first, tuple(numbers), block.mended, tuple(broken))
+
+
+def _on_one_line(cell: str) -> str:
+    return " ".join(cell.split()) if "\t" in cell or "\n" in cell else cell
+
+
+def _record(lines: list[str], at: int, how: Parsing) -> tuple[list[str] | None, int]:
+    """The cells of the record that begins in a line, and where the next one does.
+
+    No cells where its quotes do not fit; the second is then the number of lines if more of them might close it.
+    """
+    line = lines[at]
+    plain = line.split(how.delimiter) if how.delimiter == "\t" else []
+    cells, is_open = _parsed([line], how)
+    if cells is not None and (len(cells) == how.width or len(plain) != how.width):
+        return cells, at + 1
+    if len(plain) == how.width:
+        return plain, at + 1
+    if not is_open:
+        return None, at + 1
+    for after in range(at + 1, min(len(lines), at + SPAN)):
+        if "\0" in lines[after] or (plain and lines[after].count("\t") == how.width - 1):
+            return None, at + 1
+        if '"' not in lines[after]:
+            continue
+        cells, is_open = _parsed(lines[at : after + 1], how)
+        if cells is not None:
+            whole = len(cells) == how.width and not any("\n" in cells[column] for column in how.used)
+            return (cells, after + 1) if whole else (None, at + 1)
+        if not is_open:
+            return None, at + 1
+    return None, len(lines)
+
+
+def _parsed(lines: list[str], how: Parsing) -> tuple[list[str] | None, bool]:
+    """The cells of lines that make one record; else none, and whether a quote is open."""
+    reader = csv.reader([f"{line}\n" for line in lines], delimiter=how.delimiter, strict=True)
     try:
-        text.decode("utf-8")
-    except UnicodeDecodeError:
-        decoded = [line.decode("utf-8", "replace") for line in text.split(b"\n")]
-        mended = sum("�" in line for line in decoded)
-        text = "\n".join(decoded).encode()
-    if text.startswith(b"\n"):
-        text = BLANK + text
-    while b"\n\n" in text:
-        text = text.replace(b"\n\n", b"\n" + BLANK + b"\n")
-    return Piece(text, first, mended=mended)
-
-
-@contextmanager
-def _opened(path: Path, member: str) -> Iterator[IO[bytes]]:
-    kind = path.suffix.lower()
-    if kind == ".zip":
-        with zipfile.ZipFile(path) as archive, archive.open(member) as inside:
-            yield inside
-        return
-    if kind == ".gz":
-        with gzip.open(path) as unzipped:
-            yield cast(IO[bytes], unzipped)
-    elif kind == ".bz2":
-        with bz2.open(path) as unpacked:
-            yield cast(IO[bytes], unpacked)
-    elif kind == ".xz":
-        with lzma.open(path) as expanded:
-            yield cast(IO[bytes], expanded)
-    else:
-        with path.open("rb") as plain:
-            yield plain
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    """Damage of a compressed file as one clear error."""
-    try:
-        yield
-    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
-        raise DataError(f"{path}: damaged: {error}") from None
-    except (NotImplementedError, RuntimeError) as error:  # zipfile: an unknown method, or a password
-        raise DataError(f"{path}: not readable: {error}") from None
+        found = next(reader)
+    except csv.Error as error:
+        return None, "unexpected end" in str(error)
+    except StopIteration:
+        return None, False
+    return (found, False) if reader.line_num == len(lines) else (None, False)

@@ -42,4 +42,4 @@ def layout(line: str, names: Mapping[str, str], scheme: str) -> Layout:
         at = columns(cells, names, [role for role in names if role not in optional])
     except LayoutError as error:
         raise LayoutError(f"{error}\n    say which columns to read: --columns date=…,event=…,by=…,toward=…") from None
-    return Layout("table", len(cells), scheme, at, delimiter=delimiter or "\t")
+    return Layout("table", len(cells), scheme, at, tuple(cells), delimiter)

@@ -33,4 +33,4 @@ def layout(line: str) -> Layout:
             f"expected the header of POLECAT (Event ID, Event Date, Event Type, …), found {len(cells)} columns"
         )
     at = columns(cells, _ROLES, ("date", "event", "by", "toward"))
-    return Layout("POLECAT", len(cells), "plover", at, delimiter=delimiter)
+    return Layout("POLECAT", len(cells), "plover", at, tuple(cells), delimiter)

@@ -15,10 +15,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from relsim.errors import DataError, Diagnostic
 from relsim.events import MOST
-from relsim.ingest.countries import LEFT_OUT, Parties, spellings
-from relsim.ingest.layout import Layout
-from relsim.ingest.pieces import Piece
+from relsim.ingest import codes as meanings
+from relsim.ingest.countries import LEFT_OUT, ROLES, Parties, spellings
+from relsim.ingest.days import EARLIEST, LATEST, is_believed, read_day
+from relsim.ingest.layout import Layout, key
+from relsim.ingest.pieces import BROKEN, Piece
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,8 +31,9 @@ EXAMPLES = 5
 """Unreadable lines that are told of one by one."""
 
 WIDTH, DAY, COUNT = "wrong number of columns", "no readable date", "no readable count"
-UNREADABLE = (WIDTH, DAY, COUNT)
-BLANK, CODE = "blank line", "no event code"
+FAR = "a day before 1800 or after 2200"
+UNREADABLE = (WIDTH, DAY, FAR, COUNT, *BROKEN)
+BLANK, CODE, HEADER = "blank line", "no event code", "the header again"
 LEFT, OTHERS, ONE_SIDE = "an actor left out by the map", "a country that is no party", "both sides are one party"
 NO_COUNTRY, UNKNOWN = "an actor without a country", "a country that is not known"
 _NOTHING = "('', 'NA', 'N/A', 'None', 'NONE', 'none', 'NULL', 'null', '---')"
@@ -51,6 +55,8 @@ class Staged:
 
     rows: int = 0
     mended: int = 0
+    first_mended: tuple[str, int] | None = None
+    """File and line of the first line mended."""
     dropped: Counter[str] = field(default_factory=Counter)
     unreadable: list[Unreadable] = field(default_factory=list)
 
@@ -63,16 +69,18 @@ class Staging:
     parties : between whom rows count
     actors : a user's map, actor → country (or party), lower-case names
     scratch : folder for what does not fit into memory
+    date_format : how dates are written, as ``strptime`` takes it
     """
 
-    def __init__(self, parties: Parties, actors: Mapping[str, str], scratch: Path) -> None:
-        self._parties, self._actors, self._scratch = parties, actors, scratch
+    def __init__(
+        self, parties: Parties, actors: Mapping[str, str], scratch: Path, date_format: str | None = None
+    ) -> None:
+        self._parties, self._actors, self._scratch, self._date_format = parties, actors, scratch, date_format
         self.staged = Staged()
 
     def __enter__(self) -> Staging:
         import duckdb
 
-        self._piece = self._scratch / "piece"
         self.connection: DuckDBPyConnection = duckdb.connect(
             config={
                 "memory_limit": MEMORY,
@@ -85,10 +93,14 @@ class Staging:
         self._pairs("spelt", "spelling", "country", {**spellings(), **self._actors})
         self._pairs("own", "actor", "country", self._actors)
         self._pairs("sides", "country", "party", self._parties.of or {})
+        self._pairs("roles", "role", "meaning", dict.fromkeys(ROLES, ""))
+        self._pairs("texts", "text", "code", meanings.by_name("cameo"))
         self.connection.execute(
             'CREATE TABLE kept (seq BIGINT, day DATE, code VARCHAR, "by" VARCHAR, toward VARCHAR, by_actor VARCHAR, '
             "toward_actor VARCHAR, id VARCHAR, story VARCHAR, n BIGINT);"
             "CREATE TABLE spoken (day DATE, n BIGINT);"
+            "CREATE TABLE dated (day DATE, n BIGINT);"
+            "CREATE TABLE coded (file BIGINT, code VARCHAR, n BIGINT);"
             "CREATE TABLE strangers (actor VARCHAR, country VARCHAR, n BIGINT)"
         )
         return self
@@ -103,18 +115,41 @@ class Staging:
             self.connection.execute(f"INSERT INTO {table} SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])", columns)
 
     def add(self, piece: Piece, layout: Layout, file: str, number: int) -> None:
-        """Stage one piece of the ``number``-th file; a header is no part of it."""
-        self._piece.write_bytes(piece.text)
+        """Stage one piece of the ``number``-th file; a header is no part of it.
+
+        Raises
+        ------
+        DataError
+            A line is the header of another table.
+        """
+        for broken in piece.broken:
+            self.staged.rows += 1
+            self.staged.dropped[broken.reason] += 1
+            if len(self.staged.unreadable) < EXAMPLES:
+                message = f"{broken.reason} in line {broken.line}, column {broken.column}"
+                self.staged.unreadable.append(Unreadable(file, broken.line, message))
+        if piece.mended:
+            self.staged.mended += len(piece.mended)
+            self.staged.first_mended = self.staged.first_mended or (file, piece.mended[0])
+        if not piece.text:
+            return
         run = self.connection.execute
-        run("CREATE OR REPLACE TEMP TABLE piece AS " + _cells(self._piece, layout, self._parties.of is not None))
+        run("CREATE OR REPLACE TEMP TABLE cells AS " + _cells(layout), [piece.text.removesuffix("\n")])
+        self._read_days()
+        run("CREATE OR REPLACE TEMP TABLE piece AS " + _placed(layout, self._parties.of is not None))
+        self._headers(piece, layout, file)
         for reason, rows in run("SELECT reason, count(*) FROM piece GROUP BY reason").fetchall():
             self.staged.rows += rows
             if reason is not None:
                 self.staged.dropped[reason] += rows
-        self.staged.mended += piece.mended
         self._tell(piece, layout, file)
         run(f"INSERT INTO spoken SELECT news, count(*) FROM piece WHERE reason IS DISTINCT FROM '{BLANK}' "
             "AND news IS NOT NULL GROUP BY news")  # fmt: skip
+        run(f"INSERT INTO dated SELECT day, count(*) FROM piece WHERE reason IS DISTINCT FROM '{BLANK}' "
+            "AND day IS NOT NULL GROUP BY day")  # fmt: skip
+        run(f"INSERT INTO coded SELECT {number}, code, count(*) FROM piece WHERE code IS NOT NULL "
+            f"AND (reason IS NULL OR reason NOT IN ({_quoted((BLANK, HEADER, *UNREADABLE))})) "
+            "GROUP BY code")  # fmt: skip
         run(
             f"INSERT INTO strangers WITH strange AS (FROM piece WHERE reason IN ('{NO_COUNTRY}', '{UNKNOWN}')) "
             "SELECT actor, country, count(*) FROM ("
@@ -130,7 +165,7 @@ class Staging:
         room = EXAMPLES - len(self.staged.unreadable)
         if room <= 0:
             return
-        reasons = ", ".join(f"'{reason}'" for reason in UNREADABLE)
+        reasons = _quoted(UNREADABLE)
         found = self.connection.execute(
             "SELECT nr, width, reason, day_text, n_text FROM piece "
             f"WHERE reason IN ({reasons}) ORDER BY nr LIMIT {room}"
@@ -141,9 +176,72 @@ class Staging:
                 message = f"expected {layout.width} columns ({layout.form}), found {width} in line {line}"
             elif reason == DAY:
                 message = f"expected a date, found '{day or ''}' in line {line}"
+            elif reason == FAR:
+                message = f"expected a day from {EARLIEST} to {LATEST}, found '{day}' in line {line}"
             else:
                 message = f"expected a whole count from 1 to {MOST:,}, found '{count}' in line {line}"
             self.staged.unreadable.append(Unreadable(file, line, message))
+
+    def _read_days(self) -> None:
+        """The table ``days``: of every text in a column of dates of this piece the day, if it is one."""
+        found = self.connection.execute(
+            "SELECT DISTINCT text FROM (SELECT day_text AS text FROM cells UNION ALL SELECT news_text FROM cells) "
+            "WHERE text IS NOT NULL"
+        ).fetchall()
+        days = {text: read_day(text, self._date_format) for (text,) in found}
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE days (text VARCHAR, day DATE, far BOOLEAN)")
+        columns = list(days), list(days.values()), [day is not None and not is_believed(day) for day in days.values()]
+        if days:
+            self.connection.execute(
+                "INSERT INTO days SELECT unnest(?::VARCHAR[]), unnest(?::DATE[]), unnest(?::BOOLEAN[])", columns
+            )
+
+    def _headers(self, piece: Piece, layout: Layout, file: str) -> None:
+        """Lines that are the header again, under a reason of their own."""
+        if not layout.header:
+            return
+        names = [key(name) for name in layout.header]
+        needed = {names[layout.at[role]] for role in ("date", "event")}
+        date_name = layout.header[layout.at["date"]].lower()
+        found = self.connection.execute(
+            f"SELECT nr, line FROM piece WHERE reason IN ('{WIDTH}', '{DAY}') AND contains(lower(line), ?)", [date_name]
+        ).fetchall()
+        for nr, line in found:
+            cells = [key(cell) for cell in line.split("\t")]
+            if cells == names:
+                self.connection.execute(f"UPDATE piece SET reason = '{HEADER}' WHERE nr = {nr}")
+            elif needed <= set(cells):
+                message = "a header with other columns: two tables in one file; import them one by one"
+                raise DataError([Diagnostic(file, piece.line(nr), 1, "", message, line)])
+
+    def restore(self, codes: Mapping[tuple[int, str], str]) -> None:
+        """Write codes otherwise, by number of the file and code."""
+        if codes:
+            self.connection.execute(
+                "CREATE OR REPLACE TEMP TABLE right_codes (file BIGINT, code VARCHAR, whole VARCHAR)"
+            )
+            columns = [[file for file, _ in codes], [code for _, code in codes], list(codes.values())]
+            self.connection.execute(
+                "INSERT INTO right_codes SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+                columns,
+            )
+            for table, file in (("kept", "kept.seq >> 40"), ("coded", "coded.file")):
+                self.connection.execute(
+                    f"UPDATE {table} SET code = r.whole FROM right_codes r "
+                    f"WHERE r.file = {file} AND r.code = {table}.code"
+                )
+
+    def coded(self) -> dict[int, dict[str, int]]:
+        """Rows by code, of any countries, for each file."""
+        found: dict[int, dict[str, int]] = {}
+        query = "SELECT file, code, sum(n)::BIGINT FROM coded GROUP BY file, code ORDER BY file, code"
+        for file, code, rows in self.connection.execute(query).fetchall():
+            found.setdefault(file, {})[code] = rows
+        return found
+
+    def dated(self) -> list[tuple[date, int]]:
+        """Days that rows of any countries tell of, and how many do."""
+        return self.connection.execute("SELECT day, sum(n)::BIGINT FROM dated GROUP BY day ORDER BY day").fetchall()
 
     def one(self, query: str) -> tuple[Any, ...]:
         """The only row of a query."""
@@ -163,46 +261,59 @@ class Staging:
         ).fetchall()
 
 
-def _cells(file: Path, layout: Layout, sides: bool) -> str:
-    """The query for one piece: its lines as cells, with countries, parties and the reason against each."""
-    lines = (
-        f"read_csv('{file}', columns = {{'line': 'VARCHAR'}}, auto_detect = false, header = false, delim = '\\x01', "
-        "quote = '', escape = '', comment = '', nullstr = '\\x02', new_line = '\\n', max_line_size = 67108864)"
-    )
+def _cells(layout: Layout) -> str:
+    """The query for the cells of one piece, a parameter, as text."""
 
     def cell(role: str) -> str:
         return _cell(layout.at.get(role))
 
-    code = f"upper({cell('event')}) || coalesce(':' || lower({cell('mode')}), '')"
-    if layout.scheme != "plover":
-        code = cell("event")
-    news = cell("news" if "news" in layout.at else "date")
+    code = cell("event")
+    if layout.scheme == "plover":
+        code = f"upper({cell('event')}) || coalesce(':' || lower({cell('mode')}), '')"
     number = f"try_cast(regexp_extract(coalesce({cell('count')}, '1'), '^[0-9]{{1,9}}$') AS BIGINT)"
     if "count" not in layout.at:
         number = "1"
-    party_a, party_b = ("pa.party", "pb.party") if sides else ("a", "b")
-    foreign = f"(a IS NOT NULL AND {party_a} IS NULL) OR (b IS NOT NULL AND {party_b} IS NULL)" if sides else "false"
     return f"""
 WITH split AS (
-    SELECT row_number() OVER () AS nr, line, string_split(line, chr(9)) AS l FROM {lines}
-), cells AS (
-    SELECT nr, len(l) AS width, trim(line) = '' AS blank, {cell("date")} AS day_text,
-        {_day(cell("date"))} AS day, {_day(news)} AS news, {code} AS code,
-        {cell("by")} AS by_country, {cell("toward")} AS toward_country,
-        {cell("by_actor")} AS by_actor, {cell("toward_actor")} AS toward_actor,
-        {cell("id")} AS id, {cell("story")} AS story,
-        {cell("count")} AS n_text, {number} AS n
-    FROM split
+    SELECT row_number() OVER () AS nr, line, string_split(line, chr(9)) AS l
+    FROM (SELECT unnest(string_split(?::VARCHAR, chr(10))) AS line)
+)
+SELECT nr, CASE WHEN len(l) <> {layout.width} OR contains(lower(line), '{_date_name(layout)}') THEN line END AS line,
+    len(l) AS width, trim(line) = '' AS blank, {cell("date")} AS day_text,
+    {cell("news" if "news" in layout.at else "date")} AS news_text, {code} AS code,
+    {cell("by")} AS by_country, {cell("toward")} AS toward_country,
+    {cell("by_actor")} AS by_actor, {cell("toward_actor")} AS toward_actor,
+    {cell("id")} AS id, {cell("story")} AS story, {cell("count")} AS n_text, {number} AS n
+FROM split"""
+
+
+def _date_name(layout: Layout) -> str:
+    return layout.header[layout.at["date"]].lower().replace("'", "''") if layout.header else "sqldate"
+
+
+def _placed(layout: Layout, sides: bool) -> str:
+    """The query for one piece: its cells with days, countries, parties and the reason against each."""
+    party_a, party_b = ("pa.party", "pb.party") if sides else ("a", "b")
+    foreign = f"(a IS NOT NULL AND {party_a} IS NULL) OR (b IS NOT NULL AND {party_b} IS NULL)" if sides else "false"
+    by_text = "LEFT JOIN texts ON texts.text = lower(cells.code)" if layout.texts else ""
+    code = "coalesce(texts.code, cells.code)" if layout.texts else "cells.code"
+    return f"""
+WITH read AS (
+    SELECT cells.* EXCLUDE (code), {code} AS code, d.day, coalesce(d.far, false) AS far,
+        CASE WHEN NOT coalesce(w.far, false) THEN w.day END AS news,
+        {_country("by_country", layout)} AS by_key, {_country("toward_country", layout)} AS toward_key
+    FROM cells LEFT JOIN days d ON d.text = day_text LEFT JOIN days w ON w.text = news_text {by_text}
 ), placed AS (
-    SELECT cells.*, coalesce(oa.country, ca.country) AS a, coalesce(ob.country, cb.country) AS b
-    FROM cells
-    LEFT JOIN own oa ON oa.actor = lower(by_actor) LEFT JOIN spelt ca ON ca.spelling = lower(by_country)
-    LEFT JOIN own ob ON ob.actor = lower(toward_actor) LEFT JOIN spelt cb ON cb.spelling = lower(toward_country)
+    SELECT read.*, coalesce(oa.country, ca.country) AS a, coalesce(ob.country, cb.country) AS b
+    FROM read
+    LEFT JOIN own oa ON oa.actor = lower(by_actor) LEFT JOIN spelt ca ON ca.spelling = by_key
+    LEFT JOIN own ob ON ob.actor = lower(toward_actor) LEFT JOIN spelt cb ON cb.spelling = toward_key
 )
 SELECT placed.*, {party_a} AS side_a, {party_b} AS side_b, CASE
     WHEN blank THEN '{BLANK}'
     WHEN width <> {layout.width} THEN '{WIDTH}'
     WHEN day IS NULL THEN '{DAY}'
+    WHEN far THEN '{FAR}'
     WHEN NOT coalesce(n BETWEEN 1 AND {MOST}, false) THEN '{COUNT}'
     WHEN code IS NULL THEN '{CODE}'
     WHEN a = '{LEFT_OUT}' OR b = '{LEFT_OUT}' THEN '{LEFT}'
@@ -215,13 +326,24 @@ FROM placed
 {"LEFT JOIN sides pa ON pa.country = a LEFT JOIN sides pb ON pb.country = b" if sides else ""}"""
 
 
+def _country(column: str, layout: Layout) -> str:
+    """How a country's spelling is looked up: a code of CAMEO's actors (USAGOV) begins with its country's."""
+    if layout.scheme != "cameo":
+        return f"lower({column})"
+    role = f"substr({column}, 4, 3) IN (SELECT role FROM roles)"
+    return (
+        f"CASE WHEN regexp_full_match({column}, '([A-Z]{{3}}){{2,5}}') AND {role} "
+        f"AND lower({column}) NOT IN (SELECT spelling FROM spelt) "
+        f"THEN lower(left({column}, 3)) ELSE lower({column}) END"
+    )
+
+
+def _quoted(texts: tuple[str, ...]) -> str:
+    return ", ".join(f"'{text}'" for text in texts)
+
+
 def _cell(column: int | None) -> str:
     """A column's text, null where the source writes nothing."""
     if column is None:
         return "NULL::VARCHAR"
     return f"CASE WHEN trim(l[{column + 1}]) NOT IN {_NOTHING} THEN trim(l[{column + 1}]) END"
-
-
-def _day(text: str) -> str:
-    """A date written 2019-05-15, 2019/05/15 or 20190515, a time behind it left out."""
-    return f"try_strptime(left(translate({text}, '-/', ''), 8), '%Y%m%d')::DATE"

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relsim.parquet import literal
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -193,11 +195,6 @@ def _copy(connection: DuckDBPyConnection, query: str, file: Path, columns: dict[
     connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, ROW_GROUP_SIZE {_PART})").fetchall()
     if columns:
         connection.unregister("chunk")
-
-
-def literal(file: Path) -> str:
-    """A file's name as a pattern that means itself alone."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in str(file))
 
 
 def _quoted(name: str) -> str:

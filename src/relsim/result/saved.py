@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from relsim import __version__
 from relsim.errors import InputError
 from relsim.files import clear
+from relsim.parquet import literal
 from relsim.result.files import sha256
 from relsim.result.folder import COMPARISON, MANIFEST
 from relsim.result.forecast import Forecast
-from relsim.result.paths import NEVER, literal
+from relsim.result.paths import NEVER
 from relsim.result.sound import check_forecast
 from relsim.result.typed import plain_json
 
