@@ -1,4 +1,4 @@
-"""Writes ``schema.md`` from the document's schema (``relsim.spec``) and ``meanings.yaml``.
+"""Writes ``schema.md`` from the document's schema (``relsim.spec``) and its ``meanings.yaml``.
 
 python docs/reference/make.py
 """
@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from relsim.compose.schema import meanings
 from relsim.spec import json_schema
 
 HERE = Path(__file__).parent
@@ -65,7 +64,7 @@ NAMED = {
     "Run": "`run`",
     "Scale": "`scale`",
 }
-QUESTIONS = ("each", "title", "criteria", "source", "void_if", "base_rate")
+QUESTIONS = ("each", "title", "criteria", "source", "void_if", "base_rate", "built_in")
 HEAD = """\
 # The document
 
@@ -86,8 +85,8 @@ def page() -> str:
     """The text of ``schema.md``."""
     schema = json_schema()
     models = {"Document": schema, **schema["$defs"]}
-    meanings = YAML(typ="safe").load((HERE / "meanings.yaml").read_text(encoding="utf-8"))
-    _complete(models, meanings)
+    told = meanings()
+    _complete(models, told)
     parts = [HEAD]
     for heading, names in SECTIONS.items():
         parts.append(f"## {heading}\n")
@@ -99,7 +98,7 @@ def page() -> str:
         for name in names:
             if len(names) > 1:
                 parts.append(f"**{_caption(name, models[name])}**\n")
-            parts.append("\n".join(_table(name, models, meanings, heading)) + "\n")
+            parts.append("\n".join(_table(name, models, told, heading)) + "\n")
     return "\n".join(parts)
 
 
@@ -172,7 +171,7 @@ def _complete(models: Mapping[str, Any], meanings: Mapping[str, Any]) -> None:
             if key not in meanings.get(name, {}) and key not in meanings["any"]:
                 raise SystemExit(f"meanings.yaml: {name}: no line for '{key}'")
     for name, keys in meanings.items():
-        for key in keys if name != "any" else ():
+        for key in keys if name in models else ():
             if key not in models[name]["properties"]:
                 raise SystemExit(f"meanings.yaml: {name}: the schema has no '{key}'")
 

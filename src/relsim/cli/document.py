@@ -48,9 +48,9 @@ def schema() -> None:
     Example:
       relsim schema > relsim.schema.json
     """
-    from relsim.spec import json_schema
+    from relsim.compose.schema import document_schema
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(document_schema(), indent=2, ensure_ascii=False))
 
 
 @click.command()
