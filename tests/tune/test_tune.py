@@ -113,6 +113,18 @@ def test_a_bound_that_is_passed_is_met_from_inside():
     assert moves(report)["calendar/a/probability"] < 0
 
 
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_a_bound_is_met_by_the_estimate_or_not_at_all(seed: int) -> None:
+    """What no number moves passes its bound by chance on one seed and not on another; what can be moved is brought in."""
+    report = tuned(TWO, "sure<0.4", "a<0.4", "b>0.7", seed=seed, paths=8192)
+    for target in report.targets.values():
+        value = target.after.value
+        assert target.met == (value < 0.4 if "<" in target.target else value > 0.7), target
+    assert report.targets["a"].met
+    assert report.targets["b"].met
+    assert report.targets["a"].after.value > 0.4 - 6 * report.targets["a"].after.standard_error
+
+
 def test_correlated_doubts_move_together():
     """Of two doubts correlated at 0.6, the one that bears on nothing moves by 0.6 of the other."""
     pair = "correlation_of_weights: [{between: [calendar/a/probability, calendar/idle/probability], value: 0.6}]"

@@ -109,6 +109,20 @@ def test_tune_says_what_cannot_be_met_and_exits_with_one(files: Path) -> None:
     assert not (files / "w.yaml").exists()
 
 
+def test_targets_that_hold_already_leave_a_file_without_a_number(files: Path) -> None:
+    """A script that lays the tuned file over finds one, whatever tune found to do."""
+    ran = relsim("tune", "s.yaml", "--target", "a<0.9", "--paths", "8192", "--out", "w.yaml")
+    assert ran.exit_code == 0, ran.stderr
+    assert ran.stdout.endswith("No number was moved.\n\nWritten to w.yaml; lay it over with --weights.\n")
+    assert (files / "w.yaml").read_text(encoding="utf-8") == "# Weights of s.yaml, tuned so that\n#   a<0.9\nrelsim: 1\n"
+    plain, over = (
+        relsim("run", "s.yaml", *words, "--paths", "300", "--no-figures", "--out", f"r{len(words)}", "--json")
+        for words in ((), ("--weights", "w.yaml"))
+    )
+    assert over.exit_code == 0, over.stderr
+    assert plain.stdout == over.stdout
+
+
 def test_numbers_that_the_variant_sets_do_not_move(files: Path) -> None:
     given = ("tune", "s.yaml", "--target", "a=0.6", "--paths", "8192", "--out", "w.yaml", "--variant", "firm")
     ran = relsim(*given)

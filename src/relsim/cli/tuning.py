@@ -62,7 +62,7 @@ def tune(
     A target is a probability of the forecast as 'relsim run' makes it, the weights' doubt included; of a calendar
     entry, over all paths. A bound (< or >) counts only where it would be passed. Every number keeps its doubt: its
     centre moves. Numbers without doubt, and those set by --variant or --set, stay. Exit status 0 if all targets are
-    met, 1 if one is not; the file is written with what could be met.
+    met, 1 if one is not; the file is written with what could be met, without a number where all are met as it is.
 
     \b
     Example:
@@ -95,13 +95,14 @@ def tune(
             )
         except Faulty as error:
             raise InputError(loaded.locate(error.faults)) from None
-    if tuned.numbers:
+    stands = bool(tuned.numbers) or tuned.report.met
+    if stands:
         _write(out, loaded, tuned.numbers, file, texts, variant=variant, weights=weights, settings=settings)
     if as_json:
         click.echo(tuned.report.to_json(), nl=False)
     else:
         click.echo(_said(tuned.report))
-        click.echo(f"\nWritten to {out}; lay it over with --weights." if tuned.numbers else "\nNothing written.")
+        click.echo(f"\nWritten to {out}; lay it over with --weights." if stands else "\nNothing written.")
     if not tuned.report.met:
         context.exit(1)
 

@@ -28,6 +28,8 @@ _LEAST = 0.01
 """Standard deviations below which a move is left out."""
 _ERRORS = 3.0
 _INVALID = "before it is met the moved weights make no valid model any more"
+_INWARDS = 3
+"""Times that a bound which chance alone passes is aimed at anew."""
 _RUNS = 9
 """Samples that a search takes as a rule, for the progress shown."""
 
@@ -74,15 +76,21 @@ def tune(
 
     search = Search(asked, np.array([w.path in movable for w in asked.model.weights], bool), blocks, _after(seed), done)
     outside = conflicts(targets, search.start.hits.reshape(-1, len(targets)))
-    found, far = _reachable(search, [t for t in targets if t.name not in outside])
-    outside |= far
-    delta = np.where(np.abs(found.delta) < _LEAST, 0.0, found.delta)
     before = asked.sample({}, blocks=blocks, seed=seed)
     done(blocks)
+    aimed, known = list(targets), dict(outside)
+    for last in (*[False] * _INWARDS, True):
+        found, far = _reachable(search, [t for t in aimed if t.name not in known])
+        outside = known | far
+        delta = np.where(np.abs(found.delta) < _LEAST, 0.0, found.delta)
+        numbers = {path: _rounded(q) for path, q in search.quantities(delta).items()}
+        after = asked.sample(numbers, blocks=blocks, seed=seed) if numbers else before
+        done(blocks)
+        inward = [_inward(t, _share(after, k)) if t.name not in outside else t for k, t in enumerate(aimed)]
+        if last or found.invalid or inward == aimed:
+            break
+        aimed = inward
     names = ", ".join(str(t) for t in targets if t.name not in outside)
-    numbers = {path: _rounded(q) for path, q in search.quantities(delta).items()}
-    after = asked.sample(numbers, blocks=blocks, seed=seed) if numbers else before
-    done(blocks)
     alone = _alone(search, targets)
     if not found.invalid:
         outside = _opposed(search, targets, after, outside) | outside
@@ -155,9 +163,24 @@ def _not_together(others: Sequence[Target]) -> str:
 
 
 def _short(target: Target, share: Share) -> int:
-    """Which way a target would still have to move: 1 up, −1 down, 0 where it is met."""
+    """Which way a target would still have to move: 1 up, −1 down, 0 where it is met.
+
+    A bound is met if the estimate itself meets it; a probability, if it is no further off than chance explains.
+    """
+    if target.relation == "<":
+        return -int(share.value >= target.value)
+    if target.relation == ">":
+        return int(share.value <= target.value)
     slack = _ERRORS * share.standard_error
     return (share.value < target.least - slack) - (share.value > target.most + slack)
+
+
+def _inward(target: Target, share: Share) -> Target:
+    """A bound that is passed by no more than chance explains, aimed at from as far inside; others as they are."""
+    past = abs(share.value - target.value)
+    if target.relation == "=" or not _short(target, share) or past > _ERRORS * share.standard_error:
+        return target
+    return replace(target, margin=target.margin + target.sigma + past / (target.value * (1 - target.value)))
 
 
 def _alone(search: Search, targets: Sequence[Target]) -> dict[str, float]:

@@ -25,6 +25,7 @@ class Target:
     entry : whether it is a calendar entry, whose probability is meant over all paths
     relation : ``=``, ``<`` or ``>``
     doubt : standard deviation as stated, or None
+    margin : log-odds by which to aim further inside a bound, so that chance does not pass it
     """
 
     name: str
@@ -32,6 +33,7 @@ class Target:
     relation: str
     value: float
     doubt: float | None
+    margin: float = 0.0
 
     def __str__(self) -> str:
         return f"{self.name}{self.relation}{self.value:g}" + (f"±{self.doubt:g}" if self.doubt is not None else "")
@@ -43,9 +45,9 @@ class Target:
 
     @property
     def aim(self) -> float:
-        """The log-odds aimed at; inside a bound by as much as it is tight."""
+        """The log-odds aimed at; inside a bound by as much as it is tight, and the margin."""
         side = {"=": 0, "<": -1, ">": 1}[self.relation]
-        return math.log(self.value / (1 - self.value)) + side * self.sigma
+        return math.log(self.value / (1 - self.value)) + side * (self.sigma + self.margin)
 
     @property
     def least(self) -> float:
