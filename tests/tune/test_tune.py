@@ -115,7 +115,7 @@ def test_a_bound_that_is_passed_is_met_from_inside():
 
 @pytest.mark.parametrize("seed", range(1, 7))
 def test_a_bound_is_met_by_the_estimate_or_not_at_all(seed: int) -> None:
-    """What no number moves passes its bound by chance on one seed and not on another; what can be moved is brought in."""
+    """What no number moves passes its bound by chance, on one seed and not another; what can be moved is brought in."""
     report = tuned(TWO, "sure<0.4", "a<0.4", "b>0.7", seed=seed, paths=8192)
     for target in report.targets.values():
         value = target.after.value

@@ -265,3 +265,57 @@ def test_a_run_says_up_to_which_day_it_knows(place: Path) -> None:
     assert json.loads(text)["as_of"] == "2019-01-22"
     assert Forecast.from_json(text).to_json() == text
     assert "as_of" not in json.loads((place / "base" / "forecast.json").read_text(encoding="utf-8"))
+
+
+CHANGES = """
+relsim: 1
+title: One entry a hair likelier, one event a hair more often
+window: {start: 2019-01-01, end: 2019-03-31}
+run: {paths: 20000, seed: 1}
+variables: {x: {half_life: 10 days}}
+events: {b: {rate: 2 per year}}
+calendar: {a: {on: 2019-02-01, probability: 0.5}}
+outcomes: {met: {happens: a}, never: {happens: b, at_least: 40}, done: {happens: b}}
+quantities: {n: {count: b}}
+variants:
+  hair: {calendar: {a: {probability: 0.503}}}
+  more: {calendar: {a: {probability: 0.53}}, events: {b: {rate: 2.004 per year}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ignore", "hair", "more"), [(None, "small", "small"), ("0.1", "clear", "small"), ("0", "clear", "clear")]
+)
+def test_what_is_clear_and_smaller_than_is_ignored_is_small(
+    tmp_path: Path, ignore: str | None, hair: str, more: str
+) -> None:
+    """0.3 points of a meeting, and some hundredths of an event, on paired paths; quantities are never small."""
+    (tmp_path / "s.yaml").write_text(CHANGES, encoding="utf-8")
+    words = [] if ignore is None else ["--ignore", ignore]
+    out = tmp_path / "out"
+    ran = relsim("compare", tmp_path / "s.yaml", "--variants", "all", *words, "--report", "--out", out)
+    assert ran.exit_code == 0, ran.stderr
+    text = (out / "comparison.json").read_text(encoding="utf-8")
+    comparison = Comparison.from_json(text)
+    assert comparison.to_json() == text
+    assert comparison.ignore == float(ignore or 0.5)
+    one, two = (comparison.contrasts[name] for name in ("hair", "more"))
+    assert one.outcomes["met"].difference.verdict == hair
+    assert two.outcomes["done"].difference.verdict == more
+    assert two.outcomes["met"].difference.verdict == "clear"
+    assert one.outcomes["never"].difference.verdict != "small"
+    assert two.quantities["n"].difference.verdict == "clear"
+    for contrast in (one, two):
+        for outcome in contrast.outcomes.values():
+            d = outcome.difference
+            assert (d.verdict == "small") == (
+                d.low is not None
+                and d.high is not None
+                and d.low * d.high > 0
+                and abs(d.value) < comparison.ignore / 100
+            )
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert ("small: clear of noise, and less than" in ran.stdout) == ("small" in (hair, more))
+    assert ('class="verdict small"' in page) == ("small" in (hair, more))
+    assert ("hardly rises" in one.outcomes["met"].sentence) == (hair == "small")
+    assert f"less than {comparison.ignore:g} points: done" in page or more != "small"

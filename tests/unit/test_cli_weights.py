@@ -114,7 +114,8 @@ def test_targets_that_hold_already_leave_a_file_without_a_number(files: Path) ->
     ran = relsim("tune", "s.yaml", "--target", "a<0.9", "--paths", "8192", "--out", "w.yaml")
     assert ran.exit_code == 0, ran.stderr
     assert ran.stdout.endswith("No number was moved.\n\nWritten to w.yaml; lay it over with --weights.\n")
-    assert (files / "w.yaml").read_text(encoding="utf-8") == "# Weights of s.yaml, tuned so that\n#   a<0.9\nrelsim: 1\n"
+    text = (files / "w.yaml").read_text(encoding="utf-8")
+    assert text == "# Weights of s.yaml, tuned so that\n#   a<0.9\nrelsim: 1\n"
     plain, over = (
         relsim("run", "s.yaml", *words, "--paths", "300", "--no-figures", "--out", f"r{len(words)}", "--json")
         for words in ((), ("--weights", "w.yaml"))

@@ -13,6 +13,7 @@ import click
 from relsim.cli.options import warn
 from relsim.cli.progress import progress_bar
 from relsim.errors import Faulty, InputError
+from relsim.result.comparison import IGNORE
 
 
 @click.command(
@@ -32,6 +33,14 @@ from relsim.errors import Faulty, InputError
 @click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the weights.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same numbers.")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
+@click.option(
+    "--ignore",
+    type=click.FloatRange(min=0, max=100),
+    default=IGNORE,
+    show_default=True,
+    metavar="POINTS",
+    help="Call a clear difference of an outcome small below so many points.",
+)
 @click.option("--no-news", is_flag=True, help="Do not tell which news moved it, where the records alone differ.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the comparison; refused if it exists.")
 @click.option("--force", is_flag=True, help="Replace the folder given with --out.")
@@ -50,6 +59,7 @@ def compare(
     median_weights: bool,
     seed: int | None,
     workers: int | None,
+    ignore: float,
     no_news: bool,
     out: Path | None,
     force: bool,
@@ -119,6 +129,7 @@ def compare(
                 given=given,
                 news=news,
                 warnings=size.warnings,
+                ignore=ignore,
                 run_blocks=in_threads(workers),
                 progress=progress,
             )
@@ -145,6 +156,7 @@ def compare(
                     "--draws": draws,
                     "--median-weights": median_weights,
                     "--seed": seed,
+                    "--ignore": None if ignore == IGNORE else ignore,
                     "--no-news": no_news,
                 },
             )

@@ -12,6 +12,7 @@ from relsim.result.comparison import (
     CLEAR,
     NOISE,
     SAME,
+    SMALL,
     Comparison,
     Contrast,
     Difference,
@@ -117,8 +118,11 @@ def _outcomes(contrast: Contrast, comparison: Comparison, made: Contrast | None)
     lines = [aligned(rows, name=_NAME)]
     if any(_unsure(outcome.difference) for outcome in contrast.outcomes.values()):
         lines.append(_UNSURE)
-    if any(o.difference.verdict == NOISE and not _unsure(o.difference) for o in contrast.outcomes.values()):
+    verdicts = {o.difference.verdict for o in contrast.outcomes.values() if not _unsure(o.difference)}
+    if NOISE in verdicts:
         lines.append(_LEGEND)
+    if SMALL in verdicts:
+        lines.append(f"≈ small: clear of noise, and less than {comparison.ignore:g} points (--ignore).")
     return "\n".join([*lines, _FLIPS] if paired else lines)
 
 
@@ -159,7 +163,7 @@ def _difference(difference: Difference, scale: float) -> str:
         return "~ none seen"
     if _unsure(difference):
         return f"{value_text(difference, scale)} (?)"
-    noise = "~ " if difference.verdict == NOISE else ""
+    noise = {NOISE: "~ ", SMALL: "≈ "}.get(difference.verdict, "")
     return f"{noise}{value_text(difference, scale)} ({range_text(difference, scale)})"
 
 

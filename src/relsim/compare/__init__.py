@@ -18,7 +18,7 @@ from relsim.compare.news import NewsPlan, plan_news, tell_news
 from relsim.engine import Simulation, simulate, simulate_together
 from relsim.engine.parts import RunBlocks
 from relsim.model import Model, build
-from relsim.result.comparison import Comparison, Contrast
+from relsim.result.comparison import IGNORE, Comparison, Contrast
 from relsim.summary import summarise
 
 __all__ = ["NewsPlan", "compare", "condition_name", "made_by", "plan_news"]
@@ -35,6 +35,7 @@ def compare(
     given: Sequence[str] = (),
     news: Mapping[str, NewsPlan] | None = None,
     warnings: Sequence[str] = (),
+    ignore: float = IGNORE,
     run_blocks: RunBlocks | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Comparison:
@@ -49,6 +50,7 @@ def compare(
     news : plans by scenario, made by ``plan_news``: which news moved it is told of these, and each of their scenarios
         ``to_simulate`` takes as long as one more model
     warnings : what the caller has to say of the scenarios
+    ignore : points below which a clear difference of an outcome is called small
 
     Raises
     ------
@@ -89,7 +91,7 @@ def compare(
     contrasts: dict[str, Contrast] = {}
     for side in others:
         common = comparable(baseline.scenario, side.scenario, (baseline.name, side.name))
-        contrast = scenario_contrast(baseline, side, common, together.paired[side.name])
+        contrast = scenario_contrast(baseline, side, common, together.paired[side.name], ignore / 100)
         plan = (news or {}).get(side.name, NewsPlan())
         if plan.not_told:
             contrast = replace(contrast, not_compared=(*contrast.not_compared, plan.not_told))
@@ -105,7 +107,7 @@ def compare(
         levels = together.levels, together.given[outcome]
         maker = made_by(outcome, baseline.scenario, beside, contrasts)
         made = contrasts[maker] if maker else None
-        contrasts[condition_name(outcome)] = condition_contrast(outcome, baseline, levels, made)
+        contrasts[condition_name(outcome)] = condition_contrast(outcome, baseline, levels, made, ignore / 100)
     return Comparison(
         relsim=__version__,
         baseline=baseline.name,
@@ -116,4 +118,5 @@ def compare(
         scenarios={side.name: side.forecast for side in sides},
         contrasts=contrasts,
         warnings=tuple(warnings),
+        ignore=ignore,
     )

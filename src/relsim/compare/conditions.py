@@ -43,7 +43,9 @@ def made_by(
     return None
 
 
-def condition_contrast(outcome: str, baseline: Side, levels: tuple[Sums, Sums], made: Contrast | None) -> Contrast:
+def condition_contrast(
+    outcome: str, baseline: Side, levels: tuple[Sums, Sums], made: Contrast | None, ignore: float
+) -> Contrast:
     """Paths of the baseline on which an outcome came true, against all of them.
 
     Parameters
@@ -52,6 +54,8 @@ def condition_contrast(outcome: str, baseline: Side, levels: tuple[Sums, Sums], 
         Daily levels of the indices over all paths, and over those on which it came true.
     made : Contrast, optional
         Of a scenario of the comparison in which the outcome is made to happen.
+    ignore : float
+        As of ``contrasts.reported``.
     """
     simulation = baseline.simulation
     clusters = Clusters(simulation.paths, simulation.draws, bool(simulation.weight_names))
@@ -66,7 +70,7 @@ def condition_contrast(outcome: str, baseline: Side, levels: tuple[Sums, Sums], 
         title=f"Where “{title}” came true",
         kind="condition",
         first_difference=None,
-        outcomes={name: _outcome(name, title, where, baseline, clusters, made) for name in others},
+        outcomes={name: _outcome(name, title, where, baseline, clusters, made, ignore) for name in others},
         quantities={name: _quantity(name, title, where, baseline, clusters, made) for name in quantities},
         indices=_indices(baseline, levels, clusters.uncertain) if where.any() else {},
         not_compared=tuple(said),
@@ -74,7 +78,13 @@ def condition_contrast(outcome: str, baseline: Side, levels: tuple[Sums, Sums], 
 
 
 def _outcome(
-    name: str, condition: str, where: NDArray[np.bool_], baseline: Side, clusters: Clusters, made: Contrast | None
+    name: str,
+    condition: str,
+    where: NDArray[np.bool_],
+    baseline: Side,
+    clusters: Clusters,
+    made: Contrast | None,
+    ignore: float,
 ) -> OutcomeContrast:
     hits = baseline.true(name)
     found = conditional_probability_difference(
@@ -84,7 +94,7 @@ def _outcome(
         clusters.count(np.ones_like(hits)),
         uncertain=clusters.uncertain,
     )
-    difference = reported(found, clusters.paths)
+    difference = reported(found, clusters.paths, ignore=ignore)
     title = baseline.scenario.outcomes[name].title
     overall, inside = float(hits.mean()), float(hits[where].mean())
     contrast = made.outcomes.get(name) if made else None

@@ -23,6 +23,7 @@ from relsim.result.comparison import (
     CLEAR,
     NOISE,
     SAME,
+    SMALL,
     Contrast,
     Difference,
     IndexContrast,
@@ -68,8 +69,10 @@ class Clusters:
         return np.bincount(self._of_path[where], values[where], self.draws).astype(np.float64)
 
 
-def scenario_contrast(baseline: Side, other: Side, common: Comparable, paired: Paired | None) -> Contrast:
-    """Everything that both ask, on the same paths in two worlds."""
+def scenario_contrast(
+    baseline: Side, other: Side, common: Comparable, paired: Paired | None, ignore: float
+) -> Contrast:
+    """Everything that both ask, on the same paths in two worlds; ``ignore`` as of ``reported``."""
     outcomes: dict[str, OutcomeContrast] = {}
     quantities: dict[str, QuantityContrast] = {}
     indices: Mapping[str, IndexContrast] = {}
@@ -78,7 +81,7 @@ def scenario_contrast(baseline: Side, other: Side, common: Comparable, paired: P
         draws = max(baseline.simulation.draws, other.simulation.draws)
         clusters = Clusters(baseline.simulation.paths, draws, paired.uncertain)
         same = paired.first_difference is None
-        outcomes = {name: _outcome(name, baseline, other, clusters, same) for name in common.outcomes}
+        outcomes = {name: _outcome(name, baseline, other, clusters, same, ignore) for name in common.outcomes}
         quantities = {name: _quantity(name, baseline, other, clusters, same) for name in common.quantities}
         indices = _indices(common.indices, baseline, paired)
         if paired.first_difference is not None:
@@ -96,11 +99,18 @@ def scenario_contrast(baseline: Side, other: Side, common: Comparable, paired: P
     )
 
 
-def reported(found: Contrasted, paths: int, *, same: bool = False) -> Difference:
-    """A difference with its verdict."""
+def reported(found: Contrasted, paths: int, *, same: bool = False, ignore: float = 0.0) -> Difference:
+    """A difference with its verdict.
+
+    Parameters
+    ----------
+    ignore : what is clear and smaller than this is small; of outcomes only
+    """
     if same:
         return Difference(0.0, 0.0, 0.0, 0.0, SAME, None)
-    verdict = CLEAR if found.clear else NOISE
+    verdict = NOISE
+    if found.clear:
+        verdict = SMALL if found.value is not None and abs(found.value) < ignore else CLEAR
     needed = None if found.clear else paths_needed(found, paths)
     return Difference(found.value, found.standard_error, found.low, found.high, verdict, needed)
 
@@ -110,12 +120,13 @@ def daily(values: Array) -> Daily:
     return tuple((np.round(values, 6) + 0.0).tolist())
 
 
-def _outcome(name: str, baseline: Side, other: Side, clusters: Clusters, same: bool) -> OutcomeContrast:
+def _outcome(name: str, baseline: Side, other: Side, clusters: Clusters, same: bool, ignore: float) -> OutcomeContrast:
     before, after = baseline.true(name), other.true(name)
     gained, lost = after & ~before, before & ~after
     every = np.ones_like(before)
     counts = (clusters.count(gained), clusters.count(lost), clusters.count(every))
-    difference = reported(probability_difference(*counts, uncertain=clusters.uncertain), clusters.paths, same=same)
+    found = probability_difference(*counts, uncertain=clusters.uncertain)
+    difference = reported(found, clusters.paths, same=same, ignore=ignore)
     title = baseline.scenario.outcomes[name].title
     one, two = float(before.mean()), float(after.mean())
     return OutcomeContrast(

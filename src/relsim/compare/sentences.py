@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relsim.result.comparison import NOISE, SAME, Difference
+from relsim.result.comparison import NOISE, SAME, SMALL, Difference
 from relsim.result.differences import POINTS, decimals, number, percent, range_text, value_text
 
 NOT_BECAUSE = "this does not say that it is because of it"
@@ -28,6 +28,8 @@ def outcome_sentence(world: str, title: str, before: float, after: float, d: Dif
     both = f"from {_both(before, after, d)}: {_points(d, _matching(before, after, d))}"
     if d.verdict == NOISE:
         return f"With “{world}”, no difference we can tell for “{title}”: {both}{_needed(d)}."
+    if d.verdict == SMALL:
+        return f"With “{world}”, “{title}” hardly {_goes(d)}, {both}; clear of noise, and small."
     return f"With “{world}”, “{title}” {_goes(d)} {both}."
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from relsim.plots.data import Band, Course, Daily, Grade, courses_of, grades_of, number
-from relsim.result.comparison import CLEAR, NOISE, SAME, Comparison, Contrast, Difference, OutcomeContrast
+from relsim.result.comparison import CLEAR, NOISE, SAME, SMALL, Comparison, Contrast, Difference, OutcomeContrast
 from relsim.result.differences import POINTS, decimals, percent, range_text, value_text
 from relsim.result.forecast import Forecast
 from relsim.scenario import Scenario
@@ -117,7 +117,7 @@ class Bell:
     verdict: str
     text: str
     note: str
-    """The difference in words: ``−7.0 (−7.6 to −6.4)``, ``−0.3, within noise``, ``no path differs``."""
+    """The difference in words: ``−0.3, within noise``, ``−0.3, small``, ``no path differs``."""
 
 
 @dataclass(frozen=True)
@@ -269,7 +269,9 @@ def _note(difference: Difference) -> str:
     value = value_text(difference, POINTS)
     if difference.low is None:
         return f"{value}, without interval"
-    return f"{value}, within noise" if difference.verdict == NOISE else f"{value} ({range_text(difference, POINTS)})"
+    if difference.verdict in (NOISE, SMALL):
+        return f"{value}, {difference.verdict}"
+    return f"{value} ({range_text(difference, POINTS)})"
 
 
 def _change(row: BellRow) -> tuple[bool, float]:

@@ -277,7 +277,7 @@ def _dumbbell_key(figure: Figure, y: float, side: Side) -> None:
     x = LEFT
     for sample, text in (
         (Bell(shown, 0.05, 0.8, 0.6, 0.9, CLEAR, "", ""), "baseline to other, 95 % interval of the difference, paired"),
-        (Bell(shown, 0.35, 0.55, -0.2, 0.6, NOISE, "", ""), "grey: within noise"),
+        (Bell(shown, 0.35, 0.55, -0.2, 0.6, NOISE, "", ""), "grey: within noise, or small"),
         (None, "the baseline's own 95 % interval"),
     ):
         ax = panel(figure, x, y - 0.1, 0.5, ROW)

@@ -33,7 +33,7 @@ ROW = 0.2
 BETWEEN = 0.16
 """Inches between two outcomes."""
 NOISE_COLOUR = "#8f8f8f"
-"""Of what is within noise."""
+"""Of what is within noise, or small."""
 
 
 def height(rows: Sequence[BellRow]) -> float:
@@ -46,7 +46,7 @@ def dumbbells(ax: Axes, rows: Sequence[BellRow]) -> Axes:
 
     The black dot is the counterpart's probability, the coloured mark the side's; the pale bar reaches as far from the
     dot as the 95 % interval of the difference, paired path by path: where it covers the dot the difference is within
-    noise, and grey. The baseline's own Monte Carlo interval lies behind the block.
+    noise, and grey, as it is where it is small. The baseline's own Monte Carlo interval lies behind the block.
     """
     total = height(rows)
     ax.set_xlim(-1, 101)

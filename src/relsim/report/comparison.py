@@ -23,7 +23,7 @@ from relsim.report.overlays import course_chart, gap_chart, overlay_chart
 from relsim.report.page import Section, page
 from relsim.report.run import MOST_VARIABLES, Provenance, again
 from relsim.result import rounded
-from relsim.result.comparison import CLEAR, SAME, Comparison, Contrast, Difference
+from relsim.result.comparison import CLEAR, SAME, SMALL, SURE, Comparison, Contrast, Difference
 from relsim.result.differences import POINTS, decimals, number, range_text, signed, value_text
 from relsim.result.forecast import marked
 from relsim.result.news import moved_by_news
@@ -31,7 +31,7 @@ from relsim.scenario import Scenario
 
 LEADING = 3
 """Sentences of a scenario that stand at the top: its greatest clear differences."""
-_KINDS = {CLEAR: "clear", SAME: "same"}
+_KINDS = {CLEAR: "clear", SMALL: "small", SAME: "same"}
 
 
 def comparison_report(comparison: Comparison, scenarios: Mapping[str, Scenario], provenance: Provenance) -> str:
@@ -53,7 +53,7 @@ def comparison_report(comparison: Comparison, scenarios: Mapping[str, Scenario],
     sides = [side for side in sides_of(comparison) if side.name in comparison.scenarios]
     titles = {side.name: side.label for side in sides_of(comparison)}
     sections = [
-        Section("summary", "In short", "In short", _summary(worlds, found, titles)),
+        Section("summary", "In short", "In short", _summary(worlds, found, titles, comparison.ignore)),
         *_overview(comparison, worlds, titles),
         *_charts(comparison, scenarios, sides),
         *(_world(contrast, titles) for contrast in worlds),
@@ -79,16 +79,19 @@ def comparison_report(comparison: Comparison, scenarios: Mapping[str, Scenario],
     return page(f"{shown.title}: comparison", head, sections, f"relsim {comparison.relsim}")
 
 
-def _summary(worlds: Sequence[Contrast], found: Sequence[Contrast], titles: Mapping[str, str]) -> Html:
+def _summary(worlds: Sequence[Contrast], found: Sequence[Contrast], titles: Mapping[str, str], ignore: float) -> Html:
     parts: list[str] = []
     for contrast in worlds:
         clear = [o for o in contrast.outcomes.values() if o.difference.verdict == CLEAR]
         clear.sort(key=lambda o: -abs(o.difference.value or 0.0))
-        rest = [o.title for o in contrast.outcomes.values() if o.difference.verdict != CLEAR]
+        small = [o.title for o in contrast.outcomes.values() if o.difference.verdict == SMALL]
+        rest = [o.title for o in contrast.outcomes.values() if o.difference.verdict not in SURE]
         parts.append(element("h3", {}, titles[contrast.name]))
         sentences = [o.sentence for o in clear[:LEADING]]
         if len(clear) > LEADING:
             sentences.append(f"{len(clear) - LEADING} more clear differences stand in its table below.")
+        if small:
+            sentences.append(f"Clear of noise, and less than {ignore:g} points: {'; '.join(small)}.")
         if rest:
             sentences.append(f"No difference we can tell for: {'; '.join(rest)}.")
         parts.append(bullets(sentences) if sentences else paragraph("Nothing could be compared."))
@@ -126,7 +129,9 @@ def _overview(comparison: Comparison, worlds: Sequence[Contrast], titles: Mappin
                 rows,
                 quiet=True,
             ),
-            paragraph("Bold: the difference to the baseline is clear. Grey: within noise, or none.", kind="kind"),
+            paragraph(
+                "Bold: the difference to the baseline is clear. Grey: within noise, small, or none.", kind="kind"
+            ),
         ]
     )
     return [Section("outcomes", "Outcomes side by side", "Outcomes", content)]

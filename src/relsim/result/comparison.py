@@ -11,8 +11,13 @@ from relsim.result.forecast import Daily, Forecast
 from relsim.result.plain import dump, plain
 from relsim.result.typed import read_json
 
-SAME, NOISE, CLEAR = "same", "within noise", "clear"
-"""Verdicts on a difference: exactly zero on every path; its interval holds zero; its interval does not."""
+SAME, NOISE, SMALL, CLEAR = "same", "within noise", "small", "clear"
+"""Verdicts on a difference: exactly zero on every path; its interval holds zero; its interval does not, and the
+difference is of an outcome and smaller than is worth telling; or it is not."""
+SURE = (SMALL, CLEAR)
+"""Verdicts on what chance does not explain."""
+IGNORE = 0.5
+"""Points below which a difference of an outcome is small, unless told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class Difference:
 
     Attributes
     ----------
-    verdict : ``same``, ``within noise`` or ``clear``
+    verdict : ``same``, ``within noise``, ``small`` or ``clear``
     paths_needed : paths that would tell a difference of this size from noise; None unless within noise
     """
 
@@ -141,6 +146,7 @@ class Comparison:
     scenarios : forecasts by name, the baseline first
     contrasts : each scenario, and each condition, against its counterpart, by name
     dates : days of the baseline's window
+    ignore : points below which a clear difference of an outcome is small
     """
 
     relsim: str
@@ -152,6 +158,7 @@ class Comparison:
     scenarios: Mapping[str, Forecast]
     contrasts: Mapping[str, Contrast]
     warnings: tuple[str, ...]
+    ignore: float = IGNORE
 
     def to_json(self) -> str:
         """The text of ``comparison.json``: the same comparison gives the same bytes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from relsim.result.comparison import CLEAR, Difference
+from relsim.result.comparison import SURE, Difference
 from relsim.result.rounding import rounded
 
 POINTS = 100.0
@@ -36,7 +36,7 @@ def decimals(difference: Difference, scale: float = 1.0) -> int:
         return 0
     half = _half(difference, scale)
     digits = 0 if half is None else min(_digits(2 * half), _telling(difference, scale))
-    if difference.verdict == CLEAR and difference.value is not None:
+    if difference.verdict in SURE and difference.value is not None:
         value = scale * difference.value
         while digits < _MOST_DECIMALS and abs(round(value, digits) - value) > _MOST_MOVED * abs(value):
             digits += 1
@@ -68,7 +68,7 @@ def range_text(difference: Difference, scale: float = 1.0, least: int = 0) -> st
         return "-"
     digits = max(least, min(_digits(half), _telling(difference, scale)))
     low, high = scale * difference.low, scale * difference.high
-    while difference.verdict == CLEAR and digits < _MOST_DECIMALS and _is_zero(min(low, high, key=abs), digits):
+    while difference.verdict in SURE and digits < _MOST_DECIMALS and _is_zero(min(low, high, key=abs), digits):
         digits += 1
     return f"{signed(low, digits)} to {signed(high, digits)}"
 
