@@ -17,6 +17,20 @@ if TYPE_CHECKING:  # a history needs the days that a table covers, and no arrays
 
 MOST = 1_000_000
 """Events that one row of a table may stand for; more is taken for a mistake."""
+EARLIEST, LATEST = date(1800, 1, 1), date(2200, 12, 31)
+"""Days of which observed events are believed; one beyond is a slip."""
+
+
+def is_believed(day: date) -> bool:
+    """Whether an observed event may have that day."""
+    return EARLIEST <= day <= LATEST
+
+
+def likely(day: date) -> str:
+    """What a day that is not believed was likely to be, as a hint; empty where nothing is likely."""
+    digits = sorted(f"{day.year:04}")
+    years = [year for year in range(2030, 1899, -1) if sorted(str(year)) == digits]
+    return f"did you mean {years[0]}-{day:%m-%d}?" if years else ""
 
 
 @dataclass(frozen=True)

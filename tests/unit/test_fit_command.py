@@ -91,7 +91,7 @@ def test_evaluation_takes_days_and_missing_days(tmp_path):
     assert part["days"] == part["events"]["talks"]["days"] == 365
     silent = tmp_path / "missing.txt"
     silent.write_text("2017-03-01\n2017-03-02  \n# a comment\n")
-    for missing in (silent, "2017-03-01,2017-03-02"):
+    for missing in (f"@{silent}", "2017-03-01,2017-03-02"):
         assert evaluated("--events", TABLE, "--missing", missing)["events"]["talks"]["days"] == 1094
 
 
@@ -182,7 +182,7 @@ def test_wrong_input_is_told_in_a_line(words, said, tmp_path, monkeypatch):
         ([], "the table holds no event"),
         (["2018-01-03,word,us,1"], "no row of the table is an event of the scenario"),
         (["2018-01-03,accusation,us,700000", "2018-01-03,accusation,us,700000"], "1,400,000 events 'accusation.us' on"),
-        (["1018-01-03,accusation,us,1", "2018-01-03,accusation,us,1"], "more than a hundred years"),
+        (["1818-01-03,accusation,us,1", "2018-01-03,accusation,us,1"], "more than a hundred years"),
     ],
 )
 def test_a_table_that_is_a_mistake_is_told_in_a_line(rows, said, tmp_path):
@@ -192,6 +192,23 @@ def test_a_table_that_is_a_mistake_is_told_in_a_line(rows, said, tmp_path):
     assert ran.exit_code == 2, ran.output
     assert said in ran.output
     assert ran.output == ran.output.rstrip() + "\n"
+
+
+def test_a_table_covered_and_wholly_quiet_is_evidence(tmp_path):
+    """The log-likelihood of no event at all is the less, the longer it was quiet; of no covered day there is none."""
+    table = tmp_path / "table.csv"
+    table.write_text("date,event,by,count\n")
+    about = {"scheme": None, "values": {}, "covers": {"from": "2016-01-01", "to": "2016-12-31"}, "missing": []}
+    found = {}
+    for types in (["talks"], ["talks", "incident"]):
+        (tmp_path / "table.csv.json").write_text(json.dumps({**about, "types": types}))
+        for last in ("2016-01-31", "2016-12-31"):
+            ran = relsim("fit", EXAMPLE, "--events", table, "--evaluate", "--to", last, "--json")
+            assert ran.exit_code == 0, ran.output
+            found[len(types), last] = json.loads(ran.stdout)["log_likelihood"]
+    assert 0 > found[1, "2016-01-31"] > found[1, "2016-12-31"] > found[2, "2016-12-31"]
+    ran = relsim("fit", EXAMPLE, "--events", table, "--evaluate", "--from", "2030-01-01", "--to", "2030-02-01")
+    assert (ran.exit_code, "the table has no event of the scenario" in ran.output) == (2, True)
 
 
 def test_days_that_the_table_does_not_cover_are_told_of():

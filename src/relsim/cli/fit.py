@@ -183,7 +183,7 @@ def _days(texts: tuple[str, ...]) -> list[date]:
         try:
             found.append(date.fromisoformat(word))
         except ValueError:
-            message = f"--missing: '{word}' is no date such as 2019-05-15; a file of them is given as @FILE"
+            message = f"--missing: '{word}' is neither a date such as 2019-05-15 nor a file of them, as @FILE"
             raise InputError(message) from None
     return found
 

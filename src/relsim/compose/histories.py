@@ -64,6 +64,8 @@ class Histories:
             content = self._content(node, ("history", name, "file"))
             if content is not None:
                 content = _without_rows(content, merge, node)
+                if node.value.endswith(_TABLES):
+                    content = _since(content, _day(history.get("from")))
                 if node.value.endswith(_TABLES) and edge is not None:
                     content = self._until(content, edge, name, node)
                 entries[name] = _inline(history, content)
@@ -150,6 +152,22 @@ class Histories:
         document, faults = check(Chronicle, root.plain())
         self._files.found += [_place(root, f) for f in faults]
         return root if document is not None else None
+
+
+def _since(table: Node, first: date | None) -> Node:
+    """An event table's rows from a day on, so that of a long one no more is looked at than is asked for."""
+    events = table.mapping["events"] if table.mapping else table
+    if first is None or events.items is None:
+        return table
+    kept = [row for row in events.items if not (on := row.get("on")) or str(on.value) >= first.isoformat()]
+    return Node(table.place, {**(table.mapping or {}), "events": Node(events.place, kept)}, table.keys)
+
+
+def _day(node: Node | None) -> date | None:
+    try:
+        return date.fromisoformat(str(node.value)) if node is not None else None
+    except ValueError:
+        return None
 
 
 def _last_observed(root: Node) -> date | None:

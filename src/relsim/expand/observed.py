@@ -7,9 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from relsim.errors import suggestion
-from relsim.events import MOST
+from relsim.events import EARLIEST, LATEST, MOST, is_believed, likely
 from relsim.expand.names import Faults, Names
 from relsim.scenario import History, Observed
+
+LONGEST = 50
+"""Years that a history may begin before the window; more is taken for a slip, and would be replayed for long."""
 
 
 def histories(names: Names, parts: Mapping[str, Any], last: date, as_of: date | None) -> dict[str, History]:
@@ -21,11 +24,12 @@ def _history(names: Names, name: str, part: Any, last: date, as_of: date | None)
     path = f"history/{name}"
     if part.events is None and part.file is None and part.covers is None:
         names.faults.add(path, "'file' or 'events' is missing")
+    _judge_days(names.faults, part, path, last)
     events = []
     entries: list[tuple[str, date]] = []
     for i, written in enumerate(part.events or ()):
         on = _date(names, written, f"{path}/events/{i}", last, as_of)
-        if on is None:
+        if on is None or (part.from_ is not None and on < part.from_):
             continue
         if (written.count or 1) > MOST:
             message = f"{written.count:,} events on one day; more than {MOST:,} are taken for a mistake"
@@ -45,7 +49,7 @@ def _history(names: Names, name: str, part: Any, last: date, as_of: date | None)
     return History(
         name=name,
         events=tuple(events),
-        covers=_covers(names.faults, part.covers, f"{path}/covers", last),
+        covers=_covers(names.faults, part, f"{path}/covers", last),
         types=tuple(types),
         missing=frozenset(part.missing or ()),
         entries=tuple(entries),
@@ -53,7 +57,30 @@ def _history(names: Names, name: str, part: Any, last: date, as_of: date | None)
     )
 
 
-def _covers(faults: Faults, span: Any, path: str, last: date) -> tuple[date, date] | None:
+def _judge_days(faults: Faults, part: Any, path: str, last: date) -> None:
+    """The first day that cannot be meant: out of all bounds, or long before the window."""
+    told = [(f"{path}/events/{i}/on", _on(written)) for i, written in enumerate(part.events or ())]
+    if part.covers is not None and part.covers.from_ is not None:
+        told.append((f"{path}/covers/from", part.covers.from_))
+    told = [(place, on) for place, on in told if part.from_ is None or on >= part.from_]
+    if not told:
+        return
+    place, on = min(told, key=lambda item: item[1])
+    if not is_believed(on):
+        faults.add(place, f"{on} is no day from {EARLIEST} to {LATEST}", hint=likely(on))
+    elif last <= LATEST and last.year - on.year > LONGEST:
+        message = f"{on} lies more than {LONGEST} years before the window"
+        hint = f"or cut the history: from: {last.year - LONGEST}-01-01"
+        faults.add(place, message, hint=hint)
+
+
+def _on(written: Any) -> date:
+    on: date = written.on if isinstance(written.on, date) else written.on.circa
+    return on
+
+
+def _covers(faults: Faults, part: Any, path: str, last: date) -> tuple[date, date] | None:
+    span = part.covers
     if span is None:
         return None
     for key, value in (("from", span.from_), ("to", span.to)):
@@ -63,13 +90,14 @@ def _covers(faults: Faults, span: Any, path: str, last: date) -> tuple[date, dat
     if span.to < span.from_:
         faults.add(f"{path}/to", f"runs backwards: {span.to} lies before {span.from_}")
         return None
+    first = span.from_ if part.from_ is None else max(span.from_, part.from_)
     until = min(span.to, last)
-    return (span.from_, until) if span.from_ <= until else None
+    return (first, until) if first <= until else None
 
 
 def _date(names: Names, part: Any, path: str, last: date, as_of: date | None) -> date | None:
     """The date of an observed event; None where it lies past what a history may tell of."""
-    on: date = part.on if isinstance(part.on, date) else part.on.circa
+    on = _on(part)
     if on <= last:
         return on
     place = f"{path}/on" if isinstance(part.on, date) else f"{path}/on/circa"

@@ -55,15 +55,18 @@ def read_record(
     """
     if table.scheme is not None:
         raise InputError(f"the table holds {table.scheme} codes, not events of a scenario; import them with --scenario")
-    if not len(table):
-        raise InputError("the table holds no event")
+    if not len(table) and (table.coverage is None or not table.coverage.types):
+        raise InputError("the table holds no event, and does not say for which events it is complete")
     warnings: list[str] = []
     aside = {name for written in without for name in _members(scenario, written)}
     rows = {key: n for key, n in _mapped(table, scenario, warnings).items() if key[1] not in aside}
-    if not rows:
-        known = suggestion(table.events[0], scenario.events)
-        raise InputError("no row of the table is an event of the scenario" + (f"\n    {known}" if known else ""))
     covers = table.coverage
+    looked_for = {name for _, name in rows}
+    for name in (*(covers.types if covers else ()), *types):
+        looked_for |= set(_members(scenario, name, known=name in types)) - aside
+    if not rows and (len(table) or not looked_for):
+        known = suggestion(table.events[0], scenario.events) if table.events else ""
+        raise InputError("no row of the table is an event of the scenario" + (f"\n    {known}" if known else ""))
     days = [on for on, _ in rows]
     begin = first or (covers.first if covers else min(days))
     end = last or (covers.last if covers else max(days))
@@ -71,17 +74,14 @@ def read_record(
         raise InputError(f"the days taken run backwards: {begin} … {end}")
     if (end - begin).days >= MOST_DAYS:
         raise InputError(f"{begin} … {end} is more than a hundred years; say with --from and --to which days to take")
-    beyond = max(rows.items(), key=lambda item: item[1])
-    if beyond[1] > MOST:
+    beyond = max(rows.items(), key=lambda item: item[1], default=None)
+    if beyond is not None and beyond[1] > MOST:
         (on, name), n = beyond
         raise InputError(f"{n:,} events '{name}' on {on}; more than {MOST:,} on one day are taken for a mistake")
     if covers is None:
         warnings.append(
             f"the table does not say what it covers: {begin} … {end} is taken as complete for the events that occur"
         )
-    looked_for = {name for _, name in rows}
-    for name in (*(covers.types if covers else ()), *types):
-        looked_for |= set(_members(scenario, name, known=name in types)) - aside
     silent = {*missing, *(covers.missing if covers else ())}
     if covers is not None:
         if begin < covers.first or end > covers.last:
@@ -89,7 +89,7 @@ def read_record(
         outside = range(begin.toordinal(), end.toordinal() + 1)
         silent |= {date.fromordinal(d) for d in outside if not covers.first <= date.fromordinal(d) <= covers.last}
     record = record_of(scenario.events, begin, end, rows, looked_for, silent)
-    if not record.counts.any():
+    if not record.counts.any() and (covers is None or not record.covered.any()):  # covered and quiet is evidence
         raise InputError(f"the table has no event of the scenario from {begin} to {end}")
     kept = tuple(name for name in scenario.events if name in looked_for)
     return Reading(record, kept, tuple(warnings))

@@ -8,8 +8,6 @@ from functools import lru_cache
 
 from relsim.errors import InputError
 
-EARLIEST, LATEST = date(1800, 1, 1), date(2200, 12, 31)
-"""Days of which observed events are believed; one beyond is a slip."""
 _ISO = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?![\d/-])(?P<rest>.*)", re.ASCII)
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6}|(?!\d)(?P<rest>.*))", re.ASCII)
 _TIME = re.compile(r"[T ]?\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)? ?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?", re.ASCII)
@@ -45,18 +43,6 @@ def time_zone(text: str) -> str | None:
     found = _ISO.fullmatch(text.strip()) or _DIGITS.fullmatch(text.strip())
     time = _TIME.fullmatch(found["rest"] or "") if found else None
     return None if time is None else time["zone"] or "none"
-
-
-def is_believed(day: date) -> bool:
-    """Whether an observed event may have that day."""
-    return EARLIEST <= day <= LATEST
-
-
-def likely(day: date) -> str:
-    """What a day that is not believed was likely to be, as a hint; empty where nothing is likely."""
-    digits = sorted(f"{day.year:04}")
-    years = [year for year in range(2030, 1899, -1) if sorted(str(year)) == digits]
-    return f"did you mean {years[0]}-{day:%m-%d}?" if years else ""
 
 
 def date_format(form: str | None) -> str | None:

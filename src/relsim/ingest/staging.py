@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relsim.errors import DataError, Diagnostic
-from relsim.events import MOST
+from relsim.events import EARLIEST, LATEST, MOST, is_believed
 from relsim.ingest import codes as meanings
 from relsim.ingest.countries import LEFT_OUT, ROLES, Parties, spellings
-from relsim.ingest.days import EARLIEST, LATEST, is_believed, read_day
+from relsim.ingest.days import read_day
 from relsim.ingest.layout import Layout, key
 from relsim.ingest.pieces import BROKEN, Piece
 

@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from relsim.errors import DataError, Diagnostic, InputError, suggestion
-from relsim.events import MOST
-from relsim.ingest.days import EARLIEST, LATEST, is_believed, likely, read_day
+from relsim.events import EARLIEST, LATEST, MOST, is_believed, likely
+from relsim.ingest.days import read_day
 from relsim.ingest.layout import Layout, cells_of
 from relsim.ingest.pieces import Piece, pieces
 from relsim.ingest.text import raw_line, undecodable
@@ -94,18 +94,19 @@ def _of_csv(path: Path, shown: str) -> Iterator[Row]:
 
 def _rows(path: Path, shown: str, piece: Piece, layout: Layout) -> Iterator[Row]:
     roles = [layout.at.get(name) for name in COLUMNS]
-    names = [name.lower() for name in layout.header]
     for position, record in enumerate(piece.text.split("\n")[:-1], 1):
         cells = record.split("\t")
         if not record.strip():
             continue
         line = piece.line(position)
-        if len(cells) != layout.width or [cell.strip().lower() for cell in cells] == names:
+        if len(cells) != layout.width:
             raise _misfit(path, shown, line, cells, layout)
         texts = [None if at is None else cells[at].strip() or None for at in roles]
         try:
             yield _row(line, texts, cells)
         except _BadCellError as bad:
+            if _is_header(cells):
+                raise _misfit(path, shown, line, cells, layout) from None
             text = raw_line(path, line)
             at = layout.at.get(bad.column, 0)
             raise TableError(shown, bad.message, line, column_of(text, cells, at), text, bad.hint) from None
@@ -139,12 +140,16 @@ def _row(line: int, texts: Sequence[str | None], cells: Sequence[str] = ()) -> R
 def _misfit(path: Path, shown: str, line: int, cells: Sequence[str], layout: Layout) -> TableError:
     """What to say of a row that has other columns than the first line, or is a first line again."""
     text = raw_line(path, line)
-    if {"date", "event"} <= {cell.strip().lower() for cell in cells}:
+    if _is_header(cells):
         hint = "one table for each file"
         return TableError(shown, "a header again: two tables in one file", line, 1, text, hint)
     at = column_of(text, cells, layout.width) if len(cells) > layout.width else len(text) + 1
     found = f"found {len(cells)} cells; {layout.width} were expected, as in the first line"
     return TableError(shown, found, line, at, text)
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    return {*REQUIRED} <= {cell.strip().lower() for cell in cells}
 
 
 def column_of(text: str, cells: Sequence[str], wanted: int) -> int:

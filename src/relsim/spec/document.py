@@ -157,6 +157,7 @@ class History(Chronicle):
     """A named history: a file, or the same content inline; and on which days it is complete."""
 
     file: Text | None = None
+    from_: Date | None = Field(None, alias="from")
     covers: Span | None = None
     types: list[Text] | None = None
     missing: list[Date] | None = None
