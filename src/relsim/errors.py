@@ -74,7 +74,9 @@ class Diagnostic:
 
 _WIDEST = 400
 """Characters of a line that are shown; of a longer one, those around the caret."""
-_BLANK = dict.fromkeys((*range(32), *range(127, 160)), " ")
+CONTROLS = tuple(c for c in (*range(32), *range(127, 160)) if c not in (9, 10))
+"""Control characters, by number: all but tab and line end."""
+_BLANK = dict.fromkeys((*CONTROLS, 9, 10), " ")
 """Control characters are shown as blanks, so that the caret stands right and no terminal is led astray."""
 
 

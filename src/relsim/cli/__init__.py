@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from relsim.cli.terminal import guarded
 from relsim.errors import InputError, RelsimError, nearest
 from relsim.files import abandon, hearing, told
 
@@ -67,6 +68,10 @@ class LazyGroup(click.Group):
             hint = f"did you mean '{near}'?" if near else f"commands: {', '.join(_COMMANDS)}"
             raise click.UsageError(f"No such command '{name}'; {hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def main(self, *words: Any, **how: Any) -> Any:
+        with guarded():
+            return super().main(*words, **how)
 
     def invoke(self, ctx: click.Context) -> Any:
         with hearing(abandon):

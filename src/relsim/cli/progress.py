@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 import click
 
+from relsim.cli.terminal import steered
+
 _PATIENCE = 1.0
 """Seconds of silence before work shows its progress."""
 
@@ -31,7 +33,7 @@ def progress_bar(steps: int, label: str = "Simulating") -> Iterator[Callable[[in
         def update(done: int) -> None:
             nonlocal bar, shown
             if bar is None and sys.stderr.isatty() and time.monotonic() - begun > _PATIENCE and done < steps:
-                bar = click.progressbar(length=steps, label=label, file=sys.stderr)
+                bar = click.progressbar(length=steps, label=label, file=steered(sys.stderr))
                 bar.__enter__()
             if bar is not None:
                 bar.update(done - shown)
@@ -56,11 +58,11 @@ def counting(what: str) -> Iterator[Callable[[int], None]]:
         nonlocal last, told
         now = time.monotonic()
         if sys.stderr.isatty() and now - begun > _PATIENCE and now - last > _PATIENCE / 4:
-            click.echo(f"\r{number:,} {what}", nl=False, err=True)
+            click.echo(f"\r{number:,} {what}", nl=False, file=steered(sys.stderr))
             last, told = now, True
 
     try:
         yield update
     finally:
         if told:
-            click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
+            click.echo("\r" + " " * 40 + "\r", nl=False, file=steered(sys.stderr))

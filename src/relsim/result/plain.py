@@ -9,6 +9,11 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from relsim.errors import CONTROLS
+
+_ESCAPED = {c: f"\\u{c:04x}" for c in CONTROLS if c >= 32}
+"""Control characters that JSON lets stand as they are; they occur in texts alone."""
+
 
 def plain(value: Any) -> Any:
     """What json writes: dataclasses as mappings, dates in ISO form, null for what is not a number."""
@@ -30,4 +35,4 @@ def plain(value: Any) -> Any:
 
 def dump(value: Any) -> str:
     """JSON on one line; the same value gives the same bytes."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).translate(_ESCAPED)
