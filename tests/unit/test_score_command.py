@@ -356,3 +356,53 @@ def test_a_line_entered_after_its_day_is_late(run: Path, tmp_path: Path) -> None
     unmarked = file.read_text(encoding="utf-8").replace("2019-03-01,late,", "2019-03-01,,")
     file.write_text(unmarked, encoding="utf-8")
     assert [line.late for line in read(file)] == [True, True, False, False], "the dates say so, whatever the mark"
+
+
+COUNTED = """\
+relsim: 1
+window: {start: 2019-01-01, end: 2019-03-31}
+variables: {x: {half_life: 10 days}}
+events: {visit: {rate: 2 per month}}
+outcomes: {came: {happens: visit}}
+quantities:
+  count: {count: visit}
+  days: {days: x, above: 0, from: 2019-03-01}
+  first: {first: came}
+  level: {value: x, on: 2019-03-31}
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("count: {value: -1}", "found -1; a count, a whole number, 0 or more, was expected"),
+        ("count: {value: 0.5}", "found 0.5; a count, a whole number, 0 or more, was expected"),
+        ("count: {value: 'seven'}", "found 'seven'; true or false was expected, or of a quantity a plain number"),
+        ("days: {value: 32}", "found 32; a number of days, a whole number from 0 to 31, was expected"),
+        ("days: {value: 1.5}", "found 1.5; a number of days, a whole number from 0 to 31, was expected"),
+        ("first: {value: 0}", "found 0; a number of days, a whole number, 1 or more, was expected"),
+        ("came: {value: No}", "found 'No'; true or false was expected"),
+        ("came: {value: 'TRUE'}", "found 'TRUE'; true or false was expected"),
+        ("came: {value: [true]}", "found a list; true or false was expected"),
+        ("count: {value: 7}", None),
+        ("count: {value: 0.0}", None),
+        ("days: {value: 31}", None),
+        ("first: {value: 1}", None),
+        ("level: {value: -2.5}", None),
+        ("came: {value: True}", None),
+        ("came: {value: FALSE}", None),
+    ],
+)
+def test_what_cannot_have_come_is_refused_in_one_message(tmp_path: Path, value: str, said: str | None) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text(f"{COUNTED}resolution:\n  {value}\n", encoding="utf-8")
+    result = call("validate", str(file))
+    assert result.exit_code == (2 if said else 0), result.stderr
+    errors = [line for line in result.stderr.splitlines() if line.startswith(str(file))]
+    if said is None:
+        assert not errors
+        return
+    (only,) = errors
+    name = value.split(":")[0]
+    assert only.startswith(f"{file}:12:")
+    assert f": resolution.{name}.value: {said}" in only

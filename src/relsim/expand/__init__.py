@@ -18,7 +18,18 @@ from relsim.expand.names import SPACES, Faults, Names
 from relsim.expand.observed import histories
 from relsim.expand.questions import Questions
 from relsim.expand.views import View
-from relsim.scenario import Entry, Intervention, Number, Resolved, Scenario, WeightCorrelation
+from relsim.scenario import (
+    Count,
+    Days,
+    Entry,
+    First,
+    Intervention,
+    Measure,
+    Number,
+    Resolved,
+    Scenario,
+    WeightCorrelation,
+)
 from relsim.spec import Document
 
 _GRADES = {
@@ -119,7 +130,7 @@ def expand(
             WeightCorrelation(tuple(part.between), part.value) for part in of("correlation_of_weights")
         ),
     )
-    resolution = _resolution(names, of("resolution"), start, end)
+    resolution = _resolution(names, of("resolution"), made)
     if only is None:
         _complete(document, faults)
     warnings += questions.same_titles(made.outcomes)
@@ -246,7 +257,7 @@ def _on_one_day(names: Names, name: str, part: Any, path: str) -> Intervention:
     return Intervention(name, on=part.on, event=event, shift=shift, set=settings)
 
 
-def _resolution(names: Names, parts: Mapping[str, Any], start: date, end: date) -> dict[str, Resolved]:
+def _resolution(names: Names, parts: Mapping[str, Any], scenario: Scenario) -> dict[str, Resolved]:
     """What came true belongs to outcomes and quantities of the document; a layer without any is not judged."""
     known = names.known(("outcomes", "quantities"))
     numbers = set(names.known(("quantities",))) - set(names.known(("outcomes",)))
@@ -265,12 +276,33 @@ def _resolution(names: Names, parts: Mapping[str, Any], start: date, end: date) 
         elif known and isinstance(part.value, bool) == (name in numbers):
             wanted = ("a number", ", since it is a quantity") if name in numbers else ("true or false", "")
             names.faults.add(f"{path}/value", f"found {_said(part.value)}; {wanted[0]} was expected{wanted[1]}")
-        if part.value is True and part.on is not None and not start <= part.on <= end:
-            message = f"{part.on} lies outside the window, {start} to {end}; what came true later did not in it"
+        elif (expected := _out_of_reach(part.value, scenario.quantities.get(name))) is not None:
+            names.faults.add(f"{path}/value", f"found {_said(part.value)}; {expected} was expected")
+        window = scenario.start, scenario.end
+        if part.value is True and part.on is not None and not window[0] <= part.on <= window[1]:
+            message = (
+                f"{part.on} lies outside the window, {window[0]} to {window[1]}; what came true later did not in it"
+            )
             names.faults.add(f"{path}/on", message)
         void = (part.reason or part.note or part.source or "") if part.void else None
         out[name] = Resolved(None if part.void else part.value, part.on, void, part.source)
     return out
+
+
+def _out_of_reach(value: float, measure: Measure | None) -> str | None:
+    """What was expected of a quantity that can never come to a value; None where it can."""
+    match measure and measure.of:
+        case Count():
+            if value < 0 or value % 1:
+                return "a count, a whole number, 0 or more,"
+        case Days(first=first, last=last):
+            most = (last - first).days + 1
+            if not 0 <= value <= most or value % 1:
+                return f"a number of days, a whole number from 0 to {most},"
+        case First():
+            if value < 1 or value % 1:
+                return "a number of days, a whole number, 1 or more,"
+    return None
 
 
 def _said(value: bool | float) -> str:

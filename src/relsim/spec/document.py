@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from relsim.spec.fields import (
+    Answer,
     Date,
     DateOrStart,
     Dates,
@@ -166,7 +167,7 @@ class History(Chronicle):
 class Resolution(Part):
     """What came true of an outcome, or the number that a quantity came to."""
 
-    value: Flag | Plain | None = None
+    value: Answer | None = None
     on: Date | None = None
     void: Flag | None = None
     reason: Text | None = None

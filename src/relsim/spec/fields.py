@@ -72,6 +72,20 @@ def _plain_number(value: object) -> float:
     return float(value)
 
 
+_ANSWERS = {"yes": "true", "true": "true", "no": "false", "false": "false"}
+
+
+def _answer(value: object) -> bool | float:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return _plain_number(value)
+    meant = _ANSWERS.get(value.strip().lower(), "") if isinstance(value, str) else ""
+    if meant:
+        raise fault(f"found {seen(value)}; true or false was expected", hint=f"did you mean {meant}?")
+    raise fault(f"found {seen(value)}; true or false was expected, or of a quantity a plain number")
+
+
 def _whole(least: int, most: int | None = None) -> Callable[[object], int]:
     wanted = f"a whole number, {least} or more, was expected" if most is None else ""
     wanted = wanted or f"a whole number from {least} to {most} was expected"
@@ -224,6 +238,9 @@ Each = Annotated[
             ]
         }
     ),
+]
+Answer = Annotated[
+    bool | float, PlainValidator(_answer), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "number"}]})
 ]
 Text = StrictStr
 Flag = StrictBool
