@@ -142,6 +142,26 @@ def test_a_table_that_says_nothing_of_its_cover_is_said_to(tmp_path: Path) -> No
     assert {"accusation.ru", "threat.us", "talks", "summit"} <= set(silent)
 
 
+def test_a_record_that_covers_all_counts_what_it_does_not_tell_of(tmp_path: Path) -> None:
+    file = table(tmp_path / "acts.csv", ["2018-01-01,accusation,us,ru,1", "2018-12-31,threat,ru,us,1"])
+    content = found(file, "--parties", "us,ru", "--covers-all")
+    numbers = content["rates"]
+    assert isinstance(numbers, dict)
+    assert {event: n["count"] for event, n in numbers.items() if n["count"]} == {"accusation.us": 1, "threat.ru": 1}
+    assert {"summit", "agreement", "shock", "sanctions_major.ru"} <= set(numbers)
+    assert set(content["silent"]) == {"campaign.us", "campaign.ru"}  # type: ignore[call-overload]
+
+
+def test_a_table_made_of_few_codes_tells_of_their_events_only(tmp_path: Path) -> None:
+    about = ABOUT | {"scheme": "cameo", "types": []}
+    rows = [f"2018-{1 + n % 12:02}-{1 + n // 12:02},{code},us,ru,2" for n in range(150) for code in ("112", "13")]
+    file = table(tmp_path / "codes.csv", [*rows, "2018-01-03,112,ru,us,1"], about)
+    content = found(file, "--parties", "us,ru")
+    assert set(content["rates"]) == {f"{e}.{p}" for e in ("accusation", "threat") for p in ("us", "ru")}  # type: ignore[call-overload]
+    whole = found(file, "--parties", "us,ru", "--covers-all")
+    assert {"expulsion.us", "talks"} <= set(whole["rates"])  # type: ignore[call-overload]
+
+
 def coded(tmp_path: Path, out: str) -> Path:
     """A year of ICEWS rows, the days of other countries being the source's."""
     acts = [Act(str(date(2018, 1, 1) + timedelta(days=n)), "010", by="cn", toward="us") for n in range(365)]

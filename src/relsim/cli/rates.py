@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,8 @@ from relsim.files import write
 
 if TYPE_CHECKING:
     from relsim.compose import Loaded
-    from relsim.ingest.acts import Acts
+    from relsim.events import Coverage
+    from relsim.ingest.acts import Told
     from relsim.ingest.countries import Side
     from relsim.rates import PairRates
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--for", "model", default="bilateral", show_default=True, metavar="FILE", help="Whose events and rates.")
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day taken; the first covered.")
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day taken; the last covered.")
+@click.option("--covers-all", is_flag=True, help="What the record does not tell of did not happen: of any event.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the layer to a file, and print a table.")
 @click.option("--force", is_flag=True, help="Replace the file given with --out.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the layer or table.")
@@ -40,6 +42,7 @@ def rates(
     model: str,
     first: datetime | None,
     last: datetime | None,
+    covers_all: bool,
     out: Path | None,
     force: bool,
     as_json: bool,
@@ -55,7 +58,7 @@ def rates(
 
     if out is not None and out.exists() and not force:
         raise InputError(f"{out}: exists already; --force replaces it")
-    loaded, found = counted(record, two_sides(parties), model, _day(first), _day(last))
+    loaded, found = counted(record, two_sides(parties), model, _day(first), _day(last), covers_all)
     text = layer_text(found, loaded)
     for note in notes_of(found):
         click.echo(note, err=True)
@@ -72,7 +75,12 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def counted(
-    record: Path, sides: tuple[Side, Side], model: str, first: date | None = None, last: date | None = None
+    record: Path,
+    sides: tuple[Side, Side],
+    model: str,
+    first: date | None = None,
+    last: date | None = None,
+    covers_all: bool = False,
 ) -> tuple[Loaded, PairRates]:
     """The model, and the rates of a pair that a record gives for it.
 
@@ -80,6 +88,7 @@ def counted(
     ------
     InputError
     """
+    from relsim.ingest.acts import acts_of
     from relsim.rates import pair_rates
 
     loaded = mechanisms_of(model, {side.name: side.label for side in sides})
@@ -89,22 +98,31 @@ def counted(
         if side.name not in scenario.parties:
             named = ",".join(f"{name}={other.name}" for name, other in zip(scenario.parties, sides))
             raise InputError(f"--parties: '{side.name}' is no party of {loaded.name}; name its own, such as {named}")
-    return loaded, pair_rates(record.name, _acts(record, loaded, sides, first, last), loaded, sides)
+    told, labels, coverage, scheme = _record(record)
+    acts = acts_of(
+        told,
+        scenario,
+        sides,
+        labels=labels,
+        coverage=coverage,
+        scheme=scheme,
+        first=first,
+        last=last,
+        covers_all=covers_all,
+    )
+    return loaded, pair_rates(record.name, acts, loaded, sides)
 
 
-def _acts(record: Path, loaded: Loaded, sides: tuple[Side, Side], first: date | None, last: date | None) -> Acts:
-    from relsim.ingest.acts import acts_of, told_by
+def _record(file: Path) -> tuple[Iterable[Told], Mapping[str, str], Coverage | None, str | None]:
+    """What a table or chronicle tells, its parties' labels, what it covers, the scheme of its codes."""
+    from relsim.ingest.acts import told_by
     from relsim.ingest.columns import read_events
     from relsim.rates import told_by_chronicle
 
-    assert loaded.scenario is not None
-    if record.suffix in (".yaml", ".yml"):
-        told, labels = told_by_chronicle(record)
-        return acts_of(told, loaded.scenario, sides, labels=labels, first=first, last=last)
-    table = read_events(record)
-    return acts_of(
-        told_by(table), loaded.scenario, sides, coverage=table.coverage, scheme=table.scheme, first=first, last=last
-    )
+    if file.suffix in (".yaml", ".yml"):
+        return *told_by_chronicle(file), None, None
+    table = read_events(file)
+    return told_by(table), {}, table.coverage, table.scheme
 
 
 def notes_of(found: PairRates) -> Iterator[str]:

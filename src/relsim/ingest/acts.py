@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from relsim.errors import DataError, InputError, suggestion
 from relsim.events import Coverage, EventTable
 from relsim.ingest.counting import Choices, count
 from relsim.ingest.countries import Parties, Side, spellings
+from relsim.ingest.importing import many_kinds
 from relsim.ingest.rules import Rule, rules_of
 from relsim.ingest.staging import ONE_SIDE, OTHERS, Staging
 from relsim.scenario import Scenario
@@ -74,6 +75,7 @@ def acts_of(
     scheme: str | None = None,
     first: date | None = None,
     last: date | None = None,
+    covers_all: bool = False,
 ) -> Acts:
     """Count the acts of two parties.
 
@@ -84,6 +86,7 @@ def acts_of(
     coverage : of the record; None where it does not say
     scheme : of the codes that stand as events; bursts of rows then become acts as the scenario's ``codes`` say
     first, last : the days that are taken of those covered
+    covers_all : whether what the record does not tell of did not happen, of every event that it could tell of
 
     Raises
     ------
@@ -108,11 +111,13 @@ def acts_of(
     own = list(_of_the_two(rows, sides, labels or {}, left_out))
     books = _Books(scenario)
     if scheme is None:
-        found, looked_for = list(_named(own, books, left_out)), _looked_for(coverage, own, books)
+        found = list(_named(own, books, left_out))
+        looked_for = set(books.members) if covers_all else _looked_for(coverage, own, books)
         why = "it does not occur, and the record does not say that it was looked for"
     else:
-        found, looked_for = _coded(own, scenario, scheme, coverage, left_out)
-        why = f"no code of {scheme} is this event"
+        given = None if covers_all else _given(rows, scheme, coverage)
+        found, looked_for = _coded(own, scenario, scheme, given, left_out)
+        why = f"no code of {scheme} is this event" + ("" if given is None else ", or the table was made of other codes")
     acts: Counter[str] = Counter(dict.fromkeys((key for key in books.members if key in looked_for), 0))
     for day, key, number in found:
         if not begin <= day <= end or day in missing:
@@ -202,16 +207,23 @@ def _looked_for(coverage: Coverage | None, rows: Iterable[Told], books: _Books) 
     return said | {key for row in rows if (key := books.key(row)) is not None}
 
 
+def _given(rows: Sequence[Told], scheme: str, coverage: Coverage | None) -> set[str] | None:
+    """Codes that the source could have given; None for all of the scheme."""
+    if coverage is not None and coverage.types:
+        return set(coverage.types)
+    codes = {row.event for row in rows}
+    return None if many_kinds(sum(row.count for row in rows), scheme, codes) else codes
+
+
 def _coded(
-    rows: Iterable[Told], scenario: Scenario, scheme: str, coverage: Coverage | None, left_out: Counter[str]
+    rows: Iterable[Told], scenario: Scenario, scheme: str, given: set[str] | None, left_out: Counter[str]
 ) -> tuple[list[tuple[date, str, int]], set[str]]:
     """Acts that rows of codes make, and the names of events that have codes which the source could have given."""
     rules = rules_of(scenario, scheme)
-    given = coverage.types if coverage is not None else ()
     looked_for = {
         _key(rule)
         for rule in rules.rules
-        if not rule.of_issue and (not given or any(_overlap(rule.prefix, code) for code in given))
+        if not rule.of_issue and (given is None or any(_overlap(rule.prefix, code) for code in given))
     }
     with TemporaryDirectory(prefix="relsim-") as scratch, Staging(Parties(), {}, Path(scratch)) as staging:
         columns = [list(column) for column in zip(*((r.day, r.event, r.by, r.toward, r.count) for r in rows))]

@@ -204,7 +204,12 @@ def _is_complete(read: Read, codes: Collection[str]) -> bool:
     kinds, as after a choice of codes."""
     if read.source == "csv":
         return False
-    return sum(read.files.values()) < MANY or len({root(read.scheme, code) for code in codes}) >= FEW_ROOTS
+    return many_kinds(sum(read.files.values()), read.scheme, codes)
+
+
+def many_kinds(rows: int, scheme: str, codes: Collection[str]) -> bool:
+    """Whether rows look like all that a source tells of, and not like a choice of codes."""
+    return rows < MANY or len({root(scheme, code) for code in codes}) >= FEW_ROOTS
 
 
 def _write(staging: Staging, writing: Writing, out: Path, about: About) -> None:
