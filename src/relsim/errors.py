@@ -84,6 +84,10 @@ class RelsimError(Exception):
     """Base of all errors a user may meet."""
 
 
+class Notice(UserWarning):
+    """What somebody should know of a result that is made all the same; the command line prints it."""
+
+
 class InputError(RelsimError):
     """Wrong input or usage: exit status 2."""
 

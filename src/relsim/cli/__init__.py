@@ -9,13 +9,15 @@ import importlib
 import os
 import signal
 import sys
-from contextlib import suppress
-from typing import Any
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, cast
 
 import click
 
 from relsim.cli.terminal import guarded
-from relsim.errors import InputError, RelsimError, nearest
+from relsim.errors import InputError, Notice, RelsimError, nearest
 from relsim.files import abandon, hearing, told
 
 _COMMANDS: dict[str, tuple[str, str]] = {
@@ -74,7 +76,7 @@ class LazyGroup(click.Group):
             return super().main(*words, **how)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with hearing(abandon):
+        with hearing(abandon), _noticing():
             try:
                 done = super().invoke(ctx)
                 sys.stdout.flush()
@@ -86,6 +88,25 @@ class LazyGroup(click.Group):
                 if isinstance(error, click.ClickException | click.exceptions.Exit) or not isinstance(error, Exception):
                     raise
                 ctx.exit(_say(error))
+
+
+@contextmanager
+def _noticing() -> Iterator[None]:
+    """Print what is to be known of a result, each once, as warnings are printed."""
+    with warnings.catch_warnings():
+        show: Callable[..., Any] = warnings.showwarning
+        said: set[str] = set()
+
+        def notice(message: Warning | str, category: type[Warning], *place: Any) -> None:
+            if not issubclass(category, Notice):
+                show(message, category, *place)
+            elif str(message) not in said:
+                said.add(str(message))
+                click.echo(f"warning: {message}", err=True)
+
+        warnings.showwarning = cast(Any, notice)
+        warnings.simplefilter("always", Notice)
+        yield
 
 
 def _end(ctx: click.Context) -> None:

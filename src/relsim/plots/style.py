@@ -13,15 +13,16 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, cast
 
 import matplotlib as mpl
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+
+from relsim.plots.fonts import families, watched
 
 WIDTH = 10.0
 HEIGHT = WIDTH * 7 / 12
@@ -75,32 +76,23 @@ _RC: dict[Any, Any] = {
     "svg.fonttype": "path",
     "pdf.fonttype": 42,
 }
-_OTHER_SCRIPTS = (
-    "Noto Sans CJK JP",
-    "Noto Sans CJK SC",
-    "Noto Sans Arabic",
-    "Noto Sans Hebrew",
-    "Droid Sans Fallback",
-)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-@cache
-def _families() -> list[str]:
-    """DejaVu Sans, which comes with matplotlib, and what is installed for scripts that it lacks."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return ["DejaVu Sans", *(name for name in _OTHER_SCRIPTS if name in installed)]
 
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw and save inside this: matplotlib's defaults and ours, whatever the reader's own settings are."""
+    """Draw and save inside this: matplotlib's defaults and ours, whatever the reader's own settings are.
+
+    Warns
+    -----
+    Notice
+        Where no font that is installed has a character of the figures.
+    """
     kept = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(("backend", "toolbar"))}
-    with warnings.catch_warnings(), mpl.rc_context():
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
+    with watched(), warnings.catch_warnings(), mpl.rc_context():
         warnings.filterwarnings("ignore", category=mpl.MatplotlibDeprecationWarning)
         mpl.rcParams.update(kept)
-        mpl.rcParams.update({**_RC, "font.family": _families()})
+        mpl.rcParams.update({**_RC, "font.family": families()})
         yield
 
 
@@ -132,9 +124,8 @@ _RENDERER = cast(Any, RendererAgg)(16, 16, 720)
 @lru_cache(maxsize=8192)
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Width in inches of one line of text of `size` points."""
-    font = FontProperties(family=_families(), size=size, weight="bold" if bold else "normal")
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
+    font = FontProperties(family=families(), size=size, weight="bold" if bold else "normal")
+    with watched(say=False):
         width, _, _ = _RENDERER.get_text_width_height_descent(text, font, False)
     return float(width) / 720
 
