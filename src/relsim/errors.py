@@ -13,6 +13,34 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
+_UNSEEN = (*range(32), *range(127, 160), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+"""Code points of control characters: those that move a cursor, break a line or turn the order of letters."""
+_ESCAPED = {code: repr(chr(code))[1:-1] if code != 0xFEFF else "\\ufeff" for code in _UNSEEN}
+_TAMED = dict.fromkeys(_UNSEEN, " ")
+_LIKE_SPACES = {
+    **dict.fromkeys(map(chr, (0xA0, 0x202F)), "a no-break space"),
+    **dict.fromkeys(map(chr, (0x1680, *range(0x2000, 0x200B), 0x205F, 0x3000)), "no plain space"),
+    **dict.fromkeys(map(chr, (0xAD, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)), "an invisible character"),
+    "\t": "a tab",
+}
+"""Characters that look like a space, or like nothing, and what to call them."""
+
+
+def visible(text: str, kept: str = "") -> str:
+    """Text of one line, its control characters written out, so that none reaches a terminal."""
+    return text.translate({code: seen for code, seen in _ESCAPED.items() if chr(code) not in kept})
+
+
+def in_one_line(text: str) -> str:
+    """Text as it is listed: control characters and breaks of lines are blanks."""
+    return text if text.isprintable() else text.translate(_TAMED).strip(" ")
+
+
+def unlike_spaces(text: str) -> str:
+    """What looks like a space in a text and is none, by its code; empty where there is nothing."""
+    found = dict.fromkeys(c for c in text if c in _LIKE_SPACES)
+    return "; ".join(f"U+{ord(c):04X} is {_LIKE_SPACES[c]}, where a space was perhaps meant" for c in found)
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -54,12 +82,13 @@ class Diagnostic:
     severity: str = "error"
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        head = ": ".join(part for part in (place, self.path, self.message) if part)
+        file, path, hint = visible(self.file), visible(self.path), visible(self.hint, kept="\n")
+        place = f"{file}:{self.line}:{self.column}" if self.line else file
+        head = ": ".join(part for part in (place, path, visible(self.message, kept="\n")) if part)
         if self.severity != "error":
             head = f"{self.severity}: {head}"
         if not self.line or not self.source_line.strip():
-            return f"{head}\n    {self.hint}" if self.hint else head
+            return f"{head}\n    {hint}" if hint else head
         line = self.source_line.rstrip()
         text = line.lstrip()
         at = max(0, self.column - 1 - (len(line) - len(text)))
@@ -67,17 +96,34 @@ class Diagnostic:
             first = max(0, min(at - _WIDEST // 2, len(text) - _WIDEST))
             text, at = "…" * (first > 0) + text[first : first + _WIDEST] + "…", at - first + (first > 0)
         caret = " " * at + "^"
-        if self.hint:
-            caret += " " + self.hint
-        return f"{head}\n    {text.translate(_BLANK)}\n    {caret}"
+        if hint:
+            caret += " " + hint
+        return f"{head}\n    {text.translate(_TAMED)}\n    {caret}"
 
 
 _WIDEST = 400
 """Characters of a line that are shown; of a longer one, those around the caret."""
 CONTROLS = tuple(c for c in (*range(32), *range(127, 160)) if c not in (9, 10))
 """Control characters, by number: all but tab and line end."""
-_BLANK = dict.fromkeys((*CONTROLS, 9, 10), " ")
-"""Control characters are shown as blanks, so that the caret stands right and no terminal is led astray."""
+
+
+def seen(value: object) -> str:
+    """A value as messages name it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = str(value)
+    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return f"'{text}'" if isinstance(value, str) else text
+
+
+_LONGEST = 60
+"""Characters of a value that a message shows."""
 
 
 class RelsimError(Exception):

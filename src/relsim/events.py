@@ -28,9 +28,15 @@ def is_believed(day: date) -> bool:
 
 def likely(day: date) -> str:
     """What a day that is not believed was likely to be, as a hint; empty where nothing is likely."""
-    digits = sorted(f"{day.year:04}")
-    years = [year for year in range(2030, 1899, -1) if sorted(str(year)) == digits]
-    return f"did you mean {years[0]}-{day:%m-%d}?" if years else ""
+    year = f"{day.year:04}"
+    shuffled = [y for y in map(str, _OF_OURS) if sorted(y) == sorted(year)]
+    mistyped = [y for y in map(str, _OF_OURS) if sum(a != b for a, b in zip(y, year, strict=True)) == 1]
+    meant = min(shuffled or mistyped, key=lambda y: abs(int(y) - _NOWADAYS), default="")
+    return f"did you mean {meant}-{day:%m-%d}?" if meant else ""
+
+
+_OF_OURS, _NOWADAYS = range(1900, 2031), 2020
+"""Years that are likely meant, and the likeliest."""
 
 
 @dataclass(frozen=True)

@@ -174,12 +174,15 @@ def test_all_faults_of_all_files_in_one_go(folder: Path) -> None:
     ]
 
 
-def test_references_wait_for_keys_but_not_for_numbers(folder: Path) -> None:
+def test_references_wait_for_neither_keys_nor_numbers(folder: Path) -> None:
     with pytest.raises(InputError) as error:
         over(folder, "events: {calm: {rate: often, effects: {tune: 1}}}\n")
     assert [d.path for d in error.value.diagnostics] == ["events.calm.rate", "events.calm.effects"]
     with pytest.raises(InputError) as error:
         over(folder, "events: {calm: {rates: 1 per year, effects: {tune: 1}}}\n")
+    assert [d.message.split(";")[0] for d in error.value.diagnostics] == ["unknown key 'rates'", "unknown name 'tune'"]
+    with pytest.raises(InputError) as error:
+        over(folder, "events: {calm: {rates: {tune: 1}, effects: {tone: 1}}}\n")
     assert [d.message for d in error.value.diagnostics] == ["unknown key 'rates'"]
 
 

@@ -120,12 +120,11 @@ def load(
     layers = list(running)
     for extra in weights:
         layers += _stack(files, working_name(extra), os.fspath(extra))
-    options = [layer for text in settings if (layer := option_layer(text, files)) is not None]
-    unreadable = bool(files.found)
+    options = [layer for text in settings if (layer := option_layer(text, files, _SHAPE)) is not None]
     judge = Judge(files)
     for layer in [*layers, *options]:
         judge.layer(layer)
-    if unreadable and not all("duplicate key" in d.message for d in files.found):
+    if files.unread:
         raise InputError(judge.sorted())
     merge = Merge()
     base: Node | None = None
@@ -172,6 +171,7 @@ def _stack(files: Files, name: str, location: str) -> list[Layer]:
         kind = "is a folder, and a file was expected" if os.path.isdir(location) else "does not exist"
         hint = similar_file(name, os.path.dirname(location))
         files.found.append(Diagnostic(name, 0, 0, "", f"the file {kind}", hint=hint))
+        files.unread = True
         return []
     return files.stack(name, location)
 

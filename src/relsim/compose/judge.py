@@ -9,8 +9,9 @@ from relsim.compose.histories import Histories
 from relsim.compose.layers import Files, Layer, located
 from relsim.compose.merge import Merge, forgotten, idle_removals, without_nulls
 from relsim.compose.nodes import Node, Path, Place, diagnostic, dotted
-from relsim.errors import Diagnostic, Fault
+from relsim.errors import Diagnostic, Fault, nearest
 from relsim.expand import Expanded, expand
+from relsim.expand.names import SETS_UNSURE
 from relsim.spec import Document, check, shape_of
 
 _WHOLE = ("outcomes", "quantities", "interventions", "history", "correlation", "correlation_of_weights")
@@ -45,7 +46,9 @@ class Judge:
     def __init__(self, files: Files) -> None:
         self._files = files
         self.found: list[Diagnostic] = []
-        self._keys_at_fault = False
+        self._lost = False
+        self._nothing: list[Path] = []
+        """Paths of removals of what is not there."""
         self._shape = shape_of(Document)
 
     def layer(self, layer: Layer) -> None:
@@ -57,31 +60,26 @@ class Judge:
         for path in map("/".join, forgotten(layer.root, self._shape)):
             if path not in said:
                 faults.append(Fault(path, "found nothing; a value was expected"))
-        self._keys_at_fault |= any(f.key for f in faults)
         self.found += place_faults(layer.root, faults)
 
     def removals(self, merge: Merge) -> None:
         """Judge removals of what is not there."""
         for place, path, message, hint in merge.found:
             key = message.startswith("unknown key")
-            self._keys_at_fault = True
             self.found.append(diagnostic(place, path[:-1] or path if key else path, message, hint))
-        self._keys_at_fault |= bool(merge.lost)
+            self._nothing.append(path)
+        self._lost |= bool(merge.lost)
         self.found += merge.lost
-
-    def _blocked(self) -> bool:
-        duplicate = any("duplicate key" in d.message for d in self._files.found)
-        return self._keys_at_fault or duplicate
 
     def tree(
         self, root: Node, title: str, variant: str | None, histories: Histories, whole: bool = False
     ) -> tuple[Document, Expanded | None] | None:
         """Judge a merged tree: names and what follows from several values."""
-        if histories.faulty or self._blocked():
+        if self._lost:
             return None
         idle = idle_removals(root)
         self.found += place_faults(root, idle)
-        document, broken, pruned = _sound(root)
+        document, broken, pruned = _sound(root, self._files.dropped)
         if document is None:
             return None
         window = root.get("window")
@@ -91,9 +89,18 @@ class Judge:
                 self.found += place_faults(root, [Fault("", message)])
             return document, None
         expanded = expand(document, title=title, variant=variant, broken=broken)
-        faults = [f for f in expanded.faults if not any(_within(p, _path(f.path)) for p in pruned)]
-        self.found += place_faults(root, faults)
+        self.found += place_faults(root, self._own(expanded.faults, pruned))
         return document, expanded
+
+    def _own(self, faults: Iterable[Fault], pruned: list[Path]) -> list[Fault]:
+        """Faults that do not follow from what was left out."""
+
+        def follows(fault: Fault, left_out: Path) -> bool:
+            path = _path(fault.path)
+            missing = " is missing" in fault.message and len(left_out) > 1 and _within(path, left_out[:-1])
+            return missing or _within(left_out, path)
+
+        return [f for f in faults if not any(follows(f, p) for p in (*pruned, *self._nothing))]
 
     def variant(
         self, base: Node, below: Merge, document: Document, name: str, body: Node, histories: Histories
@@ -110,17 +117,16 @@ class Judge:
         self.found = before + [d if d.path.startswith(at) else replace(d, path=at + d.path) for d in new]
 
     def _variant(self, tree: Node, document: Document, name: str, touched: list[str], histories: Histories) -> None:
-        if histories.faulty or self._blocked() or tree.get("window") is None:
+        if self._lost or tree.get("window") is None:
             return
         self.found += place_faults(tree, idle_removals(tree))
         parts = Node(tree.place, {k: n for k in touched if (n := tree.get(k)) is not None}, tree.keys)
-        own, broken, pruned = _sound(parts)
+        own, broken, pruned = _sound(parts, self._files.dropped)
         if own is None:
             return
         document = document.model_copy(update={k: getattr(own, k) for k in touched if k in type(own).model_fields})
         expanded = expand(document, title=name, variant=name, broken=broken, only=touched)
-        faults = [f for f in expanded.faults if not any(_within(p, _path(f.path)) for p in pruned)]
-        self.found += place_faults(tree, faults)
+        self.found += place_faults(tree, self._own(expanded.faults, pruned))
 
     def sorted(self) -> list[Diagnostic]:
         """All diagnostics, each once, in the order of files and lines."""
@@ -144,11 +150,14 @@ def _span_of(body: Node) -> set[tuple[str, int, int]]:
     return out
 
 
-def _sound(root: Node) -> tuple[Document | None, set[str], list[Path]]:
+def _sound(root: Node, dropped: list[tuple[Path, Node]]) -> tuple[Document | None, set[str], list[Path]]:
     """The document without its faulty parts, names whose definitions are at fault, and the paths left out."""
     data = root.plain()
     broken: set[str] = set()
     pruned: list[Path] = []
+    for path, node in dropped:
+        pruned.append((*path, ""))
+        _unsure(path, node.plain(), broken)
     for _ in range(50):
         document, faults = check(Document, data)
         if document is not None:
@@ -156,8 +165,36 @@ def _sound(root: Node) -> tuple[Document | None, set[str], list[Path]]:
         for fault in faults:
             path = _path(fault.path)
             pruned.append(path)
-            _prune(data, path, broken)
+            if fault.key and fault.message.startswith("unknown key"):
+                _unsure(path[:-1], _leave_out(data, path), broken, path[-1])
+            else:
+                _prune(data, path, broken)
     return None, broken, pruned
+
+
+def _unsure(path: Path, stated: object, broken: set[str], key: str = "") -> None:
+    """Enter the names that may be defined by what is not read: ``stated``, that stands in the mapping at a path."""
+    if len(path) >= 2:
+        if not key or nearest(key, ("each",)):
+            broken.add(path[1].split(".")[0])
+        return
+    inner = stated if not key and not path else {key: stated}
+    if path:
+        inner = {path[0]: stated if isinstance(stated, dict) and not key else {key: None}}
+    for section, names in inner.items() if isinstance(inner, dict) else ():
+        if nearest(section, ("parties", "issues")):
+            broken.add(SETS_UNSURE)
+        broken.update(str(name).split(".")[0] for name in (names if isinstance(names, dict) else ()))
+
+
+def _leave_out(data: object, path: Path) -> object:
+    """Take out of the data what stands at a path, and return it."""
+    for key in path[:-1]:
+        if isinstance(data, dict):
+            data = data.get(key)
+        elif isinstance(data, list) and key.isdecimal() and int(key) < len(data):
+            data = data[int(key)]
+    return data.pop(path[-1], None) if isinstance(data, dict) else None
 
 
 def _prune(data: object, path: Path, broken: set[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path as FilePath
@@ -11,8 +12,10 @@ from pathlib import Path as FilePath
 from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
 from relsim.compose.reader import MOST_BYTES, decode, read
 from relsim.errors import Diagnostic, nearest
+from relsim.spec import Shape
 
 BUILT_IN = ("bilateral", "record")
+MOST_EXTENDED = 64
 
 
 @dataclass
@@ -29,6 +32,10 @@ class Files:
 
     found: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
+    unread: bool = False
+    """Whether a file could not be read, so that what it states is not known."""
+    dropped: list[tuple[Path, Node]] = field(default_factory=list)
+    """What duplicate and merge keys state, by the path of the mapping they stand in: it is not read."""
 
     def text(self, name: str, location: str) -> tuple[Source, str] | None:
         """A file's source and text; None, with a diagnostic, where it cannot be read as text."""
@@ -49,33 +56,45 @@ class Files:
         """A document; None, with diagnostics, where it is not readable as one."""
         read_text = self.text(name, location)
         if read_text is None:
+            self.unread = True
             return None
         source, text = read_text
-        root, found = read(source, text)
+        root, found = read(source, text, self.dropped)
         self.found += found
         if root is None:
+            self.unread = True
             if not found:
                 self.found.append(Diagnostic(name, 1, 1, "", "the document is empty; 'relsim: 1' was expected first"))
             return None
         if root.mapping is None:
             message = "a document is a mapping; 'relsim: 1' was expected first"
             self.found.append(diagnostic(root.place, (), message))
+            self.unread = True
             return None
         return Layer(source, root)
 
     def stack(self, name: str, location: str) -> list[Layer]:
-        """A document with all that it extends, lowest first."""
-        return self._stack(name, location, ())
+        """A document with all that it extends, lowest first; each file stands once, where it is needed first."""
+        return self._stack(name, location, (), set())
 
-    def _stack(self, name: str, location: str, below: tuple[tuple[str, str], ...]) -> list[Layer]:
+    def _stack(self, name: str, location: str, below: tuple[tuple[str, str], ...], laid: set[str]) -> list[Layer]:
+        chain = (*below, (os.path.realpath(location), name))
+        if chain[-1][0] in laid:
+            return []
+        laid.add(chain[-1][0])
         layer = self.layer(name, location)
         if layer is None:
             return []
-        chain = (*below, (os.path.realpath(location), name))
         out: list[Layer] = []
         for path, node in _extended(layer.root):
             found = self._resolve(str(node.value), layer.source, node, path)
             if found is None:
+                self.unread = True
+                continue
+            if len(chain) >= MOST_EXTENDED:
+                self.unread = True
+                message = f"'{node.value}' is extended {len(chain)} files deep; at most {MOST_EXTENDED} are read"
+                self.found.append(diagnostic(node.place, path, message))
                 continue
             inner_name, inner = found
             real = os.path.realpath(inner)
@@ -84,8 +103,9 @@ class Files:
                 names = " → ".join([*loop, inner_name])
                 message = f"'{node.value}' extends in a circle: {names}"
                 self.found.append(diagnostic(node.place, path, message))
+                self.unread = True
                 continue
-            out += self._stack(inner_name, inner, chain)
+            out += self._stack(inner_name, inner, chain, laid)
         return [*out, layer]
 
     def _resolve(self, written: str, source: Source, node: Node, path: Path) -> tuple[str, str] | None:
@@ -126,6 +146,23 @@ def similar_file(written: str, folder: str) -> str:
     return f"did you mean '{near}'?" if near else ""
 
 
+def _slashed(shape: Shape | None, words: list[str]) -> str:
+    """Words as the path that they name in a document: names of members keep their dots; empty where they name none."""
+    if not words or not all(words):
+        return ""
+    if shape is None:
+        return ".".join(words)
+    if shape.keys:
+        first, rest = words[0], words[1:]
+        inner = _slashed(shape.child(first), rest) if rest else ""
+        return "" if first not in shape.keys or (rest and not inner) else "/".join(filter(None, (first, inner)))
+    entry = shape.child(words[0])
+    known = entry.keys if entry is not None else ()
+    end = next((i for i in range(1, len(words)) if words[i] in known), len(words))
+    inner = _slashed(entry, words[end:])
+    return "" if words[end:] and not inner else "/".join(filter(None, (".".join(words[:end]), inner)))
+
+
 def _extended(root: Node) -> list[tuple[Path, Node]]:
     node = root.get("extends")
     if node is None:
@@ -135,25 +172,40 @@ def _extended(root: Node) -> list[tuple[Path, Node]]:
     return [(("extends",), node)] if isinstance(node.value, str) else []
 
 
-def option_layer(text: str, files_read: Files) -> Layer | None:
-    """The layer of one ``--set path=value``."""
+def option_layer(text: str, files_read: Files, shape: Shape | None) -> Layer | None:
+    """The layer of one ``--set path=value``; ``shape`` is that of the document, to tell what may be meant."""
     source = Source("--set", (text,))
     keys, equals, value = text.partition("=")
     if not equals or not keys.strip("/ "):
         message = f"found '{text}'; path=value was expected, such as events/accusation/rate=\"5 per month\""
         files_read.found.append(diagnostic(Place(source, 1, 1), (), message))
+        files_read.unread = True
+        return None
+    slashed = _slashed(shape, re.split(r"[./]", keys))
+    if "." in keys.split("/")[0] and slashed:
+        message = f"unknown key '{keys.split('/')[0]}'; keys are separated by '/'"
+        hint = f"did you mean '{slashed}'?"
+        files_read.found.append(diagnostic(Place(source, 1, 1), (), message, hint))
+        files_read.unread = True
         return None
     root, found = read(source, " " * (len(keys) + 1) + value) if value.strip() else (None, [])
     files_read.found += found
     if found:
+        files_read.unread = True
         return None
     node = root or Node(Place(source, 1, len(keys) + 2), None, text="")
+    if "." in keys.rsplit("/", 1)[-1] and node.mapping is None and slashed.count("/") > keys.count("/"):
+        message = f"'{keys.rsplit('/', 1)[-1]}' takes more than one value; keys are separated by '/'"
+        files_read.found.append(diagnostic(Place(source, 1, 1), (), message, f"did you mean '{slashed}'?"))
+        files_read.unread = True
+        return None
     column = len(keys) + 1
     for key in reversed(keys.split("/")):
         column -= len(key) + 1
         at = Place(source, 1, column + 1)
         if not key:
             files_read.found.append(diagnostic(at, (), f"the path '{keys}' has an empty key"))
+            files_read.unread = True
             return None
         node = Node(at, {key: node}, {key: at})
     return Layer(source, node)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from relsim.errors import Diagnostic
+from relsim.errors import Diagnostic, unlike_spaces, visible
 
 Path = tuple[str, ...]
 """Keys from the root, list indices as decimal text."""
@@ -115,4 +115,6 @@ def diagnostic(place: Place, path: Path, message: str, hint: str = "", severity:
     """A diagnostic at a place."""
     source = place.source
     line = source.lines[place.line - 1] if 0 < place.line <= len(source.lines) else ""
-    return Diagnostic(source.name, place.line, place.column, dotted(path), message, line, hint, severity)
+    if severity == "error" and (unlike := unlike_spaces(message)):
+        hint = "; ".join(filter(None, (hint, unlike)))
+    return Diagnostic(source.name, place.line, place.column, dotted(path), visible(message), line, hint, severity)

@@ -31,6 +31,12 @@ _SCALAR_TAGS = {"null", "bool", "int", "float", "str"}
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
+_MERGE = (
+    "merge keys ('<<') are not read: 'extends' lays a file under this one, 'each' makes one item for each party or "
+    "issue, and an alias (*name) stands for a whole value"
+)
+
+
 class _Refused(Exception):  # noqa: N818
     """A document that cannot be read on from here."""
 
@@ -80,16 +86,24 @@ def decode(source: Source, data: bytes) -> tuple[str, list[Diagnostic]]:
         return "", [Diagnostic(source.name, line, column, "", message, text)]
 
 
-def read(source: Source, text: str) -> tuple[Node | None, list[Diagnostic]]:
-    """Nodes of one YAML document, and what is wrong with it as YAML."""
-    builder = _Builder(source)
+def read(
+    source: Source, text: str, dropped: list[tuple[Path, Node]] | None = None
+) -> tuple[Node | None, list[Diagnostic]]:
+    """Nodes of one YAML document, and what is wrong with it as YAML.
+
+    Parameters
+    ----------
+    dropped : takes what duplicate keys and merge keys state, which is not read, by the path of their mapping
+    """
+    dropped = [] if dropped is None else dropped
+    builder = _Builder(source, dropped)
     if not _BREAKS.search(text):
         try:
             return builder.document(_compiled_events(text)), builder.found
         except _Refused as refused:
             return None, [*builder.found, refused.found]
         except _yaml_error():
-            builder = _Builder(source)
+            builder = _Builder(source, dropped)
     try:
         return builder.document(_pure_events(text)), builder.found
     except _Refused as refused:
@@ -156,8 +170,9 @@ def _syntax(source: Source, error: Any) -> Diagnostic:
 class _Builder:
     """Builds the tree of one document from events."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, dropped: list[tuple[Path, Node]]) -> None:
         self.source = source
+        self._dropped = dropped
         self.found: list[Diagnostic] = []
         self._anchors: dict[str, tuple[Node, int] | None] = {}
         self._aliased = 0
@@ -239,10 +254,15 @@ class _Builder:
                 self._anchors[event.anchor] = (Node(at, key), 1)
             node, inner = self._node(next(events), events, (*path, key))
             size += inner + 1
+            if key == "<<" and event.implicit[0]:
+                self.found.append(diagnostic(at, path, _MERGE))
+                self._dropped.append((path, node))
+                continue
             if key in entries:
                 first = keys[key]
                 message = f"duplicate key '{key}', first given in line {first.line}"
                 self.found.append(diagnostic(at, path or (key,), message))
+                self._dropped.append((path, Node(at, {key: node}, {key: at})))
                 continue
             entries[key] = node
             keys[key] = at

@@ -42,6 +42,8 @@ _GRADES = {
 }
 _LIMIT = 9.0
 _BEFORE_ALL = date.min + timedelta(days=1)
+_LONGEST_WINDOW = 50 * 366
+"""Days."""
 _PATHS, _SEED, _MOST_PER_DAY = 20_000, 1, 50.0
 
 
@@ -167,6 +169,10 @@ def _window(document: Document, faults: Faults) -> tuple[date, date]:
         if start and end and end < start:
             faults.add("window/end", f"runs backwards: {end} lies before {start}")
             end = None
+    if start and end and (end - start).days > _LONGEST_WINDOW:
+        years = (end - start).days / 365.25
+        faults.add("window/end", f"the window has {years:,.0f} years; at most {_LONGEST_WINDOW // 365} were expected")
+        end = start
     if start and end:
         return start, end
     # Dates cannot be judged without a window: take one that holds them all.

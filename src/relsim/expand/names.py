@@ -26,6 +26,10 @@ _ONE = {
 }
 
 
+SETS_UNSURE = "<sets>"
+"""Stands among the names at fault where parties or issues may be defined that could not be read."""
+
+
 class Faults:
     """Faults found, one for each place."""
 
@@ -145,7 +149,7 @@ class Names:
             return Found(judged=False)
         if not suffix:
             return Found(item.members, 0)
-        if root in self.faults.broken:
+        if root in self.faults.broken or SETS_UNSURE in self.faults.broken:
             return Found(judged=False)
         return self._suffixed(item, written, suffix, scope, path, key)
 
@@ -163,7 +167,7 @@ class Names:
         if not found.judged or len(found.members) == 1:
             return found.members[0].name if found.members else None
         root = written.split(".")[0]
-        if root in self.faults.broken:
+        if root in self.faults.broken or SETS_UNSURE in self.faults.broken:
             return None
         names = ", ".join(found.names)
         message = f"'{written}' stands for {len(found.members)} members, and one is needed here"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from relsim.expand.codes import CodeBook
-from relsim.expand.names import Faults, Member, Names, Scope
+from relsim.expand.names import SETS_UNSURE, Faults, Member, Names, Scope
 from relsim.expand.terms import odds, terms
 from relsim.expand.views import View
 from relsim.quantity import Kind, exactly
@@ -28,7 +28,7 @@ def define(names: Names, section: str, parts: Parts) -> None:
             continue
         root = name.split(".")[0]
         path = f"{section}/{name}"
-        if root in names.faults.broken:
+        if root in names.faults.broken or SETS_UNSURE in names.faults.broken:
             continue
         if getattr(part, "each", None):
             names.faults.add(f"{path}/each", f"'{name}' is one member; 'each' stands with '{root}'", True)

@@ -7,11 +7,13 @@ function. Rates are per day, durations in days.
 
 from relsim.quantity.describe import Described, described, sign_undetermined
 from relsim.quantity.family import Kind, Quantity
+from relsim.quantity.limits import MOST_POINTS, QuantityError
 from relsim.quantity.move import moved
-from relsim.quantity.parse import QuantityError, exactly, parse
+from relsim.quantity.parse import exactly, parse
 from relsim.quantity.write import written
 
 __all__ = [
+    "MOST_POINTS",
     "Described",
     "Kind",
     "Quantity",

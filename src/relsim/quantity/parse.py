@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from relsim.errors import nearest, suggestion
+from relsim.errors import in_one_line, nearest, seen, suggestion
 from relsim.quantity.family import Kind, Quantity
+from relsim.quantity.limits import EXAMPLE, WHAT, QuantityError, judged, judged_parameters, shown
 
 DAYS_OF_UNIT = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 _Z95 = 1.6448536269514722
@@ -26,41 +27,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "uniform": ("low", "high"),
     "triangular": ("low", "mode", "high"),
 }
-_WHAT = {
-    Kind.RATE: "a rate",
-    Kind.DURATION: "a duration",
-    Kind.PROBABILITY: "a probability",
-    Kind.POSITIVE: "a ratio above 0",
-    Kind.NONNEGATIVE: "a number, 0 or more",
-    Kind.REAL: "a number",
-}
-_EXAMPLE = {
-    Kind.RATE: "a rate was expected, such as '3 per month' or '3 to 6 per month'",
-    Kind.DURATION: "a duration was expected, such as '10 days' or '2 to 3 weeks'",
-    Kind.PROBABILITY: "a probability was expected, such as 0.6 or '0.5 to 0.7'",
-    Kind.POSITIVE: "a ratio above 0 was expected, such as 1.2 or '1.1 to 1.4'",
-    Kind.NONNEGATIVE: "a number of 0 or more was expected, such as 0.5 or '0.3 to 0.8'",
-    Kind.REAL: "a number was expected, such as -0.5 or '-0.5 ± 0.2'",
-}
-
-
-class QuantityError(ValueError):
-    """A value that is no such number.
-
-    Attributes
-    ----------
-    at : keys, within the value, of the innermost part at fault
-    hint : what may have been meant
-    key : whether the last of ``at`` is itself the fault (an unknown key)
-    """
-
-    def __init__(self, message: str, at: tuple[str | int, ...] = (), hint: str = "", key: bool = False) -> None:
-        super().__init__(message)
-        self.message, self.at, self.hint, self.key = message, at, hint, key
-
-    def inside(self, *keys: str | int) -> QuantityError:
-        """The same error, of a value that stands under ``keys``."""
-        return QuantityError(self.message, (*keys, *self.at), self.hint, self.key)
 
 
 def exactly(value: float, kind: Kind) -> Quantity:
@@ -87,24 +53,14 @@ def parse(value: object, kind: Kind, *, in_all: bool = False) -> Quantity:
     if isinstance(value, str):
         return _from_text(value, kind)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise QuantityError(f"found {_seen(value)}; {_EXAMPLE[kind]}")
+        raise QuantityError(f"found {seen(value)}; {EXAMPLE[kind]}")
     return _from_number(value, kind)
-
-
-def _seen(value: object) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return "a list"
-    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 def _from_number(value: int | float, kind: Kind) -> Quantity:
     text = str(value)
     if kind in (Kind.RATE, Kind.DURATION) and not (kind is Kind.RATE and value == 0):
-        raise QuantityError(f"{text} has no unit; {_EXAMPLE[kind]}")
+        raise QuantityError(f"{text} has no unit; {EXAMPLE[kind]}")
     return _certain(_finite(text), kind, text, "")
 
 
@@ -112,7 +68,7 @@ def _from_number(value: int | float, kind: Kind) -> Quantity:
 def _from_text(text: str, kind: Kind) -> Quantity:
     clean = " ".join(text.split())
     if clean.endswith("%"):
-        raise QuantityError(f"'{text}' is in per cent; {_EXAMPLE[kind]}")
+        raise QuantityError(f"'{text}' is in per cent; {EXAMPLE[kind]}")
     if match := _RANGE.fullmatch(clean):
         a, first_unit, b, unit = match.groups()
         if first_unit and not unit:
@@ -129,7 +85,7 @@ def _from_text(text: str, kind: Kind) -> Quantity:
         if unit is None and (kind not in (Kind.RATE, Kind.DURATION)):
             raise QuantityError(f"'{text}' is text, not a number: leave out the quotes")
         return _certain(_finite(number) * _factor(unit, kind, text), kind, text, unit or "")
-    raise QuantityError(f"cannot read '{text}'; {_EXAMPLE[kind]}")
+    raise QuantityError(f"cannot read '{text}'; {EXAMPLE[kind]}")
 
 
 def _finite(text: str) -> float:
@@ -143,7 +99,7 @@ def _factor(unit: str | None, kind: Kind, text: str) -> float:
     """What one of the written unit is in base units."""
     if unit is None:
         if kind in (Kind.RATE, Kind.DURATION):
-            raise QuantityError(f"'{text}' has no unit; {_EXAMPLE[kind]}")
+            raise QuantityError(f"'{text}' has no unit; {EXAMPLE[kind]}")
         return 1.0
     words = unit.split()
     rate = words[0] == "per"
@@ -154,15 +110,15 @@ def _factor(unit: str | None, kind: Kind, text: str) -> float:
         plural = [f"{d}s" for d in DAYS_OF_UNIT]
         known = [f"per {d}" for d in DAYS_OF_UNIT] if kind is Kind.RATE else [*DAYS_OF_UNIT, *plural]
         if kind not in (Kind.RATE, Kind.DURATION):
-            raise QuantityError(f"cannot read '{text}'; {_EXAMPLE[kind]}")
+            raise QuantityError(f"cannot read '{text}'; {EXAMPLE[kind]}")
         shown = known if kind is Kind.RATE else plural
         near = nearest(unit, known)
         hint = f"did you mean '{near}'?" if near else ""
         raise QuantityError(f"unknown unit '{unit}'; expected {', '.join(shown[:-1])} or {shown[-1]}", hint=hint)
     if kind not in (Kind.RATE, Kind.DURATION):
-        raise QuantityError(f"'{text}' has a unit, {_WHAT[kind]} has none; {_EXAMPLE[kind]}")
+        raise QuantityError(f"'{text}' has a unit, {WHAT[kind]} has none; {EXAMPLE[kind]}")
     if rate != (kind is Kind.RATE):
-        raise QuantityError(f"'{text}' is {'a rate' if rate else 'a duration'}; {_EXAMPLE[kind]}")
+        raise QuantityError(f"'{text}' is {'a rate' if rate else 'a duration'}; {EXAMPLE[kind]}")
     return 1 / days if rate else days
 
 
@@ -170,18 +126,20 @@ def _certain(value: float, kind: Kind, text: str, unit: str) -> Quantity:
     low, high = kind.domain
     strict = kind in (Kind.DURATION, Kind.POSITIVE)
     if value > high or value < low or (strict and value == 0):
-        raise QuantityError(f"{text} is out of range; {_EXAMPLE[kind]}")
-    return Quantity("certain", (value,), kind, text, unit)
+        raise QuantityError(f"{shown(text)} is out of range; {EXAMPLE[kind]}")
+    return Quantity("certain", (judged(value, kind, text),), kind, text, unit)
 
 
 def _range(a: float, b: float, kind: Kind, text: str, unit: str) -> Quantity:
     """5th and 95th percentile."""
     if not a < b:
         raise QuantityError(f"'{text}' runs backwards; the lower number comes first")
+    for end in (a, b):
+        judged(end, kind, text)
     if kind is Kind.REAL:
         return Quantity("normal", ((a + b) / 2, (b - a) / (2 * _Z95)), kind, text, unit)
     if a <= 0:
-        raise QuantityError(f"'{text}' must begin above 0: {_WHAT[kind].removesuffix(' above 0')} in doubt is positive")
+        raise QuantityError(f"'{text}' must begin above 0: {WHAT[kind].removesuffix(' above 0')} in doubt is positive")
     if kind is Kind.PROBABILITY:
         if b >= 1:
             raise QuantityError(f"'{text}' must end below 1: it is a probability")
@@ -200,11 +158,13 @@ def _moments(m: float, s: float, kind: Kind, text: str, unit: str) -> Quantity:
     """Mean and standard deviation."""
     if s <= 0:
         raise QuantityError(f"'{text}' needs a standard deviation above 0 behind the ±")
+    judged(m, kind, text)
+    judged(max(s, abs(m)), kind, text)
     if kind is Kind.REAL:
         return Quantity("normal", (m, s), kind, text, unit)
     if m <= 0:
         raise QuantityError(
-            f"'{text}' needs a mean above 0: {_WHAT[kind].removesuffix(' above 0')} in doubt is positive"
+            f"'{text}' needs a mean above 0: {WHAT[kind].removesuffix(' above 0')} in doubt is positive"
         )
     if kind is Kind.PROBABILITY:
         if m >= 1 or s * s >= m * (1 - m):
@@ -229,19 +189,19 @@ def _from_mapping(value: Mapping[object, object], kind: Kind, in_all: bool) -> Q
             raise QuantityError(f"unknown key '{key}'", (str(key),), suggestion(str(key), known, len(known)), key=True)
     given = [n for n in names if n in value]
     if len(given) != 1:
-        seen = "none" if not given else " and ".join(given)
-        raise QuantityError(f"found {seen}; one of {', '.join(names)} was expected")
+        what = "none" if not given else " and ".join(given)
+        raise QuantityError(f"found {what}; one of {', '.join(names)} was expected")
     for text_key in ("source", "note"):
         text = value.get(text_key, "")
         if not isinstance(text, str):
             raise QuantityError(
-                f"found {_seen(text)}; text was expected (in quotes if it looks like a number)", (text_key,)
+                f"found {seen(text)}; text was expected (in quotes if it looks like a number)", (text_key,)
             )
     source, note = value.get("source"), value.get("note")
     form = given[0]
     unit = value.get("unit")
     if "unit" in value and not isinstance(unit, str):
-        raise QuantityError(f"found {_seen(unit)}; a unit was expected, such as 'per month' or 'days'", ("unit",))
+        raise QuantityError(f"found {seen(unit)}; a unit was expected, such as 'per month' or 'days'", ("unit",))
     body = value[form]
     if form in ("value", "in_all"):
         quantity = _from_value(body, unit, kind, form, in_all)
@@ -249,8 +209,8 @@ def _from_mapping(value: Mapping[object, object], kind: Kind, in_all: bool) -> Q
         quantity = _in_full(form, body, _written_unit(unit, form, kind), kind, str(unit) if unit else "")
     return replace(
         quantity,
-        source=str(source) if source is not None else quantity.source,
-        note=str(note) if note is not None else quantity.note,
+        source=in_one_line(source) if isinstance(source, str) else quantity.source,
+        note=in_one_line(note) if isinstance(note, str) else quantity.note,
     )
 
 
@@ -275,7 +235,7 @@ def _written_unit(unit: object, form: str, kind: Kind) -> float:
     if unit is None:
         if kind in (Kind.RATE, Kind.DURATION) and form != "choice":
             unit_example = "per month" if kind is Kind.RATE else "days"
-            raise QuantityError(f"the unit is missing; {_WHAT[kind]} needs one, such as 'unit: {unit_example}'")
+            raise QuantityError(f"the unit is missing; {WHAT[kind]} needs one, such as 'unit: {unit_example}'")
         return 1.0
     try:
         return _factor(" ".join(str(unit).split()) or "?", kind, str(unit))
@@ -292,6 +252,7 @@ def _in_full(form: str, body: object, factor: float, kind: Kind, unit: str) -> Q
         p = dict(zip(names, _parameters(form, body), strict=True))
         text = f"{form} {', '.join(f'{v:g}' for v in p.values())}" + (f" {unit}" if unit else "")
         _check_parameters(form, p)
+        judged_parameters(form, p, factor, kind)
         if form == "logit_normal":
             _check_logit_normal(p, kind)
         if form == "beta":
@@ -304,7 +265,7 @@ def _in_full(form: str, body: object, factor: float, kind: Kind, unit: str) -> Q
     mass = quantity.mass()
     if mass < 0.5:
         raise QuantityError(
-            f"'{quantity.text}' has {100 * mass:.0f} % of its mass where {_WHAT[kind]} may lie; "
+            f"'{quantity.text}' has {100 * mass:.0f} % of its mass where {WHAT[kind]} may lie; "
             "at least half was expected",
             (form,),
         )
@@ -314,7 +275,7 @@ def _in_full(form: str, body: object, factor: float, kind: Kind, unit: str) -> Q
 def _parameters(form: str, body: object) -> list[float]:
     names = FAMILIES[form]
     if not isinstance(body, Mapping):
-        raise QuantityError(f"found {_seen(body)}; expected {{{', '.join(names)}}}", (form,))
+        raise QuantityError(f"found {seen(body)}; expected {{{', '.join(names)}}}", (form,))
     for key in body:
         if key not in names:
             raise QuantityError(f"unknown key '{key}'", (form, str(key)), suggestion(str(key), names), key=True)
@@ -326,7 +287,7 @@ def _parameters(form: str, body: object) -> list[float]:
 
 def _bare(value: object, at: tuple[str | int, ...]) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise QuantityError(f"found {_seen(value)}; a plain number was expected (the unit goes under 'unit')", at)
+        raise QuantityError(f"found {seen(value)}; a plain number was expected (the unit goes under 'unit')", at)
     try:
         return _finite(str(value))
     except QuantityError as error:
@@ -345,20 +306,20 @@ def _check_parameters(form: str, p: Mapping[str, float]) -> None:
 
 def _check_logit_normal(p: Mapping[str, float], kind: Kind) -> None:
     if kind is not Kind.PROBABILITY:
-        raise QuantityError(f"logit_normal is for a probability; {_WHAT[kind]} was expected here", ("logit_normal",))
+        raise QuantityError(f"logit_normal is for a probability; {WHAT[kind]} was expected here", ("logit_normal",))
     if p["median"] >= 1:
         raise QuantityError(f"{p['median']:g} is out of range; 'median' must be below 1", ("logit_normal", "median"))
 
 
 def _choice(body: object, factor: float, kind: Kind, unit: str) -> Quantity:
     if not isinstance(body, list) or not body:
-        raise QuantityError(f"found {_seen(body)}; expected a list of {{value, weight}}", ("choice",))
+        raise QuantityError(f"found {seen(body)}; expected a list of {{value, weight}}", ("choice",))
     pairs: list[tuple[float, float]] = []
     texts = []
     for i, item in enumerate(body):
         at = ("choice", i)
         if not isinstance(item, Mapping):
-            raise QuantityError(f"found {_seen(item)}; expected {{value, weight}}", at)
+            raise QuantityError(f"found {seen(item)}; expected {{value, weight}}", at)
         for key in item:
             if key not in ("value", "weight", "source", "note"):
                 raise QuantityError(
@@ -387,5 +348,5 @@ def _choice_value(value: object, factor: float, kind: Kind, unit: str, at: tuple
     except QuantityError as error:
         raise error.inside(*at) from None
     if not quantity.certain:
-        raise QuantityError(f"found {_seen(value)}; a choice is between certain values", at)
+        raise QuantityError(f"found {seen(value)}; a choice is between certain values", at)
     return quantity.parameters[0]

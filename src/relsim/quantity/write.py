@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Iterator
 
 from relsim.quantity.family import Kind, Quantity
-from relsim.quantity.parse import DAYS_OF_UNIT, FAMILIES, QuantityError, parse
+from relsim.quantity.limits import QuantityError
+from relsim.quantity.parse import DAYS_OF_UNIT, FAMILIES, parse
 
 _SEARCHED = 2
 """Neighbouring floats tried on either side where dividing by the unit and multiplying again do not meet."""

@@ -7,9 +7,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from relsim.errors import Fault, nearest, suggestion
+from relsim.errors import Fault, nearest, seen, suggestion
 from relsim.spec.document import Document
-from relsim.spec.fields import seen
 from relsim.spec.questions import ACTS, MEASURES, PREDICATES
 from relsim.spec.shape import Shape, shape_of
 

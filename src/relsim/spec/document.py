@@ -14,13 +14,13 @@ from relsim.spec.fields import (
     Flag,
     Member,
     Name,
+    Paths,
     Plain,
     Positive,
     Seed,
     Text,
     Version,
     fault,
-    seen,
 )
 from relsim.spec.items import (
     Condition,
@@ -55,9 +55,9 @@ def _most_per_day(value: float) -> float:
 class Run(Part):
     """How much is simulated."""
 
-    paths: Positive | None = None
+    paths: Paths | None = None
     seed: Seed | None = None
-    draws: Positive | None = None
+    draws: Paths | None = None
     max_per_day: Annotated[Plain, AfterValidator(_most_per_day)] | None = None
 
 
@@ -225,4 +225,4 @@ class Document(Body):
     variants: dict[Name, Body] | None = None
 
 
-__all__ = ["Chronicle", "DateOrStart", "Dates", "Document", "Observed", "fault", "seen"]
+__all__ = ["Chronicle", "DateOrStart", "Dates", "Document", "Observed", "fault"]

@@ -11,31 +11,21 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, PlainValidator, StrictBool, StrictStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from relsim.quantity import Kind, Quantity, QuantityError, parse
+from relsim.errors import in_one_line, seen
+from relsim.events import EARLIEST, LATEST, is_believed, likely
+from relsim.quantity import MOST_POINTS, Kind, Quantity, QuantityError, parse
 
 _NAME = re.compile(r"[a-z0-9_]+")
 _MEMBER = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _RESERVED = {"self", "other"}
+_LONGEST = 64
+"""Letters of a name."""
 
 
 def fault(message: str, at: tuple[str | int, ...] = (), hint: str = "", key: bool = False) -> PydanticCustomError:
     """An error with its own words; ``at`` are keys within the value it is raised for."""
     return PydanticCustomError("fault", "{message}", {"message": message, "at": at, "hint": hint, "key": key})
-
-
-def seen(value: object) -> str:
-    """A value as messages name it."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list | tuple):
-        return "a list"
-    text = str(value)
-    return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'" if isinstance(value, str) else text
 
 
 def _number(kind: Kind, in_all: bool = False) -> Callable[[object], Quantity]:
@@ -67,8 +57,10 @@ def _plain_number(value: object) -> float:
             _number(Kind.REAL)(value)  # says what is wrong where it is no number at all
             raise fault(f"found {seen(value)}; one plain number was expected here, without doubt")
         raise fault(f"found {seen(value)}; a number was expected")
-    if not math.isfinite(value) or abs(value) > 1e15:
-        raise fault(f"{value} is out of range; a finite number was expected")
+    if not abs(value) <= MOST_POINTS:  # false for what is no number, too
+        raise fault(
+            f"{seen(value)} is out of range; a number from {-MOST_POINTS:,.0f} to {MOST_POINTS:,.0f} was expected"
+        )
     return float(value)
 
 
@@ -86,18 +78,12 @@ def _answer(value: object) -> bool | float:
     raise fault(f"found {seen(value)}; true or false was expected, or of a quantity a plain number")
 
 
-def _whole(least: int, most: int | None = None) -> Callable[[object], int]:
-    wanted = f"a whole number, {least} or more, was expected" if most is None else ""
-    wanted = wanted or f"a whole number from {least} to {most} was expected"
-
+def _whole(least: int, most: int = 10**6) -> Callable[[object], int]:
     def read(value: object) -> int:
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int)
-            or value < least
-            or (most is not None and value > most)
-        ):
-            raise fault(f"found {seen(value)}; {wanted}")
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise fault(f"found {seen(value)}; a whole number, {least} or more, was expected")
+        if value > most:
+            raise fault(f"{seen(value)} is out of range; a whole number from {least} to {most:,} was expected")
         return value
 
     return read
@@ -115,9 +101,13 @@ def read_date(value: object) -> date:
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise fault(f"found {seen(value)}; a date was expected, such as 2019-05-15")
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError as error:
         raise fault(f"{value} is not in the calendar: {error}") from None
+    if not is_believed(day):
+        message = f"{value} is out of range; a day from {EARLIEST} to {LATEST} was expected"
+        raise fault(message, hint=likely(day))
+    return day
 
 
 def _date_or_start(value: object) -> date | str:
@@ -128,7 +118,14 @@ def _date_or_start(value: object) -> date | str:
     return read_date(value)
 
 
+def _judge_length(value: str) -> None:
+    for word in value.split("."):
+        if len(word) > _LONGEST:
+            raise fault(f"'{word[:20]}…' has {len(word)} letters; a name has at most {_LONGEST}", key=True)
+
+
 def _name(value: str) -> str:
+    _judge_length(value)
     if not _NAME.fullmatch(value):
         raise fault(f"'{value}' is no name: lower-case letters, digits and underscores were expected", key=True)
     if value in _RESERVED:
@@ -137,6 +134,7 @@ def _name(value: str) -> str:
 
 
 def _member(value: str) -> str:
+    _judge_length(value)
     if not _MEMBER.fullmatch(value):
         raise fault(f"'{value}' is no name: lower-case letters, digits and underscores were expected", key=True)
     if _RESERVED & set(value.split(".")):
@@ -172,9 +170,10 @@ def _span(value: object) -> tuple[date, date]:
         if not isinstance(item, str) or not _DATE.fullmatch(item):
             raise fault(f"found {seen(item)}; a date was expected, such as 2019-05-15", (i,))
         try:
-            date.fromisoformat(item)
-        except ValueError as error:
-            raise fault(f"{item} is not in the calendar: {error}", (i,)) from None
+            read_date(item)
+        except PydanticCustomError as error:
+            said = error.context or {}
+            raise fault(said["message"], (i,), said["hint"]) from None
     first, last = date.fromisoformat(value[0]), date.fromisoformat(value[1])
     if last < first:
         raise fault(f"runs backwards: {last} lies before {first}", (1,))
@@ -185,8 +184,9 @@ def _range(value: object) -> tuple[float, float]:
     if not isinstance(value, list) or len(value) != 2:
         raise fault(f"found {seen(value)}; two numbers were expected, [lowest, highest]")
     for i, item in enumerate(value):
-        if isinstance(item, bool) or not isinstance(item, int | float) or not abs(item) < 1e15:
-            raise fault(f"found {seen(item)}; a number was expected", (i,))
+        if isinstance(item, bool) or not isinstance(item, int | float) or not abs(item) <= MOST_POINTS:
+            wanted = f"a number from {-MOST_POINTS:,.0f} to {MOST_POINTS:,.0f} was expected"
+            raise fault(f"found {seen(item)}; {wanted}", (i,))
     if not value[0] < value[1]:
         raise fault(f"runs backwards: {value[1]} is not above {value[0]}", (1,))
     return float(value[0]), float(value[1])
@@ -224,6 +224,7 @@ Range = Annotated[
 Correlated = Annotated[float, PlainValidator(_correlation), WithJsonSchema({"type": "number"})]
 Count = Annotated[int, PlainValidator(_whole(0)), WithJsonSchema({"type": "integer", "minimum": 0})]
 Positive = Annotated[int, PlainValidator(_whole(1)), WithJsonSchema({"type": "integer", "minimum": 1})]
+Paths = Annotated[int, PlainValidator(_whole(1, 10**9)), WithJsonSchema({"type": "integer", "minimum": 1})]
 Seed = Annotated[int, PlainValidator(_whole(0, 2**64 - 1)), WithJsonSchema({"type": "integer", "minimum": 0})]
 Version = Annotated[int, PlainValidator(_version), WithJsonSchema({"const": 1})]
 Drift = Annotated[bool, PlainValidator(_drift), WithJsonSchema({"enum": ["on", "off", True, False]})]
@@ -242,7 +243,7 @@ Each = Annotated[
 Answer = Annotated[
     bool | float, PlainValidator(_answer), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "number"}]})
 ]
-Text = StrictStr
+Text = Annotated[StrictStr, AfterValidator(in_one_line)]
 Flag = StrictBool
 Name = Annotated[str, AfterValidator(_name), Field(pattern=None)]
 """A name that is defined: one word."""

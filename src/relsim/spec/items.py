@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
+from relsim.errors import seen
 from relsim.quantity import Quantity
 from relsim.spec.fields import (
     Amount,
@@ -29,7 +30,6 @@ from relsim.spec.fields import (
     Real,
     Text,
     fault,
-    seen,
 )
 
 CONFIG = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, defer_build=True)
