@@ -47,6 +47,7 @@ SIDEWAYS = {
     ("outcomes", "model"),
     ("ledger", "score"),
     ("scoring", "errors"),
+    ("spec", "events"),
     ("report", "plots"),
 }
 """Neighbours on one floor of which the first may import the second; never in a circle."""

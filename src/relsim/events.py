@@ -31,7 +31,7 @@ def likely(day: date) -> str:
     year = f"{day.year:04}"
     shuffled = [y for y in map(str, _OF_OURS) if sorted(y) == sorted(year)]
     mistyped = [y for y in map(str, _OF_OURS) if sum(a != b for a, b in zip(y, year, strict=True)) == 1]
-    meant = min(shuffled or mistyped, key=lambda y: abs(int(y) - _NOWADAYS), default="")
+    meant = min((*shuffled, *mistyped), key=lambda y: abs(int(y) - _NOWADAYS), default="")
     return f"did you mean {meant}-{day:%m-%d}?" if meant else ""
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from relsim.errors import suggestion
-from relsim.events import EARLIEST, LATEST, MOST, is_believed, likely
+from relsim.events import LATEST
 from relsim.expand.names import Faults, Names
 from relsim.scenario import History, Observed
 
@@ -30,10 +30,6 @@ def _history(names: Names, name: str, part: Any, last: date, as_of: date | None)
     for i, written in enumerate(part.events or ()):
         on = _date(names, written, f"{path}/events/{i}", last, as_of)
         if on is None or (part.from_ is not None and on < part.from_):
-            continue
-        if (written.count or 1) > MOST:
-            message = f"{written.count:,} events on one day; more than {MOST:,} are taken for a mistake"
-            names.faults.add(f"{path}/events/{i}/count", message)
             continue
         entry = _entry(names, written, f"{path}/events/{i}")
         if entry is not None:
@@ -66,9 +62,7 @@ def _judge_days(faults: Faults, part: Any, path: str, last: date) -> None:
     if not told:
         return
     place, on = min(told, key=lambda item: item[1])
-    if not is_believed(on):
-        faults.add(place, f"{on} is no day from {EARLIEST} to {LATEST}", hint=likely(on))
-    elif last <= LATEST and last.year - on.year > LONGEST:
+    if last <= LATEST and last.year - on.year > LONGEST:
         message = f"{on} lies more than {LONGEST} years before the window"
         hint = f"or cut the history: from: {last.year - LONGEST}-01-01"
         faults.add(place, message, hint=hint)
