@@ -30,6 +30,13 @@ def verify(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Commands that are killed, or meet a full disk, at operations on files; part of ``verify``."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-q", "-m", "slow or not slow", "tests/faults", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """The documentation, warnings as errors."""
     session.install("-e", ".[docs]")

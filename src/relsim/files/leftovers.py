@@ -29,6 +29,10 @@ _LONGEST = 100
 Identity = tuple[int, int]
 
 
+class Torn(OSError):  # noqa: N818
+    """A plan that is done in part and could not be undone: the next process goes on with it."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One rename.
@@ -74,28 +78,85 @@ def temporary(home: Path, name: str) -> tuple[Path, int]:
     return folder, handle
 
 
-def carry_out(steps: Iterable[Step], *, again: bool = False) -> None:
-    """Do what a plan says.
+def carry_out(steps: Iterable[Step]) -> None:
+    """Do what a plan says, all of it or nothing.
 
-    Parameters
-    ----------
-    again : whether another process has begun: what is done is left, and so is what somebody else has changed since
+    Raises
+    ------
+    OSError
+        If one of the steps fails; those before it are undone.
+    Torn
+        If that fails, too.
     """
+    done: list[Step] = []
+    made: list[Path] = []
+    try:
+        for step in steps:
+            made += _missing(Path(step.target))
+            _do(step)
+            done.append(step)
+    except OSError as error:
+        try:
+            for step in reversed(done):
+                _undo(step)
+        except OSError:
+            raise Torn(error.errno, error.strerror, error.filename) from None
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _missing(target: Path) -> list[Path]:
+    """The folders above a target that are still to be made, the highest first."""
+    return [parent for parent in reversed(target.parents) if not parent.exists()]
+
+
+def _go_on(steps: Iterable[Step]) -> None:
+    """Do what is left of a plan that another process has begun; what somebody has changed since is left so."""
     for step in steps:
         now = identity(step.target)
-        if again and (now != step.found or (step.new and identity(step.new) != step.made)):
-            if now is None and identity(step.aside) == step.found and identity(step.new) == step.made:
-                os.rename(step.new, step.target)
-            continue
-        os.makedirs(os.path.dirname(step.target), exist_ok=True)
-        if not step.new:
-            if now is not None:
-                os.rename(step.target, step.aside)
-        elif now is None or not os.path.isdir(step.target) or os.path.islink(step.target):
-            os.replace(step.new, step.target)
-        elif not exchange(Path(step.new), Path(step.target)):
-            os.rename(step.target, step.aside)
+        ready = bool(step.new) and identity(step.new) == step.made
+        if now == step.found and (ready or not step.new):
+            _do(step)
+        elif ready and now is None and identity(step.aside) == step.found:
             os.rename(step.new, step.target)
+
+
+def _do(step: Step) -> None:
+    for folder in _missing(Path(step.target)):
+        folder.mkdir(exist_ok=True)
+    if not os.path.lexists(step.target):
+        if step.new:
+            os.rename(step.new, step.target)
+    elif not step.new:
+        os.rename(step.target, step.aside)
+    elif not os.path.isdir(step.target):
+        # The old one is kept, so that a step that fails later undoes this one.
+        with suppress(OSError):
+            os.link(step.target, step.aside)
+        os.replace(step.new, step.target)
+    elif not exchange(Path(step.new), Path(step.target)):
+        os.rename(step.target, step.aside)
+        try:
+            os.rename(step.new, step.target)
+        except OSError:
+            os.rename(step.aside, step.target)
+            raise
+
+
+def _undo(step: Step) -> None:
+    if step.found is None:
+        if step.new:
+            os.rename(step.target, step.new)
+    elif not os.path.lexists(step.aside):
+        if not exchange(Path(step.new), Path(step.target)):
+            raise OSError
+    elif os.path.isdir(step.aside):
+        os.rename(step.target, step.new)
+        os.rename(step.aside, step.target)
+    else:
+        os.replace(step.aside, step.target)
 
 
 def plan_text(steps: Iterable[Step]) -> str:
@@ -113,7 +174,7 @@ def clear(home: Path) -> None:
     except OSError:
         return
     for place in map(Path, left):
-        with suppress(OSError, ValueError, TypeError, KeyError):
+        with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
             _settle(place)
 
 
@@ -132,7 +193,7 @@ def _settle(place: Path) -> None:
             return
         if (place / PLAN).is_file():
             steps = [_step(**item) for item in json.loads((place / PLAN).read_text(encoding="utf-8"))]
-            carry_out(steps, again=True)
+            _go_on(steps)
         shutil.rmtree(place)
     finally:
         if handle is not None:

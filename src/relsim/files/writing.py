@@ -14,7 +14,7 @@ from types import TracebackType
 
 from relsim.errors import InputError, RelsimError, RunError
 from relsim.files.ending import settling
-from relsim.files.leftovers import PLAN, Step, carry_out, clear, identity, plan_text, temporary
+from relsim.files.leftovers import PLAN, Step, Torn, carry_out, clear, identity, plan_text, temporary
 
 _ASKED_WRONGLY = (
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY,
@@ -71,7 +71,7 @@ class Writing:
         self._members: list[_Member] = []
         self._spread: list[tuple[Path, Path]] = []
         self._staged = 0
-        self._settled = False
+        self._settled = self._torn = False
         self._made: list[Path] = []
         self._home = self._first.parent
         self._folder: Path | None = None
@@ -209,6 +209,7 @@ class Writing:
 
     def _bring_about(self) -> None:
         """Sync what was written, and rename it."""
+        assert self._folder is not None
         self.content()
         members = [m for m in self._members if m.staged is None or m.staged.exists()]
         if not members:
@@ -224,11 +225,23 @@ class Writing:
         elif alone is not None and not members[0].replace:
             _place_new(members[0])
         else:
-            if alone is None or alone.found is not None:
+            if alone is None or os.path.isdir(alone.target):
                 self._write_plan(steps)
-            carry_out(steps)
-        for home in {member.target.parent for member in members}:
-            _sync_folder(home)
+            try:
+                carry_out(steps)
+            except Torn:
+                self._torn = True
+                raise
+            except OSError:
+                (self._folder / PLAN).unlink(missing_ok=True)
+                raise
+        try:
+            for home in {member.target.parent for member in members}:
+                _sync_folder(home)
+        except OSError as error:
+            raise RunError(
+                f"{self._named}: is written, but the disk does not confirm it: {error.strerror or error}"
+            ) from None
 
     def _step(self, number: int, member: _Member) -> Step:
         assert self._folder is not None
@@ -248,7 +261,8 @@ class Writing:
     def _discard(self) -> None:
         for folder in (self._folder, *self._others.values()):
             if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
+                if not self._torn:
+                    shutil.rmtree(folder, ignore_errors=True)
                 with suppress(OSError, KeyError):
                     os.close(_OPEN.pop(folder))
 
@@ -375,12 +389,14 @@ def _sync(place: Path) -> None:
 
 def _sync_folder(folder: Path) -> None:
     """As ``_sync``, of a folder's names alone; systems that cannot are left alone."""
-    with suppress(PermissionError, IsADirectoryError):
+    try:
         handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        except OSError as error:
-            if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-                raise
-        finally:
-            os.close(handle)
+    except PermissionError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
