@@ -31,6 +31,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "drivers": ("relsim.cli.drivers:drivers", "Tell what a run's outcomes hang on."),
     "story": ("relsim.cli.story:story", "Tell the paths behind a number."),
     "import": ("relsim.cli.importing:import_", "Make an event table of coded event data."),
+    "doctor": ("relsim.cli.doctor:doctor", "Say what is odd about event data before anything is fitted."),
     "events": ("relsim.cli.events:events", "Chart an event table: counts, values, gaps."),
     "rates": ("relsim.cli.rates:rates", "Count how often a pair does what: rates with their doubt and source."),
     "fit": ("relsim.cli.fit:fit", "Fit weights to what happened."),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim.cli.check import columns_of
+from relsim.cli.doctor import findings_text
 from relsim.cli.options import listed, mechanisms_of
 from relsim.cli.progress import counting
 from relsim.errors import InputError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from relsim.ingest.importing import ImportReport
     from relsim.scenario import Scenario
 
+_WORST = 3
+"""Findings printed, the worst."""
 _SHOWN = 12
 """Codes and actors printed; the report of --json has more."""
 
@@ -179,6 +182,8 @@ def _text(report: ImportReport, out: Path, named: bool) -> str:
         shown = [(a or "-", f"{n:,}", c or "-") for a, c, n in report.strangers[:_SHOWN]]
         blocks.append(_list([("ACTOR WITHOUT COUNTRY", "rows", "written"), *shown], len(report.strangers)))
     blocks.append(_coverage(report))
+    if odd := [finding for finding in report.findings if finding.severity != "note"][:_WORST]:
+        blocks.append("\n".join(["ODD (relsim doctor tells more)", *findings_text(odd)]))
     blocks.append(f"{report.events:,} events written to {out}")
     return "\n\n".join(blocks) + "\n"
 

@@ -114,6 +114,12 @@ def _accepted(rows: NDArray[np.float64], weekday: int) -> tuple[NDArray[np.bool_
         accepted[k] = rows[k] >= THIN * usual[k]
     for days in (range(end, n), range(core - 1, -1, -1)):
         _outwards(rows, weekday, days, accepted, usual)
+    for k in np.flatnonzero(~accepted & (rows > 0)).tolist():
+        # Beside a jump of the level the one side alone would tell: a day is thin beside either.
+        for near in (np.flatnonzero(accepted[:k])[::-1], k + 1 + np.flatnonzero(accepted[k + 1 :])):
+            if len(near) >= SHIFT:
+                usual[k] = min(usual[k], _usual(rows, weekday, k, near[: 7 * _WEEKS].tolist()))
+        accepted[k] = rows[k] >= THIN * usual[k]
     return accepted, usual
 
 

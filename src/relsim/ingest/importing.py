@@ -20,9 +20,10 @@ from relsim.files import Writing
 from relsim.ingest.codes import root
 from relsim.ingest.counting import CodeSeen, Counted, count, values
 from relsim.ingest.coverage import KEY, About, beside
-from relsim.ingest.gaps import cover
+from relsim.ingest.doctor import examine_staged
+from relsim.ingest.findings import Finding
 from relsim.ingest.reading import Read, Wanted, stage
-from relsim.ingest.staging import OTHERS, Staging, Unreadable
+from relsim.ingest.staging import Staging, Unreadable
 from relsim.ingest.text import SIZE
 
 MANY, FEW_ROOTS = 500, 10
@@ -71,6 +72,8 @@ class ImportReport:
     """Codes that had lost their leading zero, and what they were."""
     first_mended: tuple[str, int] | None
     """File and line of the first line with bytes that are no UTF-8."""
+    findings: tuple[Finding, ...]
+    """What is odd about the data, the worst first (``relsim doctor``)."""
 
     def to_json(self) -> str:
         """The report for machines."""
@@ -109,6 +112,7 @@ class ImportReport:
             "types": list(self.coverage.types),
             "types_not_covered": list(self.not_covered),
             "restored_codes": dict(self.restored),
+            "findings": [{"severity": f.severity, "about": f.about, "text": f.text} for f in self.findings],
         }
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -145,13 +149,13 @@ def import_events(
     ):
         read = stage(staging, sources, wanted, size, progress)
         staged = staging.staged
+        checkup = examine_staged(staging, read)
         codes, counts = count(staging, wanted.rules, read.scheme, wanted.choices)
         kept = sum(line.kept for line in counts)
         if not kept:
             why = ", ".join(f"{n:,} ({reason})" for reason, n in staged.dropped.most_common(4))
             raise DataError(f"no event is left of {staged.rows:,} rows: {why}")
-        whole_world = bool(staged.dropped[OTHERS]) or wanted.parties.of is None
-        covered = cover(staging.spoken(), whole_world)
+        covered = checkup.covered
         types, left_out = _types(wanted, read, staging.coded())
         coverage = Coverage(covered.first, covered.last, covered.missing, types)
         outside = staging.one(f"SELECT coalesce(sum(count), 0)::BIGINT FROM result WHERE date < DATE "
@@ -174,12 +178,13 @@ def import_events(
         counts=tuple(counts),
         coverage=coverage,
         quiet=covered.quiet,
-        guessed=not whole_world,
+        guessed=not checkup.whole_world,
         thin=covered.thin,
         outside_coverage=outside,
         not_covered=left_out,
         restored=read.restored,
         first_mended=staged.first_mended,
+        findings=checkup.findings,
     )
 
 

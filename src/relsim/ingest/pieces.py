@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relsim.errors import InputError
@@ -51,6 +51,7 @@ class Piece:
     mended: tuple[int, ...] = ()
     """Numbers of lines with bytes that the encoding does not have, each read as U+FFFD."""
     broken: tuple[Broken, ...] = ()
+    encoding: str = "utf-8"
 
     def line(self, position: int) -> int:
         """Number in the file of the record at a position from 1."""
@@ -103,11 +104,12 @@ def pieces(
             how = parsing(found)
             if found.header:
                 lines, first = rest, first + 1
-        piece, left = _piece(Block(lines, first, block.mended), how, size)
+        piece, left = _piece(replace(block, lines=lines, first=first), how, size)
         if piece.text or piece.broken:
             yield piece, found
     if how is not None and left:
-        piece, left = _piece(Block(left, block.first + block.lines.count("\n") - left.count("\n")), how, 0)
+        first = block.first + block.lines.count("\n") - left.count("\n")
+        piece, left = _piece(Block(left, first, (), block.encoding), how, 0)
         yield piece, found
 
 
@@ -116,9 +118,9 @@ def _piece(block: Block, how: Parsing, room: int) -> tuple[Piece, str]:
     text = block.lines
     if '"' not in text and "\0" not in text:
         if how.delimiter == "\t":
-            return Piece(text, block.first, None, block.mended), ""
+            return Piece(text, block.first, None, block.mended, (), block.encoding), ""
         if "\t" not in text:
-            return Piece(text.replace(how.delimiter, "\t"), block.first, None, block.mended), ""
+            return Piece(text.replace(how.delimiter, "\t"), block.first, None, block.mended, (), block.encoding), ""
     lines = text.split("\n")[:-1]
     out, numbers, broken, at = list[str](), list[int](), list[Broken](), 0
     while at < len(lines):
@@ -144,7 +146,7 @@ def _piece(block: Block, how: Parsing, room: int) -> tuple[Piece, str]:
 
 def _made(block: Block, out: list[str], numbers: list[int], broken: list[Broken]) -> Piece:
     text = "\n".join([*out, ""]) if out else ""
-    return Piece(text, block.first, tuple(numbers), block.mended, tuple(broken))
+    return Piece(text, block.first, tuple(numbers), block.mended, tuple(broken), block.encoding)
 
 
 def _on_one_line(cell: str) -> str:

@@ -19,7 +19,7 @@ from relsim.errors import DataError, Diagnostic
 from relsim.events import EARLIEST, LATEST, MOST, is_believed
 from relsim.ingest import codes as meanings
 from relsim.ingest.countries import LEFT_OUT, ROLES, Parties, spellings
-from relsim.ingest.days import read_day
+from relsim.ingest.days import read_day, time_zone
 from relsim.ingest.layout import Layout, key
 from relsim.ingest.pieces import BROKEN, Piece
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY = "192MB"
+FEW_COUNTRIES = 3
+"""Countries up to which a file is taken for one of these alone, not of the whole world."""
 EXAMPLES = 5
 """Unreadable lines that are told of one by one."""
 
@@ -58,6 +60,9 @@ class Staged:
     first_mended: tuple[str, int] | None = None
     """File and line of the first line mended."""
     dropped: Counter[str] = field(default_factory=Counter)
+    encodings: set[str] = field(default_factory=set)
+    zones: set[str] = field(default_factory=set)
+    """Time zones of times of day that dates have; ``none`` where they have a time and no zone."""
     unreadable: list[Unreadable] = field(default_factory=list)
 
 
@@ -122,6 +127,7 @@ class Staging:
         DataError
             A line is the header of another table.
         """
+        self.staged.encodings.add(piece.encoding)
         for broken in piece.broken:
             self.staged.rows += 1
             self.staged.dropped[broken.reason] += 1
@@ -189,6 +195,9 @@ class Staging:
             "WHERE text IS NOT NULL"
         ).fetchall()
         days = {text: read_day(text, self._date_format) for (text,) in found}
+        if self._date_format is None:
+            timed = (text for text in days if ":" in text)
+            self.staged.zones.update(zone for text in timed if (zone := time_zone(text)) is not None)
         self.connection.execute("CREATE OR REPLACE TEMP TABLE days (text VARCHAR, day DATE, far BOOLEAN)")
         columns = list(days), list(days.values()), [day is not None and not is_believed(day) for day in days.values()]
         if days:
@@ -202,9 +211,8 @@ class Staging:
             return
         names = [key(name) for name in layout.header]
         needed = {names[layout.at[role]] for role in ("date", "event")}
-        date_name = layout.header[layout.at["date"]].lower()
         found = self.connection.execute(
-            f"SELECT nr, line FROM piece WHERE reason IN ('{WIDTH}', '{DAY}') AND contains(lower(line), ?)", [date_name]
+            f"SELECT nr, line FROM piece WHERE reason IN ('{WIDTH}', '{DAY}') AND line IS NOT NULL"
         ).fetchall()
         for nr, line in found:
             cells = [key(cell) for cell in line.split("\t")]
@@ -243,6 +251,27 @@ class Staging:
         """Days that rows of any countries tell of, and how many do."""
         return self.connection.execute("SELECT day, sum(n)::BIGINT FROM dated GROUP BY day ORDER BY day").fetchall()
 
+    def is_of_the_world(self) -> bool:
+        """Whether the rows are of more countries than the parties, or than a few where all are kept."""
+        if self._parties.of is not None:
+            return bool(self.staged.dropped[OTHERS])
+        query = 'SELECT count(*) FROM (SELECT "by" AS side FROM kept UNION SELECT toward FROM kept)'
+        return int(self.one(query)[0]) > FEW_COUNTRIES
+
+    def duplicates(self) -> dict[str, int]:
+        """Of the rows that count: those that repeat another by its number, numbers of several events, and those that
+        tell again what their story told."""
+        said = 'day, code, "by", toward, by_actor, toward_actor'
+        repeated, numbers = self.one(
+            "SELECT coalesce(sum(n - 1), 0)::BIGINT, (count(*) - count(DISTINCT id))::BIGINT FROM "
+            f"(SELECT id, count(*) AS n FROM kept WHERE id IS NOT NULL GROUP BY id, {said})"
+        )
+        again = self.one(
+            "SELECT coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(DISTINCT coalesce(id, seq::VARCHAR)) AS n "
+            f"FROM kept WHERE story IS NOT NULL GROUP BY story, {said})"
+        )[0]
+        return {"by_number": repeated, "numbers_reused": numbers, "by_story": again}
+
     def one(self, query: str) -> tuple[Any, ...]:
         """The only row of a query."""
         row = self.connection.execute(query).fetchone()
@@ -278,7 +307,7 @@ WITH split AS (
     SELECT row_number() OVER () AS nr, line, string_split(line, chr(9)) AS l
     FROM (SELECT unnest(string_split(?::VARCHAR, chr(10))) AS line)
 )
-SELECT nr, CASE WHEN len(l) <> {layout.width} OR contains(lower(line), '{_date_name(layout)}') THEN line END AS line,
+SELECT nr, {_may_be_header(layout)} AS line,
     len(l) AS width, trim(line) = '' AS blank, {cell("date")} AS day_text,
     {cell("news" if "news" in layout.at else "date")} AS news_text, {code} AS code,
     {cell("by")} AS by_country, {cell("toward")} AS toward_country,
@@ -287,8 +316,12 @@ SELECT nr, CASE WHEN len(l) <> {layout.width} OR contains(lower(line), '{_date_n
 FROM split"""
 
 
-def _date_name(layout: Layout) -> str:
-    return layout.header[layout.at["date"]].lower().replace("'", "''") if layout.header else "sqldate"
+def _may_be_header(layout: Layout) -> str:
+    """A line in which the name of the column of dates stands, null else."""
+    if not layout.header:
+        return "NULL::VARCHAR"
+    name = layout.header[layout.at["date"]].lower().replace("'", "''")
+    return f"CASE WHEN contains(lower(line), '{name}') THEN line END"
 
 
 def _placed(layout: Layout, sides: bool) -> str:
@@ -332,7 +365,8 @@ def _country(column: str, layout: Layout) -> str:
         return f"lower({column})"
     role = f"substr({column}, 4, 3) IN (SELECT role FROM roles)"
     return (
-        f"CASE WHEN regexp_full_match({column}, '([A-Z]{{3}}){{2,5}}') AND {role} "
+        f"CASE WHEN length({column}) <= 3 THEN lower({column}) "
+        f"WHEN regexp_full_match({column}, '([A-Z]{{3}}){{2,5}}') AND {role} "
         f"AND lower({column}) NOT IN (SELECT spelling FROM spelt) "
         f"THEN lower(left({column}, 3)) ELSE lower({column}) END"
     )

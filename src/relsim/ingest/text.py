@@ -45,6 +45,7 @@ class Block:
     """Number of the first line, from 1."""
     mended: tuple[int, ...] = ()
     """Numbers of lines with bytes that the encoding does not have, each read as U+FFFD."""
+    encoding: str = "utf-8"
 
 
 def encoding_of(name: str | None) -> str | None:
@@ -191,12 +192,12 @@ def _block(data: bytes, first: int, encoding: str) -> Block:
     """A block with one kind of line end; bytes that are no UTF-8 are replaced."""
     data = data.replace(b"\r\n", b"\n").replace(b"\r", b" ")
     try:
-        return Block(data.decode("utf-8"), first)
+        return Block(data.decode("utf-8"), first, (), encoding)
     except UnicodeDecodeError:
         lines = data.split(b"\n")
         text = [line.decode("utf-8", "replace") for line in lines]
         mended = tuple(first + n for n, (line, read) in enumerate(zip(lines, text)) if read.encode() != line)
-        return Block("\n".join(text), first, mended)
+        return Block("\n".join(text), first, mended, encoding)
 
 
 def undecodable(path: Path, shown: str, number: int) -> DataError:

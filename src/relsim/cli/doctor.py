@@ -1,0 +1,112 @@
+"""``relsim doctor``: what is odd about event data. Floor 7."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relsim.errors import InputError
+
+if TYPE_CHECKING:
+    from relsim.ingest.doctor import Checkup
+    from relsim.ingest.findings import Finding
+    from relsim.ingest.reading import Wanted
+
+_MARK = {"error": "!!", "warning": "! ", "note": "  "}
+
+
+@click.command(
+    epilog="Example:\n\n\b\n  relsim doctor docs/examples/icews.tab\n"
+    "  relsim doctor docs/examples/fit.csv --figure fit.png"
+)
+@click.argument("files", nargs=-1, required=True, metavar="TABLE|SOURCE...", type=click.Path(path_type=Path))
+@click.option("--as", "source", type=click.Choice(["icews", "gdelt", "polecat", "csv"]), help="What the files are.")
+@click.option("--columns", metavar="ROLE=NAME,...", help="Columns of a csv: date=Day,event=Code,by=From,toward=To.")
+@click.option("--codes", type=click.Choice(["cameo", "plover", "own"]), default="cameo", help="Codes of a csv.")
+@click.option("--encoding", metavar="NAME", help="Of files without a byte-order mark: latin-1, cp1252; UTF-8 else.")
+@click.option("--date-format", metavar="FORM", help="How dates are written: '%d %B %Y'; 2019-05-15 or 20190515 else.")
+@click.option("--figure", type=click.Path(path_type=Path), help="Draw rows a day there: .png, .svg or .pdf.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead of text.")
+def doctor(
+    files: tuple[Path, ...],
+    source: str | None,
+    columns: str | None,
+    codes: str,
+    encoding: str | None,
+    date_format: str | None,
+    figure: Path | None,
+    as_json: bool,
+) -> None:
+    """Say what is odd about event data, before anything is fitted to them.
+
+    Event tables are looked at one by one, the files of a source together: lines that cannot be read, gaps and thin
+    days, late rows, repetitions by number and by story, unknown codes and actors, changes of the level, time zones,
+    encodings. Nothing is written but the figure.
+    """
+    from relsim.ingest.doctor import examine
+    from relsim.result.plain import dump
+
+    if figure is not None and figure.suffix not in (".png", ".svg", ".pdf"):
+        raise InputError(f"{figure}: found '{figure.suffix}'; a figure is a .png, .svg or .pdf")
+    found = examine(files, _wanted(source, columns, codes, encoding, date_format))
+    if as_json:
+        from relsim import __version__
+
+        click.echo(dump({"relsim": __version__, "checked": [checkup.plain() for checkup in found]}))
+    else:
+        click.echo("\n\n".join(map(_text, found)))
+    if figure is not None:
+        from relsim.plots.checkup import save_checkups
+
+        save_checkups(found, figure)
+        click.echo(f"\nWritten to {figure}", err=as_json)
+
+
+def _wanted(
+    source: str | None, columns: str | None, codes: str, encoding: str | None, date_format: str | None
+) -> Wanted | None:
+    """How the files of a source are read; None where their first lines say it."""
+    from relsim.ingest.counting import Choices
+    from relsim.ingest.countries import Parties
+    from relsim.ingest.days import date_format as checked_format
+    from relsim.ingest.plain import named
+    from relsim.ingest.reading import Wanted
+    from relsim.ingest.text import encoding_of
+
+    if source is None:
+        if columns is not None or encoding is not None or date_format is not None:
+            raise InputError("--columns, --encoding and --date-format go with --as")
+        return None
+    if source != "csv" and columns is not None:
+        raise InputError("--columns goes with --as csv")
+    scheme = codes if source == "csv" else "plover" if source == "polecat" else "cameo"
+    return Wanted(
+        source,
+        Parties(),
+        {},
+        None,
+        Choices("keep"),
+        named(columns) if source == "csv" else None,
+        scheme,
+        encoding_of(encoding),
+        checked_format(date_format),
+    )
+
+
+def _text(checkup: Checkup) -> str:
+    covered = checkup.covered
+    days = (covered.last - covered.first).days + 1
+    lines = [
+        f"{checkup.name}: {checkup.form}, {checkup.rows:,} rows",
+        f"{covered.first} to {covered.last}: {days:,} days, {len(covered.missing):,} of them missing",
+        *findings_text(checkup.findings),
+    ]
+    return "\n".join(lines if checkup.findings else [*lines, "Nothing odd was found."])
+
+
+def findings_text(findings: Sequence[Finding]) -> list[str]:
+    """A line each, marked by how bad it is."""
+    return [f"{_MARK[finding.severity]} {finding.about}: {finding.text}" for finding in findings]
