@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEVEL = 0.005
-"""Chance of a false alarm of one test, where weeks are many; up to 0.03 for half a year of weeks whose autocorrelation
+"""Chance of a false alarm of one test, where weeks are many; up to 0.04 for half a year of weeks whose autocorrelation
 is 0.44, that of weekly event data."""
 FEWEST = 8
 """Weeks on either side of a shift."""
