@@ -175,6 +175,51 @@ def test_what_to_compare_with_is_the_files_own_number(run_page: RunPage) -> None
     assert reference(scenario, "mood") == ("", "")
 
 
+SOMETHING_ELSE = """\
+relsim: 1
+window: {start: 2019-01-01, end: 2019-03-31}
+variables: {x: {half_life: 10 days}}
+conditions: {season: {begins: [free], lasts: 10 days}}
+events:
+  free: {rate: 2 per year}
+  needs: {rate: 2 per year, requires: [{free: {within: 30 days}}]}
+  barred: {rate: 2 per year, unless: [season]}
+  few: {rate: 2 per year, at_most: 1}
+  dated: {rate: 2 per year}
+calendar:
+  talks: {on: 2019-02-01, probability: 0.6, event: dated}
+  round: {on: 2019-03-01, probability: 0.3}
+  gated: {on: 2019-03-01, probability: 0.3, requires: [talks]}
+  then: {after: [talks], delay: 5 days, probability: 0.9}
+outcomes:
+  free: {happens: free}
+  needs: {happens: needs}
+  barred: {happens: barred}
+  few: {happens: few}
+  many: {happens: free, at_least: 2}
+  dated: {happens: dated}
+  round: {happens: round}
+  early: {happens: round, by: 2019-02-28}
+  gated: {happens: gated}
+  then: {happens: then}
+  known: {happens: needs, base_rate: 0.4}
+"""
+
+
+@pytest.mark.parametrize("as_of", ["", "as_of: 2019-01-15, "])
+def test_nothing_is_compared_with_what_is_another_thing(tmp_path: Path, as_of: str) -> None:
+    from relsim.compose import load
+
+    file = tmp_path / "s.yaml"
+    file.write_text(SOMETHING_ELSE.replace("{start", f"{{{as_of}start"), encoding="utf-8")
+    scenario = load(file).scenario
+    assert scenario is not None
+    told = {name: reference(scenario, name)[0] for name in scenario.outcomes}
+    usual = "" if as_of else f"{percent(1 - math.exp(-2 / 365.25 * 90))} at the usual rate"
+    expected = {"free": usual, "round": "stated 30 %", "known": "base rate 40 %"}
+    assert told == {name: expected.get(name, "") for name in scenario.outcomes}
+
+
 @pytest.mark.parametrize(
     ("probability", "said_so"),
     [

@@ -168,7 +168,8 @@ def _outcomes(forecast: Forecast, scenario: Scenario) -> list[Section]:
                 "of the doubtful numbers are right. The Monte Carlo interval is only the luck of the computer. “Half "
                 "by” is the date by which half of the futures in which it comes true have it. “To compare” is "
                 "what the file itself states about the same thing: a base rate, a calendar entry’s probability, or an "
-                "event’s usual rate over the same days and nothing else.",
+                "event’s usual rate over the same days and nothing else; nothing where something holds it back or "
+                "brings it besides.",
                 kind="kind",
             ),
             settled_by(scenario),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 from relsim.plots.style import say
 from relsim.result import Forecast, said
 from relsim.result.forecast import OutcomeForecast
 from relsim.result.rounding import ranged, rounded
-from relsim.scenario import Event, Happens, Scenario
+from relsim.scenario import Entry, Event, Happens, Scenario
 
 HEADLINES = 5
 """Questions on the first page: the first of the file."""
@@ -97,6 +98,9 @@ def reference(scenario: Scenario, name: str) -> tuple[str, str]:
 
     The outcome's base rate where it has one; for a calendar entry its stated probability; for events at least one in
     the stretch asked about if they came at their usual rate and by chance alone, 1 - exp(-rate × days); else nothing.
+    Nothing too where that would be another thing: what ``requires``, ``unless`` or ``at_most`` hold back has no usual
+    rate over the stretch, an entry that hangs on others none of its own, what the calendar or an intervention brings
+    comes on top of the rate, and of a stretch that is partly observed only the rest is forecast.
     """
     outcome = scenario.outcomes.get(name)
     if outcome is None:
@@ -107,15 +111,41 @@ def reference(scenario: Scenario, name: str) -> tuple[str, str]:
     if not isinstance(asked, Happens) or asked.at_least != 1 or asked.at_most is not None or asked.within is not None:
         return "", ""
     if len(asked.names) == 1 and asked.names[0] in scenario.calendar:
-        number = scenario.calendar[asked.names[0]].probability
+        entry = scenario.calendar[asked.names[0]]
+        number = entry.probability
+        if entry.after or _held_back(entry) or not _covers(asked, entry):
+            return "", ""
         return f"stated {rounded(number.quantity.central())}", number.quantity.source or ""
     if all(name in scenario.events for name in asked.names):
         events = [scenario.events[name] for name in asked.names]
+        if any(map(_held_back, events)) or _brought(scenario, asked.names):
+            return "", ""
+        if scenario.as_of is not None and scenario.as_of >= asked.first:
+            return "", ""
         days = (asked.last - asked.first).days + 1
         usual = 1 - math.exp(-days * sum(map(_usual, events)))
         sources = dict.fromkeys(event.rate.quantity.source for event in events if event.rate.quantity.source)
         return f"{rounded(usual)} at the usual rate", "; ".join(sources) if len(sources) <= 2 else ""
     return "", ""
+
+
+def _held_back(what: Event | Entry) -> bool:
+    """Whether something else decides if it can happen, or how often."""
+    return bool(what.requires or what.unless) or (isinstance(what, Event) and what.at_most is not None)
+
+
+def _covers(asked: Happens, entry: Entry) -> bool:
+    """Whether a question is of every day on which an entry may happen."""
+    return (
+        entry.first is not None and entry.last is not None and asked.first <= entry.first and entry.last <= asked.last
+    )
+
+
+def _brought(scenario: Scenario, names: Collection[str]) -> bool:
+    """Whether the calendar or an intervention brings an event as well."""
+    entries = scenario.calendar.values()
+    acts = scenario.interventions.values()
+    return any(e.event in names or e.otherwise_event in names for e in entries) or any(a.event in names for a in acts)
 
 
 def _usual(event: Event) -> float:
