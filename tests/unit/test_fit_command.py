@@ -245,3 +245,89 @@ def test_the_same_fit_gives_the_same_bytes_on_any_number_of_threads(fitted, tmp_
     assert ran.exit_code == 0
     assert (tmp_path / "again-fit/fit.json").read_bytes() == (fitted / "fitted-fit/fit.json").read_bytes()
     assert (tmp_path / "again.yaml").read_text() == (fitted / "fitted.yaml").read_text()
+
+
+CEILINGS = """\
+relsim: 1
+window: {start: 2019-01-01, end: 2019-03-31}
+variables: {x: {half_life: 10 days}}
+events: {a: {rate: 2 to 5 per month}, b: {rate: 1 to 3 per month, at_most: 2, ever: true}}
+outcomes: {a: {happens: a}}
+"""
+ROWS = ["2018-01-05,a", "2018-02-05,a", "2018-02-07,b", "2018-02-08,b", "2018-03-05,a"]
+
+
+def with_ceilings(folder: Path, rows: list[str] = ROWS) -> None:
+    (folder / "s.yaml").write_text(CEILINGS, encoding="utf-8")
+    (folder / "t.csv").write_text("\n".join(["date,event", *rows]) + "\n", encoding="utf-8")
+    about = {"scheme": None, "values": {}, "covers": {"from": "2018-01-01", "to": "2018-06-30"}, "missing": []}
+    (folder / "t.csv.json").write_text(json.dumps({**about, "types": ["a", "b"]}), encoding="utf-8")
+
+
+def test_what_a_ceiling_does_to_the_record_is_said(tmp_path, monkeypatch):
+    """Held at a tenth of the least rate nothing is left to hear; the ceilings are told before that is."""
+    monkeypatch.chdir(tmp_path)
+    with_ceilings(tmp_path)
+    words = ("fit", "s.yaml", "--events", "t.csv", "--out", "w.yaml", "--no-figures")
+    ran = relsim(*words, "--set", "run/max_per_day=0.01")
+    assert ran.exit_code == 1
+    spent = "b: at_most = 2 lets none through from 2018-02-09 on; 142 days say nothing of its rate"
+    told = ran.stderr.index("a: its rate is held at max_per_day = 0.01 on 100 % of the days")
+    assert told < ran.stderr.index(spent) < ran.stderr.index("the record has nothing to say")
+    assert not (tmp_path / "w.yaml").exists()
+    ran = relsim(*words)
+    assert ran.exit_code == 0, ran.stderr
+    assert f"warning: {spent}" in ran.stderr
+    assert "max_per_day" not in ran.stderr
+
+
+def test_days_after_a_spent_ceiling_tell_nothing_of_the_rate(tmp_path, monkeypatch):
+    """Half a year or a month and a half: b's posterior is the same, since after the second b none can come."""
+    monkeypatch.chdir(tmp_path)
+    with_ceilings(tmp_path)
+    found = []
+    for last in ("2018-02-08", "2018-06-30"):
+        ran = relsim("fit", "s.yaml", "--events", "t.csv", "--only", "events/b/*", "--to", last, "--json",
+                     "--out", f"{last}.yaml", "--no-figures")  # fmt: skip
+        assert ran.exit_code == 0, ran.stderr
+        found.append(json.loads(ran.stdout)["weights"][0]["posterior"]["median"])
+    assert found[0] == pytest.approx(found[1], rel=1e-3)
+
+
+def test_a_quiet_table_is_fitted_to(tmp_path, monkeypatch):
+    """Half a covered year without an event pulls both rates down."""
+    monkeypatch.chdir(tmp_path)
+    with_ceilings(tmp_path, [])
+    ran = relsim("fit", "s.yaml", "--events", "t.csv", "--out", "w.yaml", "--no-figures", "--json")
+    assert ran.exit_code == 0, ran.stderr
+    weights = json.loads(ran.stdout)["weights"]
+    assert [w["path"] for w in weights] == ["events/a/rate", "events/b/rate"]
+    assert all(w["posterior"]["high"] < w["prior"]["median"] for w in weights)
+
+
+def test_what_would_not_run_is_not_said_to_be_written(tmp_path, monkeypatch):
+    """The file that was to be written is the one named, and neither it nor the report is left."""
+    from relsim.cli import fit
+
+    monkeypatch.chdir(tmp_path)
+    with_ceilings(tmp_path)
+    monkeypatch.setattr(fit, "_weights_text", lambda loaded, fitted: "relsim: 1\nevents: {a: {rate: -1 per month}}\n")
+    ran = relsim("fit", "s.yaml", "--events", "t.csv", "--out", "w.yaml", "--no-figures")
+    assert ran.exit_code == 2
+    assert "w.yaml:2:20: events.a.rate: " in ran.stderr
+    assert "Written" not in ran.output
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["s.yaml", "t.csv", "t.csv.json"]
+
+
+def test_the_written_file_is_drawn_from_as_a_run_does(tmp_path, monkeypatch):
+    """A doubt that is no valid model on one draw in six passes a draw, and not a run."""
+    from relsim.cli import fit
+
+    monkeypatch.chdir(tmp_path)
+    with_ceilings(tmp_path)
+    text = "relsim: 1\nrun: {paths: 20000}\nevents: {a: {excited_by: {a: {events: 0.7 ± 0.3, half_life: 2 days}}}}\n"
+    monkeypatch.setattr(fit, "_weights_text", lambda loaded, fitted: text)
+    ran = relsim("fit", "s.yaml", "--events", "t.csv", "--out", "w.yaml", "--no-figures")
+    assert ran.exit_code == 2
+    assert "% of the draws of the weights are no valid model" in ran.stderr
+    assert not list(tmp_path.glob("w*"))

@@ -221,11 +221,14 @@ def _weights_text(loaded: Loaded, fitted: Fitted) -> str:
 
 
 def _check(file: str, variant: str | None, weights: tuple[str, ...], settings: tuple[str, ...]) -> None:
-    """Read the weights file back over the scenario and draw from it as a run would."""
+    """Read the weights file back over the scenario and draw from it all that a run of it would."""
+    from relsim.engine import parameters_of
+
     again = load_mechanisms(file, variant=variant, weights=weights, settings=settings)
     model = build_model(again)
+    scenario = model.scenario
     try:
-        model.draw(model.scenario.seed, 1)
+        parameters_of(model, paths=scenario.paths, seed=scenario.seed, draws=scenario.draws, median_weights=False)
     except Faulty as error:
         raise InputError(again.locate(error.faults)) from None
 

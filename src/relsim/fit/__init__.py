@@ -3,6 +3,6 @@
 Rooms: ``record`` (daily counts) and ``table`` (from an event table), ``likelihood`` (the replay of the record under
 many weights), ``scores`` (what is fitted, in which coordinates), ``slope``, ``mode``, ``laplace``, ``importance`` and
 ``mcmc`` (the posterior, gathered in ``posterior``), ``noise`` (what unseen noise does to rates), ``written`` (the
-posterior as numbers of the file), ``residuals``, ``shares``, ``criteria``, ``warnings`` and ``report`` (what there is
-to say about it).
+posterior as numbers of the file), ``residuals``, ``ceilings``, ``shares``, ``criteria``, ``warnings`` and ``report``
+(what there is to say about it).
 """

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from relsim.errors import RunError
+from relsim.fit.ceilings import ceilings_of, rates_at
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mcmc import sample
 from relsim.fit.noise import noise_factor
@@ -52,7 +53,9 @@ def fit_weights(
     refuse_impossible(likelihood)
     audible = heard(likelihood, scores)
     if not audible.any():
-        raise RunError("the record has nothing to say: no number that may be fitted moves the rate of an event in it")
+        ceilings = ceilings_of(likelihood, rates_at(likelihood, likelihood.model.medians[0]))
+        nothing = "the record has nothing to say: no number that may be fitted moves the rate of an event in it"
+        raise RunError(";\n    ".join([*ceilings, nothing]))
     unheard = tuple(path for path, some in zip(scores.paths, audible, strict=True) if not some)
     scores = scores.kept(audible)
     posterior = posterior_of(likelihood, scores, seed=seed, progress=progress if steps is None else None)

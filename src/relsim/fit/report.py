@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from relsim.fit.ceilings import ceilings_of
 from relsim.fit.criteria import Criteria, criteria_of
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mcmc import Diagnostics
@@ -184,6 +185,7 @@ def report_of(
         warnings=(
             *reading_warnings,
             *posterior.warnings,
+            *ceilings_of(likelihood, rates),
             *warnings_of(likelihood, written, weights, residuals, unheard),
         ),
     )

@@ -62,7 +62,7 @@ def slope_at(likelihood: Likelihood, scores: Scores, z: Array, spread: Array) ->
         for days, rates in run.rates():
             centre = rates[:, :, 0]
             variance = centre * (1 + run.overdispersion[:, 0] * centre)
-            seen = likelihood.scored[days] & (centre > 0)
+            seen = likelihood.scored[days] & (centre > 0) & (likelihood.days.left[days] > 0)
             weight = np.sqrt(np.where(seen, 1 / np.where(seen, variance, 1.0), 0.0))
             change = (rates[:, :, 1 : size + 1] - rates[:, :, size + 1 :]).reshape(-1, size)
             change *= weight.reshape(-1, 1)
