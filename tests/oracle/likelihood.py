@@ -14,7 +14,7 @@ from scipy import stats
 
 from oracle.parameters import Parameters
 from oracle.records import NEVER, World, allowed
-from oracle.replay import begins_and_ends, still_holds
+from oracle.replay import begins_and_ends, initially_begun, still_holds
 
 
 def log_likelihood(scenario, read, first, counts: np.ndarray, covered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -37,11 +37,14 @@ def log_likelihood(scenario, read, first, counts: np.ndarray, covered: np.ndarra
     for kind, names in members:
         world.names[kind] = {name: i for i, name in enumerate(names)}
     traces = np.array([par.usual[kernel.j] for kernel in par.kernels])
-    begun = [0 if c.initially else None for c in conditions]
+    stated = [initially_begun(scenario, c, offset) for c in conditions]  # days as in the window
+    begun = [b if b is not None and b <= offset else None for b, _ in stated]
+    known = [k for _, k in stated]
     total, rates = np.zeros(K), np.zeros((H, K))
     for h in range(H):
         day, date = h + 1, first + timedelta(days=h)
-        hold = np.array([still_holds(c, b, day) for c, b in zip(conditions, begun, strict=True)])
+        of_window = day + offset
+        hold = np.array([still_holds(c, b, of_window, k) for c, b, k in zip(conditions, begun, known, strict=True)])
         world.until[0, :] = [NEVER if p > 0.5 else -NEVER for p in hold]
         base = par.unprompted * np.exp((world.x[0] - par.baseline) @ par.log_ratio.T)
         for i, kernel in enumerate(par.kernels):
@@ -77,7 +80,10 @@ def log_likelihood(scenario, read, first, counts: np.ndarray, covered: np.ndarra
             traces[i] = kernel.q * traces[i] + (1 - kernel.q) * (counts[h, kernel.j] + expected[kernel.j])
         for c, condition in enumerate(conditions):
             begins, ends = begins_and_ends(condition, par.events, counts[h])
-            begun[c] = None if ends else day if begins else begun[c]
+            if ends:
+                begun[c] = None
+            elif begins or stated[c][0] == of_window:
+                begun[c], known[c] = of_window, not begins
         world.x, world.levels = x, par.levels(x)
     return total, rates
 

@@ -49,7 +49,10 @@ class Parameters:
             self.correlation[i, j] = self.correlation[j, i] = value
         self.mix = np.linalg.cholesky(self.correlation)
 
-        self.usual = np.array([read(e.rate) for e in events])
+        self.rate = np.array([read(e.rate) for e in events])
+        # An event that is held back now and then is no part of the usual, unless the file says so.
+        self.is_usual = np.array([e.usual for e in events])
+        self.usual = np.where(self.is_usual, self.rate, 0.0)
         self.kernels = [
             Kernel(k, self.events[x.source], self._brought_on(k, x), 2.0 ** (-1 / read(x.half_life)))
             for k, e in enumerate(events)
@@ -58,7 +61,21 @@ class Parameters:
         self.A = np.zeros((K, K))
         for kernel in self.kernels:
             self.A[kernel.k, kernel.j] += kernel.a
-        self.unprompted = self.usual - self.A @ self.usual
+        self.stated = self.A.copy()
+        self.brought = self.A @ self.usual
+        self.shared = np.zeros(K)
+        for k, e in enumerate(events):
+            for x in e.excited_by:
+                if x.among is not None:
+                    self.shared[k] += self._brought_on(k, x) * self.usual[self.events[x.source]]
+        for k in range(K):
+            if self.brought[k] > 0.9 * self.rate[k] * (1 + 1e-12):
+                scale = 0.9 * self.rate[k] / self.brought[k]
+                for kernel in self.kernels:
+                    if kernel.k == k and self.is_usual[kernel.j]:
+                        kernel.a *= scale
+                self.A[k, self.is_usual] *= scale
+        self.unprompted = self.rate - self.A @ self.usual
         self.log_ratio = np.zeros((K, D))
         self.W = np.zeros((D, K))
         self.overdispersion = np.array([read(e.overdispersion) for e in events])
@@ -110,26 +127,26 @@ class Parameters:
         """Extra k-events per source event: as stated, or so that all sources bring on the stated share of R_k."""
         if x.among is None:
             return self.read(x.amount)
-        together = sum(self.usual[self.events[name]] for name in x.among)
-        return self.read(x.amount) * self.usual[k] / together
+        together = sum(self.rate[self.events[name]] for name in x.among)
+        return self.read(x.amount) * self.rate[k] / together
 
     def reach(self, d: int, W: float) -> float:
         """Distance from the baseline to the bound that ``W`` heads for."""
         return self.high[d] - self.baseline[d] if W > 0 else self.baseline[d] - self.low[d]
 
     def faults(self) -> list[str]:
-        """Why this draw cannot be simulated: "Stability", negative unprompted rates, effects past bounds."""
+        """Why this draw cannot be simulated: "Stability", shares of more than all, effects past bounds."""
         found = []
         if any(abs(W) > self.reach(d, W) * (1 + 1e-9) for d, W in self.all_effects):
             found.append("effect past its bound")
-        if radius(self.A) >= 1:
+        if radius(self.stated) >= 1:
             found.append("excitation")
-        else:
-            greatest = self.scenario_multiplier.max(axis=0) * np.maximum(self.multiplier, 1).prod(axis=0)
-            if radius(greatest[:, None] * self.A) >= 1:
-                found.append("excitation under multipliers")
-            if (self.unprompted < -1e-12 * np.maximum(1, self.usual)).any():
-                found.append("unprompted rate below zero")
+        elif max(radius(m[:, None] * self.A) for m in self.scenario_multiplier[1:]) >= 1:
+            found.append("excitation under multipliers")
+        if (self.shared > self.rate * (1 + 1e-12)).any():
+            found.append("shares of more than all")
+        if ((self.rate == 0) & (self.brought > 0)).any():
+            found.append("brought on though its rate is 0")
         if radius(np.diag(self.rho) + self.pull) >= 1:
             found.append("pull")
         return found

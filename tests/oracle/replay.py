@@ -46,6 +46,8 @@ class Start:
     """Of the noise nobody saw, (D, D)."""
     begun: list[int | None]
     """Per condition the day on which it was last begun, None where ended or never begun."""
+    known: list[bool]
+    """Per condition whether the file says that this beginning lasts into the window (``since``)."""
     counts: np.ndarray
     """Observed events, (H, K)."""
     told: Told
@@ -112,12 +114,25 @@ def told_of(scenario, events: dict[str, int], counts: np.ndarray, covered: np.nd
     return Told(counts, covered, happened, silent)
 
 
-def still_holds(condition, begun: int | None, day: int) -> float:
+def initially_begun(scenario, condition, before: int) -> tuple[int | None, bool]:
+    """Day on which a condition stated to be in force at first began, and whether it is known to reach day 1.
+
+    ``before`` is the day before the record's first; a later ``since`` begins it within the record.
+    """
+    if condition.since is None:
+        return (before if condition.initially else None), False
+    return (condition.since - scenario.start).days + 1, True
+
+
+def still_holds(condition, begun: int | None, day: int, known: bool = False) -> float:
     """Probability that a condition last begun on ``begun`` is in force on ``day``."""
-    if begun is None:
+    if begun is None or day <= begun:
         return 0.0
-    if condition.lasts is None or day == begun + 1:
+    if condition.lasts is None or day == begun + 1 or (known and day <= 1):
         return 1.0
+    if known and begun < 0:
+        reaching = survival(condition.lasts.quantity, -begun / condition.lasts.share)
+        return still_holds(condition, begun, day) / reaching
     return survival(condition.lasts.quantity, (day - begun - 1) / condition.lasts.share)
 
 
@@ -136,7 +151,9 @@ def replay(scenario, par: Parameters) -> Start:
     conditions = list(scenario.conditions.values())
     x = par.baseline[None, :].copy()
     traces = np.array([par.usual[kernel.j] for kernel in par.kernels])
-    begun: list[int | None] = [-H if c.initially else None for c in conditions]
+    stated = [initially_begun(scenario, c, -H) for c in conditions]
+    begun: list[int | None] = [b if b is not None and b <= -H else None for b, _ in stated]
+    known = [k for _, k in stated]
 
     kept = np.ones(D)
     for k in range(K):
@@ -150,7 +167,7 @@ def replay(scenario, par: Parameters) -> Start:
 
     for row in range(H):
         day = row - H + 1
-        hold = np.array([still_holds(c, b, day) for c, b in zip(conditions, begun, strict=True)])
+        hold = np.array([still_holds(c, b, day, k) for c, b, k in zip(conditions, begun, known, strict=True)])
         expected = np.where(covered[row], 0.0, par.usual)
         # Drift in full, then the expectation of uncovered types: together no movement at baseline but for the square
         # of the drift, as in the simulated day.
@@ -166,9 +183,11 @@ def replay(scenario, par: Parameters) -> Start:
             if ends:
                 begun[c] = None
             elif begins:
-                begun[c] = day
+                begun[c], known[c] = day, False
+            elif stated[c][0] == day:
+                begun[c], known[c] = day, True
         covariance = forward @ covariance @ forward.T + fresh
-    return Start(x[0], traces, covariance, begun, counts, told)
+    return Start(x[0], traces, covariance, begun, known, counts, told)
 
 
 def usual_effects(x: np.ndarray, par: Parameters, k: int, expected: float) -> None:

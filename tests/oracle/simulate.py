@@ -14,7 +14,7 @@ from scipy import special
 
 from oracle import entries, words
 from oracle.entries import Calendar
-from oracle.families import inverse
+from oracle.families import inverse, survival
 from oracle.parameters import Parameters, reflect
 from oracle.records import CLOSE, NEVER, World, allowed
 from oracle.replay import Start, factor, replay, usual_effects
@@ -119,6 +119,10 @@ def start_world(scenario, par: Parameters, start: Start, paths: np.ndarray, seed
     for c, condition in enumerate(scenario.conditions.values()):
         if start.begun[c] is not None:
             u = words.single_uniform(Purpose.LASTS_BEFORE, condition.name, seed, paths)
+            if start.known[c] and condition.lasts is not None:
+                # among the durations that reach day 1
+                too_short = 1 - survival(condition.lasts.quantity, -start.begun[c] / condition.lasts.share)
+                u = too_short + (1 - too_short) * u if start.begun[c] < 0 else u
             until = start.begun[c] + length(condition, u, world)
             world.until[:, c] = np.where(until >= 1, until, -NEVER)
     return world

@@ -40,6 +40,8 @@ class Path:
     entries: dict[str, date | None]
     in_force: dict[str, set[date]]
     outcomes: dict[str, Outcome]
+    last_possible: dict[str, date]
+    """Last day of the window on which each entry may happen."""
 
     def count(self, names, day):
         """How often any of the names happened on a day."""
@@ -135,9 +137,31 @@ def certain(path: Path, predicate: Predicate) -> date | None:
             found = [certain(path, member) for member in members]
             return min((day for day in found if day is not None), default=None)
         case Nothing(members):
-            return path.end if all(certain(path, member) is None for member in members) else None
+            nowhere = all(certain(path, member) is None for member in members)
+            return max(due(path, member) for member in members) if nowhere else None
         case Refer(name):
             return certain(path, path.outcomes[name].predicate)
+
+
+def due(path: Path, predicate: Predicate) -> date:
+    """The day after which nothing can make a predicate true or false any more."""
+    match predicate:
+        case Happens(names, _, _, _, _, last) if not any(name in path.events for name in names):
+            return min(last, max(path.last_possible[name] for name in names))
+        case InForce(_, on, _, _, last) if on is None:
+            return last
+        case InForce(_, on) | InGrade(_, _, _, _, on):
+            return on
+        case Level(_, "on", first):
+            return path.start - ONE if first is None else first
+        case Change(_, _, end):
+            return end
+        case All(members) | AnyOf(members) | Nothing(members):
+            return max(due(path, member) for member in members)
+        case Refer(name):
+            return due(path, path.outcomes[name].predicate)
+        case _:
+            return predicate.last
 
 
 def measured(path: Path, measure: Measure) -> float | None:

@@ -149,9 +149,11 @@ class Writer:
             most = min(0.25, 0.4 * self.rates[name] / self.rates[j] if self.rates[j] else 0.25) / len(sources)
             if most == 0:
                 continue
+            overfilling = self.rates[name] and self.chance(0.3)  # its sources are scaled where they are many
+            most = 0.25 / len(sources) if overfilling else most
             # A share of the usual number, where both come by themselves; else events each.
             unit, scale = "events", 1.0
-            if self.rates[name] and self.rates[j] and self.chance(0.3):
+            if self.rates[name] and self.rates[j] and not overfilling and self.chance(0.3):
                 unit, scale = "share", self.rates[j] / self.rates[name]
             kernels = [
                 {
@@ -174,6 +176,8 @@ class Writer:
             item["requires"] = self.terms()
         if self.chance(0.25):
             item["unless"] = self.terms()
+        if self.chance(0.2):
+            item["usual"] = self.chance(0.5)
         return {key: value for key, value in item.items() if value != {}}
 
     def terms(self) -> list[object]:
@@ -219,12 +223,13 @@ class Writer:
         if not ends or self.chance(0.5):
             item["lasts"] = random.choice(["6 days", "2 to 12 days", "9.5 days", "1 to 40 days"])
         if self.chance(0.3):
-            item["initially"] = True
+            item["initially"] = self.chance(0.5) or {"since": self.day(-4 if "lasts" in item else -60, 0)}
         effects: dict[str, object] = {}
         if self.chance(0.6):
             effects["baseline"] = {self.variables[0]: self.number(random.uniform(-1.5, 1.5))}
         if self.chance(0.6):
-            effects["rates"] = {self.events[-1]: self.number(random.uniform(0.4, 1.3), positive=True)}
+            factor = 0 if self.chance(0.2) else self.number(random.uniform(0.4, 1.3), positive=True)
+            effects["rates"] = {self.events[-1]: factor}
         return item | ({"while": effects} if effects else {})
 
     def entry(self, i: int) -> dict[str, object]:
@@ -285,7 +290,7 @@ class Writer:
             "busy": {
                 "from": self.day(1, 20),
                 "to": self.day(21, DAYS),
-                "rates": {self.events[0]: self.number(1.4)},
+                "rates": {self.events[0]: 0 if self.chance(0.2) else self.number(1.4)},
             },
         }
         if self.entries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -37,6 +38,8 @@ START = date(2020, 2, 25)
 DAYS = 12
 END = START + timedelta(days=DAYS - 1)
 LANES = 128
+LAST_POSSIBLE = {"talks": START + timedelta(days=5), "summit": None}
+"""A summit follows on something else, on any day of the window."""
 LEVELS = ("x", "y", "mix")
 EVENTS = ("e.us", "e.ru", "f")
 ENTRIES = ("talks", "summit")
@@ -65,7 +68,7 @@ def scenario(outcomes, quantities=()):
         conditions=nothing(CONDITIONS),
         indices=nothing(("mix",)),
         events=nothing(EVENTS),
-        calendar=nothing(ENTRIES),
+        calendar={name: SimpleNamespace(last=last) for name, last in LAST_POSSIBLE.items()},
         history={},
         interventions={},
         outcomes={name: Outcome(name, name, p, None, None, None) for name, p in outcomes.items()},
@@ -171,6 +174,7 @@ def path_of(states, counts, in_force, happened, lane, outcomes):
             for c, name in enumerate(CONDITIONS)
         },
         outcomes=outcomes,
+        last_possible={name: last or END for name, last in LAST_POSSIBLE.items()},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,7 @@ from relsim.errors import Diagnostic, Faulty, InputError
 if TYPE_CHECKING:
     from relsim.compose import Loaded
     from relsim.model import Model
+    from relsim.scenario import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,19 +32,43 @@ def scenario_options(command: F) -> F:
 
 
 def build_model(loaded: Loaded) -> Model:
-    """The model of a loaded scenario, its faults placed in the files.
+    """The model of a loaded scenario, its faults placed in the files; those of its other variants count too.
 
     Raises
     ------
     InputError
     """
+    from relsim.compose.judge import place_faults
     from relsim.model import build
 
     assert loaded.scenario is not None
+    found: list[Diagnostic] = []
     try:
-        return build(loaded.scenario)
+        model = build(loaded.scenario)
     except Faulty as error:
-        raise InputError(loaded.locate(error.faults)) from None
+        found = loaded.locate(error.faults)
+    known = {(d.file, d.line, d.column, d.message) for d in found}
+    for sibling in loaded.siblings:
+        if _same_model(loaded.scenario, sibling.scenario):
+            continue
+        try:
+            build(sibling.scenario)
+        except Faulty as error:
+            of = f"in variant '{sibling.variant}'" if sibling.variant else "without a variant"
+            for d in place_faults(sibling.root, error.faults):
+                if (d.file, d.line, d.column, d.message) not in known:
+                    found.append(replace(d, message=f"{d.message} ({of})"))
+    if found:
+        raise InputError(found)
+    return model
+
+
+def _same_model(a: Scenario, b: Scenario) -> bool:
+    """Whether nothing that a model is judged by differs."""
+    acts = [{name: i for name, i in s.interventions.items() if not (i.cancel or i.force)} for s in (a, b)]
+    parts = ("own_seed", "start", "end", "as_of", "variables", "correlation", "conditions", "indices", "events",
+             "calendar", "history", "outcomes", "correlation_of_weights")  # fmt: skip
+    return acts[0] == acts[1] and all(getattr(a, part) == getattr(b, part) for part in parts)
 
 
 def warn(diagnostics: Iterable[Diagnostic]) -> None:

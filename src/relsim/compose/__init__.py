@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from relsim.compose.histories import Histories
 from relsim.compose.judge import Judge, place_faults
@@ -19,6 +19,7 @@ from relsim.compose.nodes import Node, Place, Source, diagnostic
 from relsim.compose.questions import own_first
 from relsim.compose.render import text_of
 from relsim.errors import Diagnostic, Fault, InputError, suggestion
+from relsim.expand import SEED
 from relsim.scenario import Resolved, Scenario
 from relsim.spec import Document, shape_of
 
@@ -28,6 +29,15 @@ __all__ = ["Loaded", "load"]
 _SHAPE = shape_of(Document)
 assert _SHAPE is not None
 _SECTIONS = _SHAPE.keys
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Another variant of the same file, or the file itself."""
+
+    variant: str | None
+    scenario: Scenario
+    root: Node
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,8 @@ class Loaded:
     """SHA-256 of every file read."""
     resolution: Mapping[str, Resolved] = field(default_factory=dict)
     """What came true, by outcome or quantity."""
+    siblings: tuple[Sibling, ...] = ()
+    """The file's other variants, and the file without one where a variant was chosen."""
 
     @property
     def tree(self) -> object:
@@ -98,6 +110,7 @@ def load(
     weights: Sequence[str | os.PathLike[str]] = (),
     settings: Sequence[str] = (),
     whole: bool = False,
+    others: bool = True,
 ) -> Loaded:
     """Read a document with all that it extends, check it, and make it concrete.
 
@@ -108,6 +121,7 @@ def load(
     weights : files laid over it
     settings : ``path=value``, keys separated by ``/``, laid over all
     whole : whether a document without a window is an error (``run``) or a layer (``validate``)
+    others : whether the file's other variants are judged too
 
     Raises
     ------
@@ -136,33 +150,45 @@ def load(
     if variant is not None and variant not in variants:
         judge.found += _unknown_variant(variant, list(variants))
         variant = None
-    chosen = merge.lay(base, _untitled(variants[variant]), _SHAPE) if variant else base
-    for layer in options:
-        chosen = merge.lay(chosen, layer.root, _SHAPE)
+    stacked = Merge(merge)
+    before_options = merge.lay(base, _untitled(variants[variant]), _SHAPE) if variant else base
     own = [*(layer.root for layer in running[-1:]), *([variants[variant]] if variant else [])]
-    chosen = own_first(_without_extends(chosen), [*own, *(layer.root for layer in options)])
+    chosen = own_first(_laid(merge, before_options, options), [*own, *(layer.root for layer in options)])
     judge.removals(merge)
     histories = Histories(files)
     chosen = histories.attach(chosen, merge)
     title = os.path.splitext(os.path.basename(name))[0]
     result = judge.tree(chosen, title, variant, histories, whole)
-    for other, body in variants.items():
-        if other != variant and result is not None:
-            judge.variant(base, merge, result[0], other, body, histories)
+    siblings = []
+    if result is not None and others:
+        for other in [None, *variants]:
+            if other == variant:
+                continue
+            merged = Merge(stacked)
+            body = _untitled(variants[other]) if other else None
+            tree = _laid(merged, merged.lay(base, body, _SHAPE) if body else base, options)
+            tree = histories.attach(tree, merged)
+            scenario = judge.sibling(tree, merged, title, other, body, histories)
+            if scenario is not None:
+                siblings.append(Sibling(other, scenario, tree))
     found = judge.sorted()
     if found or result is None:
         raise InputError(found)
     document, expanded = result
     warnings = place_faults(chosen, expanded.warnings, "warning") if expanded else []
     warnings += [*histories.left_out.values(), *merge.notes]
+    scenario = expanded.scenario if expanded else None
+    if scenario is not None and options:
+        scenario = replace(scenario, own_seed=_own_seed(before_options))
     return Loaded(
         name=name,
-        scenario=expanded.scenario if expanded else None,
+        scenario=scenario,
         document=document,
         root=chosen,
         warnings=tuple(warnings),
         files={source.name: source.digest for source in files.sources.values()},
         resolution=expanded.resolution if expanded else {},
+        siblings=tuple(siblings),
     )
 
 
@@ -181,9 +207,22 @@ def _variants(root: Node) -> dict[str, Node]:
     return dict(node.mapping or {}) if node is not None else {}
 
 
+def _laid(merge: Merge, root: Node, layers: Iterable[Layer]) -> Node:
+    """A tree with the layers of ``--set`` over it."""
+    for layer in layers:
+        root = merge.lay(root, layer.root, _SHAPE)
+    return _without_extends(root)
+
+
 def _without_extends(root: Node) -> Node:
     entries = {key: node for key, node in (root.mapping or {}).items() if key != "extends"}
     return Node(root.place, entries, root.keys)
+
+
+def _own_seed(root: Node) -> int:
+    run = root.get("run")
+    seed = run.get("seed") if run is not None else None
+    return seed.value if seed is not None and isinstance(seed.value, int) else SEED
 
 
 def _untitled(body: Node) -> Node:

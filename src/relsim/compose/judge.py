@@ -12,6 +12,7 @@ from relsim.compose.nodes import Node, Path, Place, diagnostic, dotted
 from relsim.errors import Diagnostic, Fault, nearest
 from relsim.expand import Expanded, expand
 from relsim.expand.names import SETS_UNSURE
+from relsim.scenario import Scenario
 from relsim.spec import Document, check, shape_of
 
 _WHOLE = ("outcomes", "quantities", "interventions", "history", "correlation", "correlation_of_weights")
@@ -102,31 +103,27 @@ class Judge:
 
         return [f for f in faults if not any(follows(f, p) for p in (*pruned, *self._nothing))]
 
-    def variant(
-        self, base: Node, below: Merge, document: Document, name: str, body: Node, histories: Histories
-    ) -> None:
-        """Judge a variant that was not chosen: only what lies in its body is new."""
-        before = list(self.found)
-        merge = Merge(below)
-        tree = histories.attach(merge.lay(base, body, self._shape), merge)
+    def sibling(
+        self, tree: Node, merge: Merge, title: str, variant: str | None, body: Node | None, histories: Histories
+    ) -> Scenario | None:
+        """Judge a variant that was not chosen, or the file without one: only what is new is told, and of which."""
+        before, lost, nothing = list(self.found), self._lost, list(self._nothing)
+        known = {(d.file, d.line, d.column, d.message) for d in before}
         self.removals(merge)
-        self._variant(tree, document, name, [k for k in body.keys if k != "title"], histories)
-        inside = _span_of(body)
-        new = [d for d in self.found[len(before) :] if (d.file, d.line, d.column) in inside]
-        at = f"variants.{name}."
-        self.found = before + [d if d.path.startswith(at) else replace(d, path=at + d.path) for d in new]
-
-    def _variant(self, tree: Node, document: Document, name: str, touched: list[str], histories: Histories) -> None:
-        if self._lost or tree.get("window") is None:
-            return
-        self.found += place_faults(tree, idle_removals(tree))
-        parts = Node(tree.place, {k: n for k in touched if (n := tree.get(k)) is not None}, tree.keys)
-        own, broken, pruned = _sound(parts, self._files.dropped)
-        if own is None:
-            return
-        document = document.model_copy(update={k: getattr(own, k) for k in touched if k in type(own).model_fields})
-        expanded = expand(document, title=name, variant=name, broken=broken, only=touched)
-        self.found += place_faults(tree, self._own(expanded.faults, pruned))
+        result = self.tree(tree, title, variant, histories)
+        inside = _span_of(body) if body is not None else set()
+        at = f"variants.{variant}."
+        self.found, found = before, self.found[len(before) :]
+        self._lost, self._nothing = lost, nothing
+        for d in found:
+            if (d.file, d.line, d.column, d.message) in known:
+                continue
+            if (d.file, d.line, d.column) in inside:
+                self.found.append(d if d.path.startswith(at) else replace(d, path=at + d.path))
+            else:
+                of = f"in variant '{variant}'" if variant else "without a variant"
+                self.found.append(replace(d, message=f"{d.message} ({of})"))
+        return result[1].scenario if result is not None and result[1] is not None else None
 
     def sorted(self) -> list[Diagnostic]:
         """All diagnostics, each once, in the order of files and lines."""

@@ -44,7 +44,8 @@ _LIMIT = 9.0
 _BEFORE_ALL = date.min + timedelta(days=1)
 _LONGEST_WINDOW = 50 * 366
 """Days."""
-_PATHS, _SEED, _MOST_PER_DAY = 20_000, 1, 50.0
+SEED = 1
+_PATHS, _MOST_PER_DAY = 20_000, 50.0
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ def expand(
         start=start,
         end=end,
         paths=run.paths if run and run.paths else _PATHS,
-        seed=run.seed if run and run.seed is not None else _SEED,
+        seed=run.seed if run and run.seed is not None else SEED,
+        own_seed=run.seed if run and run.seed is not None else SEED,
         draws=run.draws if run else None,
         max_per_day=run.max_per_day if run and run.max_per_day else _MOST_PER_DAY,
         parties=dict(document.parties or {}),
@@ -119,7 +121,7 @@ def expand(
         grades=grades,
         variables=sections.variables(names, of("variables"), limit),
         correlation=correlations(names, of("correlation")),
-        conditions=sections.conditions(names, of("conditions")),
+        conditions=sections.conditions(names, of("conditions"), start),
         indices=sections.indices(names, of("indices")),
         events=sections.events(names, of("events")),
         calendar=entries,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from relsim.expand.codes import CodeBook
@@ -152,11 +153,16 @@ def _triggers(names: Names, scope: Scope, view: View, field: str, sections: tupl
     return tuple(out)
 
 
-def conditions(names: Names, parts: Parts) -> dict[str, Condition]:
-    """Standing states of the world."""
+def conditions(names: Names, parts: Parts, start: date) -> dict[str, Condition]:
+    """Standing states of the world; what is in force ``initially`` began before ``start``."""
     out = {}
     for member, view in members(names, "conditions", parts):
         happening = ("events", "calendar")
+        initially, path = view.get("initially")
+        since = None if initially is None or isinstance(initially, bool) else initially.since
+        if since is not None and since >= start:
+            message = f"{since} lies in the window; a day before {start}, since when it is in force, was expected"
+            names.faults.add(f"{path}/since", message)
         holding = view.sub("while_", "while")
         out[member.name] = Condition(
             name=member.name,
@@ -164,7 +170,8 @@ def conditions(names: Names, parts: Parts) -> dict[str, Condition]:
             begins=_triggers(names, member.at, view, "begins", happening),
             ends=_triggers(names, member.at, view, "ends", happening),
             lasts=view.number("lasts"),
-            initially=bool(view.value("initially")),
+            initially=bool(initially),
+            since=since,
             baseline=targets(names, member.at, holding, "baseline"),
             rates=targets(names, member.at, holding, "rates", ("events",)),
         )
@@ -180,6 +187,9 @@ def events(names: Names, parts: Parts) -> dict[str, Event]:
         weekdays, weekdays_path = view.get("weekdays")
         if view.value("ever") and view.value("at_most") is None:
             names.faults.add(view.get("ever")[1], "'ever' goes with 'at_most', which is missing", True)
+        requires = terms(names, member.at, view, "requires")
+        unless = terms(names, member.at, view, "unless")
+        usual = view.value("usual")
         out[member.name] = Event(
             name=member.name,
             label=label(names, member, view.value("label")),
@@ -191,8 +201,9 @@ def events(names: Names, parts: Parts) -> dict[str, Event]:
             weekdays=tuple(Number(q, f"{weekdays_path}/{i}") for i, q in enumerate(weekdays)) if weekdays else None,
             at_most=view.value("at_most"),
             ever=bool(view.value("ever")),
-            requires=terms(names, member.at, view, "requires"),
-            unless=terms(names, member.at, view, "unless"),
+            requires=requires,
+            unless=unless,
+            usual=usual if usual is not None else not (requires or unless or view.value("at_most")),
             codes=codes.read(member.name, member.at.get("party"), view),
         )
     return out

@@ -16,7 +16,7 @@ import numpy as np
 from relsim.fit.scores import Array
 from relsim.kernels.layout import Rows
 from relsim.model import Model
-from relsim.model.parameters import kernel_weights, owners, sum_at, unseen_covariance
+from relsim.model.parameters import kernel_weights, owners, sum_at, unseen_covariance, usual_rates
 from relsim.model.stability import branching
 
 _SETTLED = 20_000
@@ -43,7 +43,7 @@ def noise_factor(model: Model, theta: Array) -> NoiseFactor:
     """The factors under one vector of weights (1, W)."""
     s, n = model.structure, model.numbers
     w = kernel_weights(n, s, theta)
-    usual = n.rate.of(theta)
+    rate, usual = n.rate.of(theta)[0], usual_rates(n, theta)
     with np.errstate(over="ignore", invalid="ignore"):
         covariance = unseen_covariance(s, w, usual, _SETTLED)[0]
     if not np.isfinite(covariance).all():  # usual events so many that they overshoot: none is reached; without them
@@ -52,10 +52,10 @@ def noise_factor(model: Model, theta: Array) -> NoiseFactor:
     unprompted = np.exp(0.5 * np.einsum("kd,de,ke->k", slopes, covariance, slopes))
     spread = n.spread.of(theta)[:, s.rates.ratio.col]
     most = np.exp(0.5 * sum_at((w.rates.ratio * spread) ** 2, owners(s.rates.ratio), usual.shape[1])[0])
-    brought_on = np.eye(usual.shape[1]) - branching(s.rates, w.rates.excite[0])
-    corrected = np.linalg.solve(brought_on, w.rates.unprompted[0] / unprompted)
-    rate = np.where(usual[0] > 0, usual[0] / np.where(corrected > 0, corrected, 1.0), 1.0)
-    return NoiseFactor(most, unprompted, np.where(corrected > 0, rate, 1.0))
+    brought_on = branching(s.rates, w.rates.excite[0]) * n.usual
+    corrected = np.linalg.solve(np.eye(rate.size) - brought_on, w.rates.unprompted[0] / unprompted)
+    over = np.where(rate > 0, rate / np.where(corrected > 0, corrected, 1.0), 1.0)
+    return NoiseFactor(most, unprompted, np.where(corrected > 0, over, 1.0))
 
 
 def rate_corrections(model: Model, factor: NoiseFactor) -> dict[int, float]:

@@ -113,6 +113,8 @@ class Conditions(NamedTuple):
     """(C, L) P(duration ≤ n), n = 1 … L."""
     begun: Ints
     """(C,) day ≤ 0 on which the condition was last begun and not ended since, else ``FOREVER``."""
+    too_short: Floats
+    """(C,) probability of the durations that are ruled out, since it is known to reach the window; else 0."""
     streams: Ints
     before_streams: Ints
 

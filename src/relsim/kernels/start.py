@@ -61,8 +61,10 @@ def begin_block(dynamics, conditions, calendar, index_weights, start, traces, fi
             until[:] = FOREVER
         else:
             four_words(first_path, _NO_QUARTER, conditions.before_streams[c], _BEFORE, k0, k1, words)
+            least = np.float64(conditions.too_short[c])
             for i in range(LANES):
-                until[i] = begun + length_of(np.float64(uniform(words[0, i])), conditions.lasts_cdf[c])
+                u = least + (1.0 - least) * np.float64(uniform(words[0, i]))
+                until[i] = begun + length_of(u, conditions.lasts_cdf[c])
     for e in range(state.due.shape[0]):
         state.happened[e] = 0
         state.resolved[e] = calendar.passed[e]

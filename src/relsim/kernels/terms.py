@@ -33,10 +33,12 @@ def term_holds(terms, above_of, below_of, state, day, j, out):
         elif kind == TERM_ENTRY:
             happened = state.happened[member]
             resolved = state.resolved[member]
-            if terms.negated[j]:
+            if terms.negated[j]:  # of all members: before their dates have passed both this and its opposite fail
+                if m == terms.member.ptr[j]:
+                    fill(out, one)
                 for i in range(LANES):
-                    if resolved[i] and not (happened[i] > 0 and happened[i] >= oldest):
-                        out[i] = one
+                    if not resolved[i] or (happened[i] > 0 and happened[i] >= oldest):
+                        out[i] = zero
             else:
                 for i in range(LANES):
                     if happened[i] > 0 and happened[i] >= oldest:

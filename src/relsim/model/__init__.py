@@ -2,7 +2,8 @@
 
 ``build`` makes the model; ``Model.draw`` its parameter vectors. Rooms: ``axes`` (names), ``weights`` (uncertain
 numbers), ``copula`` (doubts that belong together), ``numbers`` (slots), ``record`` (histories), ``structure`` (who
-reads whom), ``parameters`` (formulas), ``stability`` (does it settle), ``start`` (the state at start).
+reads whom), ``parameters`` (formulas), ``stability`` (does it settle), ``verdict`` (the same in words), ``start`` (the
+state at start).
 """
 
 from __future__ import annotations
@@ -14,25 +15,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.errors import Fault, Faulty
-from relsim.kernels.layout import Structure
-from relsim.model import stability
+from relsim.kernels.layout import Structure, Weights
+from relsim.model import stability, verdict
 from relsim.model.axes import Axes
 from relsim.model.copula import Copula, copula_of, correlated, standard_normals
 from relsim.model.numbers import Numbers, collect
-from relsim.model.parameters import Parameters, kernel_weights
-from relsim.model.record import ObservedRecord, observe
+from relsim.model.parameters import Excitations, Parameters, excitations, kernel_weights, usual_rates
+from relsim.model.record import ObservedRecord, observe, still_holds
 from relsim.model.start import start_state
 from relsim.model.structure import structure
 from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults, values
 from relsim.quantity import Quantity
+from relsim.model.verdict import Scaled
 from relsim.scenario import Number, Scenario
 from relsim.streams import Purpose, stream_keys, weight_uniforms
 
 __all__ = ["Axes", "Model", "Parameters", "build"]
 
-_JUDGED_DRAWS = 1000
-"""The share of failing draws is judged on as many, so that it does not depend on the run's size."""
-_MOST_FAILING = 0.01
+JUDGED_DRAWS = 1000
+"""A model is judged on as many, under the file's own seed, so that the verdict does not depend on the run's size."""
+MOST_FAILING = 0.01
+_MOST_ATTEMPTS = 1000
+_LEAST_REACHING = 0.01
+"""Least part of a condition's durations that must reach from its stated beginning to the window."""
 _MOST_NAMED = 8
 
 
@@ -49,6 +54,8 @@ class Model:
     medians: Array
     """(1, weights)."""
     warnings: tuple[Fault, ...]
+    scaled: tuple[Scaled, ...]
+    """Events whose usual sources would overfill their rate, and were scaled."""
 
     @property
     def weights(self) -> tuple[Weight, ...]:
@@ -81,20 +88,18 @@ class Model:
     def parameters(self, theta: Array) -> Parameters:
         """Everything that follows from weights (draws, weights)."""
         weights = kernel_weights(self.numbers, self.structure, theta)
-        usual = self.numbers.rate.of(theta)
+        rate, usual = self.numbers.rate.of(theta), usual_rates(self.numbers, theta)
         baseline = self.numbers.baseline.of(theta)
         start, factor, traces = start_state(self.structure, weights, self.observed, usual, baseline)
-        return Parameters(theta, weights, usual, baseline, start, factor, traces)
+        return Parameters(theta, weights, rate, usual, baseline, start, factor, traces)
 
     def _draw(self, seed: int, draws: Index, attempts: Index) -> Array:
         n = self.numbers
         return draw_weights(n.weights, n.baseline, n.low, n.high, seed, draws, attempts, self.copula)
 
     def failing(self, theta: Array) -> NDArray[np.bool_]:
-        """(draws,) which weights (draws, weights) are no valid model: loops that grow, rates overfilled."""
-        with np.errstate(over="ignore", invalid="ignore"):  # what overflows fails
-            weights = kernel_weights(self.numbers, self.structure, theta)
-        return stability.failing_draws(self.structure, self.numbers, theta, weights)
+        """(draws,) which weights (draws, weights) are no valid model: loops that grow, shares of more than all."""
+        return _judged(self.numbers, self.structure, theta)[2].any
 
     def _failing(self, theta: Array) -> Index:
         return np.flatnonzero(self.failing(theta))
@@ -130,49 +135,57 @@ class Model:
         return replace(self, numbers=replace(n, weights=weights), medians=medians)
 
     def valid_draws(self, seed: int, draws: int) -> tuple[Array, Index]:
-        """Weights (draws, weights) of draws that are valid models, and at which attempt (draws,) each is one."""
-        judged = max(draws, _JUDGED_DRAWS) if self.weights else draws
-        numbers = np.arange(judged)
-        attempts = np.zeros(judged, np.int64)
+        """Weights (draws, weights) of draws that are valid models, and at which attempt (draws,) each is one.
+
+        Raises
+        ------
+        Faulty
+            If hardly any draw is a valid model.
+        """
+        numbers = np.arange(draws)
+        attempts = np.zeros(draws, np.int64)
         theta = self._draw(seed, numbers, attempts)
         failing = self._failing(theta)
-        if failing.size > _MOST_FAILING * judged:
-            raise Faulty((self._failing_fault(theta[failing], judged),))
-        failing = failing[failing < draws]
         while failing.size:
             attempts[failing] += 1
+            if attempts.max() > _MOST_ATTEMPTS:
+                raise Faulty(_verdict(self.scenario, self.numbers, self.structure, theta[failing]))
             theta[failing] = self._draw(seed, numbers[failing], attempts[failing])
             failing = failing[self._failing(theta[failing])]
-        return theta[:draws], attempts[:draws]
-
-    def _failing_fault(self, theta: Array, judged: int) -> Fault:
-        share = f"{100 * len(theta) / judged:.1f} % of the draws of the weights are no valid model (at most 1 % may be)"
-        faults = stability.unprompted_faults(self.scenario, self.structure, self.numbers, theta[:1])
-        weights = kernel_weights(self.numbers, self.structure, theta[:1])
-        faults += stability.excitation_faults(self.scenario, self.axes, self.structure, weights)[0]
-        faults += stability.pull_faults(self.scenario, self.structure, weights)
-        shares = np.where(weights.event_effects.share[0] > 1)[0]
-        if not faults and shares.size:
-            paths = [n.path for e in self.scenario.events.values() for n in e.effects.values()]
-            faults.append(Fault(paths[shares[0]], "the effect leads past the bound from an uncertain baseline"))
-        first = faults[0] if faults else Fault("events", "rate multipliers make events bring on ever more events")
-        return Fault(first.path, f"{share}; in one, {first.message}", also=first.also)
+        return theta, attempts
 
 
-def build(scenario: Scenario) -> Model:
+def _judged(n: Numbers, s: Structure, theta: Array) -> tuple[Excitations, Weights, stability.Failing]:
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows fails
+        x, w = excitations(n, s.rates, theta), kernel_weights(n, s, theta)
+        return x, w, stability.failing(s, n, x, w, theta)
+
+
+def _verdict(scenario: Scenario, n: Numbers, s: Structure, theta: Array) -> list[Fault]:
+    x, w, bad = _judged(n, s, theta)
+    return verdict.faults(scenario, s, n.rate.of(theta), x, w, bad)
+
+
+def build(scenario: Scenario, judge: bool = True) -> Model:
     """Arrays of a scenario.
+
+    Parameters
+    ----------
+    judge : whether it is judged on many draws of the weights; a finished run has been
 
     Raises
     ------
     Faulty
         Baselines outside their range, effects past a bound, a family with less than half of its mass inside its
-        domain, doubts that cannot be correlated as stated, loops of events or pulls that grow, rates that others
-        overfill.
+        domain, doubts that cannot be correlated as stated, a condition that cannot have lasted since it began; at the
+        medians of the weights, or in more than one draw in a hundred, loops of events or pulls that grow, shares of
+        more than all, events of rate 0 that others bring on.
     """
     axes = Axes.of(scenario)
     numbers = collect(scenario, axes)
     faults = _range_faults(scenario)
     faults += _share_faults(scenario)
+    faults += _duration_faults(scenario, axes)
     paths = [w.path for w in numbers.weights]
     copula, copula_faults = copula_of(scenario.correlation_of_weights, paths, numbers.certain)
     faults += copula_faults
@@ -184,20 +197,20 @@ def build(scenario: Scenario) -> Model:
     observed = observe(scenario, axes)
     arrays = structure(scenario, axes, numbers, observed)
     medians = central(numbers.weights, numbers.baseline, numbers.low, numbers.high)
+    made = Model(scenario, axes, numbers, observed, arrays, copula, medians, (), ())
+    judged = [medians]
+    if judge and numbers.weights:
+        judged.append(made._draw(scenario.own_seed, np.arange(JUDGED_DRAWS), np.zeros(JUDGED_DRAWS, np.int64)))
+    theta = np.concatenate(judged)
+    x, w, bad = _judged(numbers, arrays, theta)
+    if bad.any[0] or len(theta) > 1 and bad.any[1:].mean() > MOST_FAILING:
+        raise Faulty(verdict.faults(scenario, arrays, numbers.rate.of(theta), x, w, bad))
+    at_medians = excitations(numbers, arrays.rates, medians)
     weights = kernel_weights(numbers, arrays, medians)
-    faults, warnings = stability.excitation_faults(scenario, axes, arrays, weights)
-    if not faults or not _grows_without_multipliers(arrays, weights.rates.excite[0]):
-        faults += stability.unprompted_faults(scenario, arrays, numbers, medians)
-    faults += stability.pull_faults(scenario, arrays, weights)
-    if faults:
-        raise Faulty(tuple(faults))
-    warnings += stability.whole_warnings(scenario, axes, arrays, numbers, medians, weights)
-    warnings += _untold_warnings(scenario, axes, observed)
-    return Model(scenario, axes, numbers, observed, arrays, copula, medians, tuple(warnings))
-
-
-def _grows_without_multipliers(arrays: Structure, excite: Array) -> bool:
-    return stability.radius(stability.branching(arrays.rates, excite)) >= 1
+    odd = verdict.warnings(scenario, axes, arrays, numbers, medians, at_medians, weights)
+    odd += _untold_warnings(scenario, axes, observed)
+    scaled = verdict.scaled_sources(scenario, x.scale[len(theta) > 1 :])
+    return replace(made, warnings=tuple(odd), scaled=scaled)
 
 
 def _untold_warnings(scenario: Scenario, axes: Axes, observed: ObservedRecord) -> list[Fault]:
@@ -246,6 +259,23 @@ def _share_faults(scenario: Scenario) -> list[Fault]:
                     "'events', the number brought on by each, was expected"
                 )
                 faults.setdefault(x.amount.path, Fault(x.amount.path, message))
+    return list(faults.values())
+
+
+def _duration_faults(scenario: Scenario, axes: Axes) -> list[Fault]:
+    """Conditions in force since a day from which hardly any of their durations reaches the window."""
+    faults = {}
+    for c in scenario.conditions.values():
+        if c.since is None or c.lasts is None:
+            continue
+        share = still_holds(c, axes.day(c.since), 1, known=False)
+        if share < _LEAST_REACHING:
+            message = (
+                f"{100 * share:.2g} % of such durations reach from {c.since}, since when {c.name} is in force, to "
+                f"{scenario.start}; at least {100 * _LEAST_REACHING:.0f} % was expected: a later 'since' or a longer "
+                "duration"
+            )
+            faults[c.lasts.path] = Fault(c.lasts.path, message)
     return list(faults.values())
 
 

@@ -29,6 +29,8 @@ class Numbers:
     pull: Slots
     index: Slots
     rate: Slots
+    usual: Array
+    """(K,) 1, or 0 for an event that is no part of the usual."""
     ratio: Slots
     excite: Slots
     share_of: Array
@@ -100,6 +102,7 @@ def collect(scenario: Scenario, axes: Axes) -> Numbers:
         pull=each([n for v in variables for n in v.pull.values()]),
         index=each([n for x in scenario.indices.values() for n in x.weights.values()]),
         rate=each([e.rate for e in events]),
+        usual=np.array([float(e.usual) for e in events]),
         ratio=each([n for e in events for n in e.rate_ratio.values()]),
         excite=each([x.amount for e in events for x in e.excited_by]),
         share_of=_share_of([x for e in events for x in e.excited_by], axes),

@@ -6,6 +6,7 @@ Floor 3; imports ``numbers``, ``kernels.layout``. All arrays are float64 (draws,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,7 +34,8 @@ class Parameters:
     ----------
     theta : (draws, weights) values of the uncertain weights
     weights : the kernel's values
-    usual : (draws, K) usual rate of each event type, R
+    rate : (draws, K) rate of each event type, R
+    usual : (draws, K) the same, 0 for the types that are no part of the usual
     baseline : (draws, D)
     start : (draws, D) mean state at the end of the day before the window
     start_factor : (draws, D, D) lower factor of the covariance of the noise that nobody saw, or None
@@ -42,6 +44,7 @@ class Parameters:
 
     theta: Array
     weights: Weights
+    rate: Array
     usual: Array
     baseline: Array
     start: Array
@@ -62,25 +65,50 @@ def sum_at(values: Array, positions: Index, size: int) -> Array:
     return np.ascontiguousarray(out.T)
 
 
-def excitations(n: Numbers, rates: Rates, theta: Array) -> Array:
-    """a, (draws, n) extra events per event. Of which a share s is stated: s R_k / Σ_j R_j over the sources j of it."""
+MOST_BROUGHT_ON = 0.9
+"""Part of an event's rate that its usual sources may bring on; where they would bring on more, they are scaled."""
+
+
+class Excitations(NamedTuple):
+    """What brings on what, under each draw.
+
+    Attributes
+    ----------
+    stated : (draws, n) a, extra events per source event as the file says
+    used : (draws, n) the same, scaled where the usual sources of an event would overfill its rate
+    scale : (draws, K) the factor on an event's usual sources, 1 where they leave it room
+    brought : (draws, K) events a day that an event's usual sources bring on as stated
+    shared : (draws, K) those of them that are stated as shares
+    """
+
+    stated: Array
+    used: Array
+    scale: Array
+    brought: Array
+    shared: Array
+
+
+def usual_rates(n: Numbers, theta: Array) -> Array:
+    """(draws, K) R, 0 for what is no part of the usual."""
+    return n.rate.of(theta) * n.usual
+
+
+def excitations(n: Numbers, rates: Rates, theta: Array) -> Excitations:
+    """Extra events per event. Of which a share s is stated: s R_k / Σ_j R_j over the sources j of it."""
+    rate, usual = n.rate.of(theta), usual_rates(n, theta)
+    owner, source = owners(rates.excite), rates.trace_source[rates.excite.col]
     stated = n.excite.of(theta)
     shares = np.flatnonzero(n.share_of.any(axis=1))
     if shares.size:
-        usual = n.rate.of(theta)
-        brought, sources = usual[:, owners(rates.excite)[shares]], usual @ n.share_of[shares].T
-        stated[:, shares] *= np.divide(brought, sources, out=np.zeros_like(sources), where=sources > 0)
-    return stated
-
-
-def unprompted_rates(n: Numbers, rates: Rates, theta: Array) -> Array:
-    """r = (I − A) R, (draws, K); negative where the events named would by themselves bring more than the rate."""
-    usual = n.rate.of(theta)
-    sources = rates.trace_source[rates.excite.col]
-    brought = sum_at(excitations(n, rates, theta) * usual[:, sources], owners(rates.excite), usual.shape[1])
-    # (I − A) R of an event wholly brought on is 0 up to rounding.
-    unprompted = usual - brought
-    return np.where(np.abs(unprompted) <= 1e-12 * usual, 0.0, unprompted)
+        sources = rate @ n.share_of[shares].T
+        stated[:, shares] *= np.divide(rate[:, owner[shares]], sources, out=np.zeros_like(sources), where=sources > 0)
+    moved = stated * usual[:, source]
+    brought = sum_at(moved, owner, rate.shape[1])
+    most = MOST_BROUGHT_ON * rate
+    # What fills nine tenths to the last bit is not scaled for its rounding.
+    scale = np.divide(most, brought, out=np.ones_like(most), where=brought > most * (1 + 1e-12))
+    used = np.where(n.usual[source] > 0, stated * scale[:, owner], stated)
+    return Excitations(stated, used, scale, brought, sum_at(moved[:, shares], owner[shares], rate.shape[1]))
 
 
 def _moves(effect: Array, rows: Rows, baseline: Array, n: Numbers) -> Moves:
@@ -122,7 +150,7 @@ def _dynamics(n: Numbers, s: Structure, theta: Array) -> DynamicsWeights:
     rho = np.exp2(-1 / n.half_life.of(theta))
     pull = n.pull.of(theta)
     pull_rows = s.dynamics.pull
-    usual_moves = n.rate.of(theta)[:, owners(s.event_effects)] * n.effect.of(theta)
+    usual_moves = usual_rates(n, theta)[:, owners(s.event_effects)] * n.effect.of(theta)
     drift = -sum_at(usual_moves, s.event_effects.col, size) * n.drifting
     return DynamicsWeights(
         rho=rho,
@@ -140,16 +168,18 @@ def _rates(n: Numbers, rates: Rates, theta: Array) -> RateWeights:
     ratio = np.log(n.ratio.of(theta))
     weekday = n.weekday.of(theta).reshape(len(theta), types, 7)
     weekday = weekday / weekday.mean(axis=2, keepdims=True)
+    excited = excitations(n, rates, theta)
     return RateWeights(
-        unprompted=unprompted_rates(n, rates, theta),
+        # r = (I − A) R over the usual sources
+        unprompted=n.rate.of(theta) - np.minimum(excited.brought, MOST_BROUGHT_ON * n.rate.of(theta)),
         offset=-sum_at(ratio * baseline[:, rates.ratio.col], owners(rates.ratio), types),
         ratio=ratio,
-        excite=excitations(n, rates, theta),
+        excite=excited.used,
         decay=np.exp2(-1 / n.trace_half_life.of(theta)),
         overdispersion=n.overdispersion.of(theta),
         weekday=weekday.reshape(len(theta), 7 * types),
         slow=n.condition_rate.of(theta),
-        usual=n.rate.of(theta),
+        usual=usual_rates(n, theta),
     )
 
 

@@ -30,6 +30,8 @@ class ObservedRecord:
     """(H, C) probability that a condition was in force, given what began and ended it."""
     begun: NDArray[np.int32]
     """(C,) day ≤ 0 on which a condition was last begun and not ended since, else ``FOREVER``."""
+    reaches: NDArray[np.bool_]
+    """(C,) whether that beginning is stated to hold still on the window's first day."""
     window_counts: NDArray[np.int64]
     """(A, K) events beside those of calendar entries that happened."""
     window_covered: NDArray[np.bool_]
@@ -61,10 +63,18 @@ def observe(scenario: Scenario, axes: Axes) -> ObservedRecord:
         if entry.event is not None:
             known[:, e] |= covered[:, axes.events[entry.event]]
     before = 1 - earliest
-    in_force, begun = conditions_in_force(scenario, axes, counts[:before], earliest)
+    in_force, begun, reaches = conditions_in_force(scenario, axes, counts[:before], earliest)
     recorded, window_counts = _entries(scenario, axes, counts[before:], covered[before:])
     return ObservedRecord(
-        counts[:before], covered[:before], in_force, begun, window_counts, covered[before:], recorded, known[before:]
+        counts[:before],
+        covered[:before],
+        in_force,
+        begun,
+        reaches,
+        window_counts,
+        covered[before:],
+        recorded,
+        known[before:],
     )
 
 
@@ -108,8 +118,9 @@ def _entries(
 
 def conditions_in_force(
     scenario: Scenario, axes: Axes, counts: NDArray[np.int64], earliest: int
-) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """(H, C) probability in force on each day from day ``earliest`` on, and (C,) the last beginning not ended.
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.bool_]]:
+    """(H, C) probability in force on each day from day ``earliest`` on; (C,) the last beginning not ended, and whether
+    it is known to reach the window.
 
     A condition begun on day b lasts by chance: it holds on day t with the probability that its duration reaches
     t − b. Which paths it still holds on at start is drawn there.
@@ -118,25 +129,32 @@ def conditions_in_force(
     conditions = list(scenario.conditions.values())
     in_force = np.zeros((length, len(conditions)))
     begun = np.full(len(conditions), FOREVER, np.int32)
+    reaches = np.zeros(len(conditions), bool)
     for c, condition in enumerate(conditions):
         begins = [axes.events[name] for name in condition.begins if name in axes.events]
         ends = [axes.events[name] for name in condition.ends if name in axes.events]
-        since = earliest - 1 if condition.initially else None
+        stated = axes.day(condition.since) if condition.since else earliest - 1
+        since = stated if condition.initially and stated < earliest else None
+        known = condition.since is not None
         for h in range(length):
             day = earliest + h
             if since is not None:
-                in_force[h, c] = _still_holds(condition, day - since)
+                in_force[h, c] = still_holds(condition, since, day, known)
             if counts[h, ends].any():
                 since = None
             elif counts[h, begins].any():
-                since = day
+                since, known = day, False
+            elif day == stated:
+                since, known = day, True
         if since is not None:
-            begun[c] = since
-    return in_force, begun
+            begun[c], reaches[c] = since, known
+    return in_force, begun, reaches
 
 
-def _still_holds(condition: Condition, elapsed: int) -> float:
-    """Probability that a condition begun ``elapsed`` days ago holds."""
+def still_holds(condition: Condition, begun: int, day: int, known: bool) -> float:
+    """Probability that a condition begun on day ``begun`` holds on ``day``; ``known``: given that it does on day 1."""
     if condition.lasts is None:
         return 1.0
-    return float(condition.lasts.quantity.sf(np.array([elapsed - 1.0]))[0])
+    elapsed = np.array([day - begun, 1 - begun], float)
+    reached, given = condition.lasts.quantity.sf((np.maximum(elapsed, elapsed[1]) if known else elapsed) - 1.0)
+    return float(reached / given) if known else float(reached)

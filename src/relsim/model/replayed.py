@@ -78,7 +78,7 @@ def observed_days(
 
     A count is evidence (``scored``) where it is complete and the record decides the type's gates.
     """
-    in_force, _ = conditions_in_force(scenario, axes, counts, axes.day(first))
+    in_force, _, _ = conditions_in_force(scenario, axes, counts, axes.day(first))
     scored = covered.copy()
     for k, event in enumerate(scenario.events.values()):
         for term in (*event.requires, *event.unless):

@@ -1,22 +1,76 @@
 """Whether events, pulls and the whole at baseline settle. Floor 3; imports ``numbers``, ``parameters``.
 
-Checked at the medians of all weights before anything runs; errors are checked again for each draw.
+``failing`` judges many draws of the weights at once; ``verdict`` says in words what is wrong.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.errors import Fault
 from relsim.kernels.layout import Rates, Structure, Weights
-from relsim.model.axes import Axes
 from relsim.model.numbers import Numbers
-from relsim.model.parameters import day_matrix, owners, sum_at, unprompted_rates
-from relsim.model.weights import Array
-from relsim.scenario import Scenario
+from relsim.model.parameters import Excitations, owners, sum_at
+from relsim.model.weights import Array, Index
 
-WARN_RADIUS = 0.9
+_ROUNDING = 1e-12
+_AT_ONCE = 256
+"""Draws whose eigenvalues are taken together."""
+
+
+class Failing(NamedTuple):
+    """Which draws are no valid model, and by what.
+
+    Attributes
+    ----------
+    infinite : (draws,) a number too large
+    loops : (draws,) events bring on ever more events, as stated
+    multiplied : (draws,) they do under the scenario's rate multipliers
+    pulls : (draws,) pulls overcome reversion
+    shared : (draws, K) shares of an event add up to more than 1
+    idle : (draws, K) an event of rate 0 is brought on by others
+    past : (draws, n) an effect leads past its bound: of events, entries, and what follows otherwise
+    """
+
+    infinite: NDArray[np.bool_]
+    loops: NDArray[np.bool_]
+    multiplied: NDArray[np.bool_]
+    pulls: NDArray[np.bool_]
+    shared: NDArray[np.bool_]
+    idle: NDArray[np.bool_]
+    past: NDArray[np.bool_]
+
+    @property
+    def any(self) -> NDArray[np.bool_]:
+        """(draws,)."""
+        by_kind = [part if part.ndim == 1 else part.any(axis=1) for part in self]
+        return np.asarray(np.stack(by_kind).any(axis=0))
+
+
+def failing(s: Structure, n: Numbers, x: Excitations, w: Weights, theta: Array) -> Failing:
+    """Judge every draw ``theta`` (draws, weights) with its excitations and the kernel's values."""
+    rate = n.rate.of(theta)
+    past = np.hstack([m.share for m in (w.event_effects, w.entry_effects, w.otherwise_effects)]) > 1 + _ROUNDING
+    finite = np.isfinite(theta).all(axis=1) & np.isfinite(x.stated).all(axis=1)
+    finite &= np.isfinite(w.rates.unprompted).all(axis=1)
+    stated, used = (np.where(finite[:, None], a, 0.0) for a in (x.stated, x.used))
+    loops = grows(s.rates, stated, np.ones_like(rate))
+    multiplied = np.zeros_like(loops)
+    for factor in multipliers(s, np.where(finite[:, None], w.plan.rate_factor, 1.0)):
+        if (factor > 1).any():  # a factor of at most 1 makes no loop grow
+            multiplied |= grows(s.rates, used, factor)
+    return Failing(
+        infinite=~finite,
+        loops=loops,
+        multiplied=multiplied & ~loops,
+        pulls=_pulls_grow(s, w),
+        shared=x.shared > rate * (1 + _ROUNDING),
+        idle=(rate == 0) & (x.brought > 0),
+        past=past,
+    )
 
 
 def radius(matrix: Array) -> float:
@@ -32,16 +86,63 @@ def branching(rates: Rates, excite: Array) -> Array:
     return matrix
 
 
-def rate_multipliers(s: Structure, factor: Array) -> Array:
-    """Distinct vectors (n, K) of the scenario's rate multipliers over the window, from one draw's values."""
+def _knots(rates: Rates) -> list[Index]:
+    """Groups of event types that bring each other on in a circle; every loop lies within one of them."""
+    reach = branching(rates, np.ones(rates.excite.col.size)) > 0
+    steps = 1
+    while steps < len(reach):  # paths twice as long each time
+        reach |= (reach.astype(np.float32) @ reach.astype(np.float32)) > 0
+        steps *= 2
+    both = reach & reach.T
+    return [np.flatnonzero(row) for k, row in enumerate(both) if row[k] and not row[:k].any()]
+
+
+def grows(rates: Rates, excite: Array, factor: Array) -> NDArray[np.bool_]:
+    """(draws,) whether events, their rates times ``factor`` (draws, K), bring on ever more: spectral radius 1 or more.
+
+    The eigenvalues of a matrix are those of its knots; one whose rows, or columns, all sum to less than 1 has none of 1.
+    """
+    out = np.zeros(len(excite), bool)
+    owner, source = owners(rates.excite), rates.trace_source[rates.excite.col]
+    for knot in _knots(rates):
+        where = np.full(rates.drawn.size, -1)
+        where[knot] = np.arange(knot.size)
+        inside = np.flatnonzero((where[owner] >= 0) & (where[source] >= 0))
+        matrix = np.zeros((len(excite), knot.size, knot.size))
+        moved = excite[:, inside] * factor[:, owner[inside]]
+        np.add.at(matrix.transpose(1, 2, 0), (where[owner[inside]], where[source[inside]]), moved.T)
+        open_ = np.flatnonzero(np.minimum(matrix.sum(axis=1).max(axis=1), matrix.sum(axis=2).max(axis=1)) >= 1)
+        for some in np.split(open_, range(_AT_ONCE, open_.size, _AT_ONCE)):
+            out[some] |= np.abs(np.linalg.eigvals(matrix[some])).max(axis=1, initial=0.0) >= 1
+    return out
+
+
+def multipliers(s: Structure, factor: Array) -> Iterator[Array]:
+    """The scenario's rate multipliers (draws, K) of each stretch of the window in which they differ."""
     changes = [1, *s.plan.rate_from, *(s.plan.rate_to + 1)]
     days = sorted({int(d) for d in changes if 1 <= d <= s.days})
-    out = np.ones((len(days), s.rates.drawn.size))
-    for row, day in zip(out, days):
-        for j, event in enumerate(s.plan.rate_event):
-            if s.plan.rate_from[j] <= day <= s.plan.rate_to[j]:
-                row[event] *= factor[j]
-    return np.unique(out, axis=0)
+    for row in np.unique([(s.plan.rate_from <= day) & (day <= s.plan.rate_to) for day in days], axis=0):
+        out = np.ones((len(factor), s.rates.drawn.size))
+        for j in np.flatnonzero(row):
+            out[:, s.plan.rate_event[j]] *= factor[:, j]
+        yield out
+
+
+def _pulls_grow(s: Structure, w: Weights) -> NDArray[np.bool_]:
+    size = s.dynamics.low.size
+    out = np.zeros(len(w.dynamics.rho), bool)
+    if s.dynamics.pull.col.size:
+        sums = w.dynamics.rho + sum_at(np.abs(w.dynamics.pull), owners(s.dynamics.pull), size)
+        for j in np.flatnonzero((sums >= 1).any(axis=1) & np.isfinite(sums).all(axis=1)):
+            out[j] = radius(pull_matrix(s, w, int(j))) >= 1
+    return out
+
+
+def pull_matrix(s: Structure, w: Weights, draw: int) -> Array:
+    """(D, D) reversion and pull of one draw."""
+    matrix = np.diag(w.dynamics.rho[draw])
+    np.add.at(matrix, (owners(s.dynamics.pull), s.dynamics.pull.col), w.dynamics.pull[draw])
+    return matrix
 
 
 def strongest_loop(matrix: Array) -> list[int]:
@@ -55,207 +156,3 @@ def strongest_loop(matrix: Array) -> list[int]:
         feeds = np.abs(matrix[at]) * weight
         at = int(np.argmax(feeds)) if feeds.max() > 0 else int(np.argmax(np.abs(matrix[at])))
     return walk[walk.index(at) :]
-
-
-def _named(loop: list[int], names: list[str]) -> str:
-    """A loop in the direction in which it acts."""
-    chain = [names[i] for i in reversed(loop)]
-    return " → ".join([*chain, chain[0]])
-
-
-def excitation_faults(
-    scenario: Scenario, axes: Axes, s: Structure, w: Weights
-) -> tuple[list[Fault], list[Fault]]:
-    """Errors and warnings of the excitation at one draw's weights (1, weights)."""
-    names = list(scenario.events)
-    matrix = branching(s.rates, w.rates.excite[0])
-    largest = radius(matrix)
-    if largest >= WARN_RADIUS:
-        loop = strongest_loop(matrix)
-        paths = _loop_paths(scenario, loop, names)
-        text = f"events bring on ever more events: the loop {_named(loop, names)} has branching ratio {largest:.2f}"
-        if largest >= 1:
-            return [Fault(paths[0], f"{text}; below 1 was expected", also=paths[1:])], []
-        return [], [Fault(paths[0], f"{text}, close to 1", also=paths[1:])]
-    faults = []
-    for row in rate_multipliers(s, w.plan.rate_factor[0]):
-        scaled = row[:, None] * matrix
-        largest = radius(scaled)
-        if largest >= 1:
-            loop = strongest_loop(scaled)
-            paths = tuple(num.path for i in scenario.interventions.values() for k, num in i.rates.items() if k in names)
-            faults.append(
-                Fault(
-                    paths[0],
-                    f"with the scenario's rate multipliers the loop {_named(loop, names)} has branching ratio "
-                    f"{largest:.2f}; below 1 was expected",
-                    also=_loop_paths(scenario, loop, names),
-                )
-            )
-            break
-    return faults, [] if faults else _condition_warnings(scenario, axes, matrix, w)
-
-
-def _condition_warnings(scenario: Scenario, axes: Axes, matrix: Array, w: Weights) -> list[Fault]:
-    """Warning where events would bring on ever more events while conditions are in force."""
-    most = np.ones(len(matrix))
-    values = iter(w.rates.slow[0])
-    for k, name in enumerate(axes.events):
-        for condition in scenario.conditions.values():
-            if name in condition.rates:
-                most[k] *= max(1.0, float(next(values)))
-    scaled = most[:, None] * matrix
-    largest = radius(scaled)
-    if largest < 1:
-        return []
-    names = list(scenario.events)
-    loop = strongest_loop(scaled)
-    paths = [
-        c.rates[names[k]].path for k in loop for c in scenario.conditions.values() if names[k] in c.rates
-    ] or list(_loop_paths(scenario, loop, names))
-    return [
-        Fault(
-            paths[0],
-            f"while all conditions are in force, the loop {_named(loop, names)} has branching ratio {largest:.2f}: "
-            "its events grow until a condition ends or max_per_day holds them",
-            also=tuple(dict.fromkeys(paths[1:])),
-        )
-    ]
-
-
-def _loop_paths(scenario: Scenario, loop: list[int], names: list[str]) -> tuple[str, ...]:
-    paths = []
-    for k, j in zip(loop, [*loop[1:], loop[0]]):
-        paths += [x.amount.path for x in scenario.events[names[k]].excited_by if x.source == names[j]]
-    return tuple(dict.fromkeys(paths))
-
-
-def unprompted_faults(scenario: Scenario, s: Structure, n: Numbers, theta: Array) -> list[Fault]:
-    """Errors for event types of which others bring on more than the stated rate."""
-    faults: dict[str, Fault] = {}
-    rates = unprompted_rates(n, s.rates, theta)[0]
-    usual = n.rate.of(theta)[0]
-    for (name, event), r, total in zip(scenario.events.items(), rates, usual):
-        if r < 0:
-            others = ", ".join(dict.fromkeys(x.source for x in event.excited_by))
-            paths = tuple(dict.fromkeys(x.amount.path for x in event.excited_by))
-            if all(x.among is not None for x in event.excited_by):
-                shares = f"{1 - r / total:.3g}; at most 1 was expected"
-                message = f"the shares of {name} that {others} bring on add up to {shares}"
-                faults.setdefault(paths[0], Fault(paths[0], message, also=paths[1:]))
-                continue
-            faults.setdefault(
-                event.rate.path,
-                Fault(
-                    event.rate.path,
-                    f"{name} is given {365.25 * total:.3g} a year, but {others} would by themselves bring on "
-                    f"{365.25 * (total - r):.3g} a year; the rate counts all, those brought on included",
-                    also=paths,
-                ),
-            )
-    return list(faults.values())
-
-
-def pull_faults(scenario: Scenario, s: Structure, w: Weights) -> list[Fault]:
-    """Error where pulls overcome reversion."""
-    names = list(scenario.variables)
-    matrix = np.diag(w.dynamics.rho[0])
-    np.add.at(matrix, (owners(s.dynamics.pull), s.dynamics.pull.col), w.dynamics.pull[0])
-    largest = radius(matrix)
-    if largest < 1 or not s.dynamics.pull.col.size:
-        return []
-    loop = strongest_loop(matrix - np.diag(w.dynamics.rho[0])) or [0]
-    paths = [scenario.variables[names[d]].pull[names[e]].path
-             for d, e in zip(loop, [*loop[1:], loop[0]]) if names[e] in scenario.variables[names[d]].pull]  # fmt: skip
-    paths = paths or [p.path for v in scenario.variables.values() for p in v.pull.values()]
-    return [
-        Fault(
-            paths[0],
-            f"pull overcomes reversion: the loop {_named(loop, names)} grows by a factor of {largest:.3f} a day; "
-            "below 1 was expected",
-            also=tuple(dict.fromkeys(paths[1:])),
-        )
-    ]
-
-
-def whole_warnings(scenario: Scenario, axes: Axes, s: Structure, n: Numbers, theta: Array, w: Weights) -> list[Fault]:
-    """Warning where the linearised whole (state, traces, rate ratios, effects) grows at the baseline."""
-    size, traces = len(axes.variables), s.rates.trace_source.size
-    usual = n.rate.of(theta)
-    response = np.zeros((s.rates.drawn.size, size + traces))
-    owner = owners(s.rates.ratio)
-    np.add.at(response, (owner, s.rates.ratio.col), w.rates.unprompted[0][owner] * w.rates.ratio[0])
-    np.add.at(response, (owners(s.rates.excite), size + s.rates.excite.col), w.rates.excite[0])
-    effect = np.zeros((size, s.rates.drawn.size))
-    np.add.at(effect, (s.event_effects.col, owners(s.event_effects)), n.effect.of(theta)[0])
-    whole = np.zeros((size + traces, size + traces))
-    whole[:size, :size] = day_matrix(s, w, usual)[0]
-    whole[:size] += effect @ response
-    decay = w.rates.decay[0]
-    whole[size:, size:] += np.diag(decay)
-    whole[size:] += (1 - decay)[:, None] * response[s.rates.trace_source]
-    largest = radius(whole)
-    if largest < 1:
-        return []
-    text = _whole_loop(scenario, response[:, :size], effect)
-    return [
-        Fault(
-            text[1],
-            f"at the baseline the whole moves away from rest, by a factor of {largest:.4f} a day: {text[0]}; only the "
-            "bounds will hold it",
-        )
-    ]
-
-
-def _whole_loop(scenario: Scenario, response: Array, effect: Array) -> tuple[str, str]:
-    """The strongest event–variable loop in words, and the path of the rate ratio that closes it."""
-    gain = effect @ response
-    loop = strongest_loop(np.abs(gain))
-    names, events = list(scenario.variables), list(scenario.events)
-    said = []
-    path = ""
-    for d, e in zip(loop, [*loop[1:], loop[0]]):
-        k = int(np.argmax(np.abs(effect[d] * response[:, e])))
-        more = "more" if response[k, e] < 0 else "fewer"
-        verb = "lower" if effect[d, k] < 0 else "raise"
-        said.append(f"low {names[e]} brings {more} {events[k]}, {events[k]} {verb} {names[d]}")
-        path = scenario.events[events[k]].rate_ratio[names[e]].path
-    return "; ".join(reversed(said)), path
-
-
-def failing_draws(s: Structure, n: Numbers, theta: Array, w: Weights) -> NDArray[np.bool_]:
-    """(draws,) which draws make a rate negative, or fail one of the errors above.
-
-    With r = (I − A) R > 0 wherever R > 0, A R < R proves the radius of A below 1 (Collatz–Wielandt); likewise for
-    m A. Only draws without such a proof need eigenvalues. A weight too large for a number fails as well.
-    """
-    usual = n.rate.of(theta)
-    bad: NDArray[np.bool_] = ~(np.isfinite(theta).all(axis=1) & np.isfinite(w.rates.unprompted).all(axis=1))
-    bad |= (w.event_effects.share > 1 + 1e-12).any(axis=1) | (w.rates.unprompted < 0).any(axis=1)
-    proved = ((w.rates.unprompted > 0) | (usual == 0)).all(axis=1)
-    # An event without a usual rate is brought on by such events alone, or its r is negative: a loop is among them.
-    silent = usual == 0
-    among = silent[:, s.rates.trace_source[s.rates.excite.col]] & silent[:, owners(s.rates.excite)]
-    proved &= ~(among & (w.rates.excite > 0)).any(axis=1)
-    if s.plan.rate_event.size:
-        most = np.ones((len(theta), s.rates.drawn.size))
-        most[:, s.plan.rate_event] = _overlapping(s, w.plan.rate_factor)
-        proved &= (most * (usual - w.rates.unprompted) < usual + (usual == 0)).all(axis=1)
-    for j in np.flatnonzero(~bad & ~proved):
-        matrix = branching(s.rates, w.rates.excite[j])
-        multipliers = [np.ones(len(matrix)), *rate_multipliers(s, w.plan.rate_factor[j])]
-        bad[j] = any(radius(row[:, None] * matrix) >= 1 for row in multipliers)
-    if s.dynamics.pull.col.size:
-        sums = w.dynamics.rho + sum_at(np.abs(w.dynamics.pull), owners(s.dynamics.pull), s.dynamics.low.size)
-        for j in np.flatnonzero(~bad & (sums >= 1).any(axis=1)):
-            matrix = np.diag(w.dynamics.rho[j])
-            np.add.at(matrix, (owners(s.dynamics.pull), s.dynamics.pull.col), w.dynamics.pull[j])
-            bad[j] = radius(matrix) >= 1
-    return bad
-
-
-def _overlapping(s: Structure, factor: Array) -> Array:
-    """(draws, n) an upper bound on the multiplier of each intervention's event: all that name it, taken at once."""
-    above = np.maximum(factor, 1.0)
-    same = s.plan.rate_event[:, None] == s.plan.rate_event[None, :]
-    return np.stack([above[:, row].prod(axis=1) for row in same], axis=1)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
 from relsim.errors import Fault, Faulty
 from relsim.model.axes import Axes
+from relsim.outcomes.decided import last_days
 from relsim.outcomes.program import (
     Band,
     Chain,
@@ -33,6 +35,7 @@ from relsim.scenario import (
     Change,
     Count,
     Days,
+    Entry,
     First,
     Happens,
     InForce,
@@ -193,10 +196,17 @@ def compile_outcomes(scenario: Scenario, axes: Axes) -> Program:
     """
     outcomes = dict(scenario.outcomes)
     compiler = _Compiler(axes)
-    return Program(
+    program = Program(
         days=axes.days,
         order=_in_order(outcomes),
         outcomes={name: compiler.node(name, outcome.predicate) for name, outcome in outcomes.items()},
         quantities={name: compiler.gauge(measure) for name, measure in scenario.quantities.items()},
         levels=tuple(compiler.levels),
+        entry_days=tuple(_last_possible(entry, axes) for entry in scenario.calendar.values()),
+        due={},
     )
+    return replace(program, due=last_days(program))
+
+
+def _last_possible(entry: Entry, axes: Axes) -> int:
+    return axes.days if entry.last is None else min(max(axes.day(entry.last), 1), axes.days)

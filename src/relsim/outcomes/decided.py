@@ -31,20 +31,21 @@ def _told(node: Node, day: int, told: set[str]) -> bool:
             return False
 
 
-def last_days(program: Program, entry_days: Sequence[int]) -> dict[str, int]:
+def last_days(program: Program, entry_days: Sequence[int] | None = None) -> dict[str, int]:
     """The last day of the window that bears on each outcome: the day after it, the question is due.
 
     Parameters
     ----------
-    entry_days : last day on which each calendar entry may happen
+    entry_days : last day on which each calendar entry may happen, if not that of the program
     """
     days: dict[str, int] = {}
     for name in program.order:
-        days[name] = _last_day(program.outcomes[name], days, entry_days)
+        days[name] = last_day(program.outcomes[name], days, program.entry_days if entry_days is None else entry_days)
     return {name: days[name] for name in program.outcomes}
 
 
-def _last_day(node: Node, days: dict[str, int], entry_days: Sequence[int]) -> int:
+def last_day(node: Node, days: dict[str, int], entry_days: Sequence[int]) -> int:
+    """The last day of the window that bears on a predicate, given those of the outcomes it refers to."""
     match node:
         case Counted(names) if not len(names.events):
             latest: int = max(entry_days[e] for e in names.entries)
@@ -54,6 +55,6 @@ def _last_day(node: Node, days: dict[str, int], entry_days: Sequence[int]) -> in
         case Leveled() | Stayed():
             return node.stretch.last
         case Combined(_, members):
-            return max(_last_day(member, days, entry_days) for member in members)
+            return max(last_day(member, days, entry_days) for member in members)
         case Referred(outcome):
             return days[outcome]

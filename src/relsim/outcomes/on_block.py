@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from relsim.outcomes.decided import last_day
 from relsim.outcomes.program import (
     NEVER,
     Chain,
@@ -97,7 +98,8 @@ class _Block:
                 return reduce(np.minimum, (self.when(member) for member in members))
             case Combined(_, members):
                 earliest = reduce(np.minimum, (self.when(member) for member in members))
-                return self.certain(earliest == NEVER, self.program.days)
+                due = (last_day(member, self.program.due, self.program.entry_days) for member in members)
+                return self.certain(earliest == NEVER, max(due))
             case Referred(outcome):
                 return self.days[outcome]
 

@@ -144,6 +144,10 @@ class Program:
         In file order.
     levels : tuple of LevelTest
         One for each row of ``Evaluated.reached``.
+    entry_days : tuple of int
+        Last day of the window on which each calendar entry may happen.
+    due : dict of str to int
+        The last day of the window that bears on each outcome.
     """
 
     days: int
@@ -151,3 +155,5 @@ class Program:
     outcomes: dict[str, Node]
     quantities: dict[str, Gauge]
     levels: tuple[LevelTest, ...]
+    entry_days: tuple[int, ...]
+    due: dict[str, int]

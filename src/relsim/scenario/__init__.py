@@ -127,6 +127,8 @@ class Scenario:
     interventions: Mapping[str, Intervention]
     outcomes: Mapping[str, Outcome]
     quantities: Mapping[str, Measure]
+    own_seed: int = 1
+    """The file's own seed, whatever seed it is run with: a model is judged under it."""
     as_of: date | None = None
     """Last day of the window that the histories tell instead of chance; None where they end before the window."""
     correlation_of_weights: tuple[WeightCorrelation, ...] = ()

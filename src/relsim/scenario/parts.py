@@ -57,10 +57,12 @@ class Condition:
     ends: tuple[str, ...]
     lasts: Number | None
     initially: bool
+    since: date | None
+    """Where it is in force initially: the day before its first day in force, if the file says so."""
     baseline: Mapping[str, Number]
     """Shift of a variable's baseline while in force."""
     rates: Mapping[str, Number]
-    """Multiplier of an event's rate while in force."""
+    """Multiplier of an event's rate while in force; 0 for none."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,8 @@ class Event:
     ever: bool
     requires: tuple[Term, ...]
     unless: tuple[Term, ...]
+    usual: bool
+    """Whether it is part of the usual; an event that is held back now and then is not, unless the file says so."""
     codes: Codes | None
 
 

@@ -38,6 +38,17 @@ def _number(kind: Kind, in_all: bool = False) -> Callable[[object], Quantity]:
     return read
 
 
+def _factor(value: object) -> Quantity:
+    """A factor of a rate: above 0, or 0 without doubt."""
+    try:
+        quantity = parse(value, Kind.NONNEGATIVE)
+        if quantity.certain and quantity.central() == 0:
+            return quantity
+    except QuantityError:
+        pass  # said better where a ratio is expected
+    return _number(Kind.POSITIVE)(value)
+
+
 def _schema(text: str) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}], "description": text})
 
@@ -47,6 +58,7 @@ Excess = Annotated[Quantity, PlainValidator(_number(Kind.NONNEGATIVE, True)), _s
 Duration = Annotated[Quantity, PlainValidator(_number(Kind.DURATION)), _schema("a duration, such as '2 to 3 weeks'")]
 Probability = Annotated[Quantity, PlainValidator(_number(Kind.PROBABILITY)), _schema("a probability, 0 to 1")]
 Ratio = Annotated[Quantity, PlainValidator(_number(Kind.POSITIVE)), _schema("a ratio above 0")]
+Factor = Annotated[Quantity, PlainValidator(_factor), _schema("a factor above 0, or 0: none while it is in force")]
 Amount = Annotated[Quantity, PlainValidator(_number(Kind.NONNEGATIVE)), _schema("a number, 0 or more")]
 Real = Annotated[Quantity, PlainValidator(_number(Kind.REAL)), _schema("a number, such as '-0.5 ± 0.2'")]
 

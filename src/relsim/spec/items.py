@@ -20,6 +20,7 @@ from relsim.spec.fields import (
     Duration,
     Each,
     Excess,
+    Factor,
     Flag,
     Plain,
     Positive,
@@ -143,7 +144,23 @@ class While(Part):
     """What a condition does while it is in force."""
 
     baseline: dict[str, Real | None] | None = None
-    rates: dict[str, Ratio | None] | None = None
+    rates: dict[str, Factor | None] | None = None
+
+
+class Since(Part):
+    """Since when a condition is in force that is so before the window."""
+
+    since: Date
+
+
+Initially = Annotated[
+    Annotated[Flag, Tag("<flag>")] | Annotated[Since, Tag("<mapping>")],
+    Discriminator(
+        lambda value: "<flag>" if isinstance(value, bool) else "<mapping>" if isinstance(value, dict) else None,
+        custom_error_type="expected",
+        custom_error_message="true, false or {since: DATE}",
+    ),
+]
 
 
 class Condition(Part):
@@ -154,7 +171,7 @@ class Condition(Part):
     begins: Names | None = None
     ends: Names | None = None
     lasts: Duration | None = None
-    initially: Flag | None = None
+    initially: Initially | None = None
     while_: While | None = Field(None, alias="while")
 
 
@@ -255,6 +272,8 @@ class Event(Part):
     ever: Flag | None = None
     requires: Clauses | None = None
     unless: Clauses | None = None
+    usual: Flag | None = None
+    """Whether it is part of the usual although held back, or is not although never held back."""
     codes: Codes | None = None
 
 

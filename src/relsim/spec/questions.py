@@ -17,7 +17,7 @@ from relsim.spec.fields import (
     Flag,
     Plain,
     Probability,
-    Ratio,
+    Factor,
     Real,
     Text,
     fault,
@@ -268,7 +268,7 @@ class Multiply(Part):
 
     from_: Date | None = Field(None, alias="from")
     to: Date | None = None
-    rates: dict[str, Ratio]
+    rates: dict[str, Factor]
 
     @model_validator(mode="after")
     def _in_order(self) -> Multiply:

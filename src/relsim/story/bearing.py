@@ -6,7 +6,7 @@ Imports ``model``, ``outcomes``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ def part_of(program: Program, outcome: str) -> Program:
 
     visit(program.outcomes[outcome])
     order = tuple(dict.fromkeys([*needed, outcome]))
-    return Program(program.days, order, {name: program.outcomes[name] for name in order}, {}, program.levels)
+    return replace(program, order=order, outcomes={name: program.outcomes[name] for name in order}, quantities={})
 
 
 def decided_by(nodes: Iterable[Node]) -> int:
