@@ -22,12 +22,14 @@ class Settled:
     settles: float
     standard_error: float
     is_rate: bool
+    usual: bool = True
+    """Whether it is a part of the usual: the rate of what is held back now and then is not reached."""
 
     @property
     def far(self) -> bool:
         """Whether it settles so far from what the file says that a warning is due."""
         gap = abs(self.settles - self.stated)
-        return gap > (MOST_SHARE * self.stated if self.is_rate else MOST_POINTS)
+        return self.usual and gap > (MOST_SHARE * self.stated if self.is_rate else MOST_POINTS)
 
 
 def undisturbed(scenario: Scenario) -> Scenario:
@@ -66,6 +68,7 @@ def settle(scenario: Scenario, seed: int) -> list[Settled]:
     years = KEPT_DAYS / 365.25
     for k, name in enumerate(scenario.events):
         i = len(scenario.variables) + k
-        usual = float(parameters.usual[0, k]) * 365.25
-        out.append(Settled(name, usual, float(mean[i]) / years, float(error[i]) / years, True))
+        rate = float(parameters.rate[0, k]) * 365.25
+        usual = scenario.events[name].usual
+        out.append(Settled(name, rate, float(mean[i]) / years, float(error[i]) / years, True, usual))
     return out

@@ -6,10 +6,16 @@ Deterministic parts are exact to float32's rounding; shares and means within fiv
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
+import pytest
 from oracle.five import mean_agrees, share_agrees
 from oracle.scenes import scene
 from scipy import stats
+
+from relsim.errors import Faulty
+from relsim.model import build
 
 
 def in_force_days(record, scenario, name):
@@ -105,3 +111,111 @@ interventions: {a1: {on: 2019-01-03, event: a}}
         path.append(x)
     assert np.allclose(record.states[:, :, 0], path, atol=2e-5)
     mean_agrees(record.counts[:, :, 1].astype(float), np.array(rate))
+
+
+def test_in_force_since_a_day_before_the_window(run):
+    """Begun on 2018-12-22 (day −9), durations uniform on 0 … 20 days: known to reach day 1, it holds on day t ≥ 1 with
+    probability (20 − (t + 8)) / (20 − 9); without ``lasts`` and with a certain one there is no doubt.
+    """
+    scenario = scene("""
+window: {start: 2019-01-01, end: 2019-01-15}
+variables: {x: {half_life: 10 days}}
+events: {a: {}}
+conditions:
+  drawn: {initially: {since: 2018-12-22}, lasts: {uniform: {low: 0, high: 20}, unit: days}}
+  certain: {initially: {since: 2018-12-22}, lasts: 13 days}
+  open: {initially: {since: 1990-01-01}}
+""")
+    record = run(scenario, 20_000, 61)
+    assert in_force_days(record, scenario, "certain") == {1, 2, 3, 4}
+    assert in_force_days(record, scenario, "open") == set(range(1, 16))
+    for day in range(1, 12):
+        # In force on day t: begun on −9, it lasts at least t + 9 days, rounded up; given at least 10.
+        share_agrees(record.in_force[:, day - 1, 0].sum(), len(record.in_force), (20 - (day + 8)) / 11)
+    assert not record.in_force[:, 11:, 0].any()
+
+
+def test_a_condition_since_a_day_within_the_record(run):
+    """It shifts the replayed days after that day with certainty, and an event that ends it ends it."""
+    text = """
+window: {start: 2019-01-11, end: 2019-01-12}
+variables: {x: {half_life: 10 days}}
+events: {a: {}, b: {}}
+conditions:
+  c: {initially: {since: 2019-01-05}, ends: [b], lasts: 3 to 40 days, while: {baseline: {x: 2}}}
+history: {h: {covers: {from: 2019-01-01, to: 2019-01-10}, types: [a, b], events: [LISTED]}}
+"""
+    rho = 2**-0.1
+    record = run(scene(text.replace("LISTED", "")), 2_000, 62)
+    np.testing.assert_allclose(record.states[:, 0, 0], 2 * (1 - rho**5), atol=1e-5)  # days 6 … 10
+    assert record.in_force[:, 0].all()
+    record = run(scene(text.replace("LISTED", "{on: 2019-01-08, event: b}")), 2_000, 63)
+    np.testing.assert_allclose(record.states[:, 0, 0], 2 * (1 - rho**3) * rho**2, atol=1e-5)
+    assert not record.in_force.any()
+
+
+def test_hardly_any_duration_may_reach():
+    with pytest.raises(Faulty, match=r"of such durations reach from 2018-01-01, since when c is in force"):
+        build(scene("""
+window: {start: 2019-01-01, end: 2019-01-12}
+variables: {x: {half_life: 10 days}}
+events: {a: {}}
+conditions: {c: {begins: [a], initially: {since: 2018-01-01}, lasts: 10 to 40 days}}
+"""))
+
+
+def test_a_moratorium(run):
+    """A factor of 0, of a condition or of the scenario, lets none through while it is in force; certain and exact."""
+    scenario = scene("""
+window: {start: 2019-01-01, end: 2019-01-20}
+variables: {x: {half_life: 10 days}}
+events: {a: {}, test: {rate: 3 per day}, second: {rate: 3 per day}}
+conditions: {pause: {begins: [a], lasts: 5 days, while: {rates: {test: 0}}}}
+interventions:
+  begin: {on: 2019-01-03, event: a}
+  none: {from: 2019-01-15, to: 2019-01-16, rates: {second: 0}}
+""")
+    counts = run(scenario, 500, 64).counts
+    silent = (counts[:, :, 1].sum(axis=0) == 0).nonzero()[0] + 1
+    assert silent.tolist() == [4, 5, 6, 7, 8]
+    assert ((counts[:, :, 2].sum(axis=0) == 0).nonzero()[0] + 1).tolist() == [15, 16]
+
+
+def test_what_is_seen_during_a_moratorium_makes_the_record_impossible():
+    from relsim.fit.likelihood import Likelihood
+    from relsim.fit.record import Record
+
+    model = build(scene("""
+window: {start: 2019-01-01, end: 2019-01-20}
+variables: {x: {half_life: 10 days}}
+events: {a: {rate: 1 per day}}
+conditions: {pause: {initially: {since: 2018-12-20}, while: {rates: {a: 0}}}}
+"""))
+    for seen, expected in ((0, 0.0), (1, -np.inf)):
+        counts = np.zeros((5, 1), np.int64)
+        counts[2] = seen
+        record = Record(date(2019, 1, 1), counts, np.ones_like(counts, bool))
+        assert Likelihood(model, record, workers=1).by_event(model.medians).sum() == expected
+
+
+def test_not_of_a_name_that_stands_for_several_entries(run):
+    """``talks: {not: true}``: none of the members happened, once the dates of all have passed."""
+    text = """
+window: {start: 2019-01-01, end: 2019-01-20}
+variables: {x: {half_life: 10 days}}
+parties: {us: United States, ru: Russia}
+events: {a: {}}
+calendar:
+  talks: {each: party, on: 2019-01-02, probability: US}
+  talks.ru: {on: 2019-01-05, probability: RU}
+  early: {on: 2019-01-04, probability: 1, requires: [{talks: {not: true}}]}
+  late: {on: 2019-01-08, probability: 1, requires: [{talks: {not: true}}]}
+  any: {on: 2019-01-08, probability: 1, requires: [talks]}
+"""
+    for us, ru in ((0, 0), (1, 0), (0, 1)):
+        scenario = scene(text.replace("US", str(us)).replace("RU", str(ru)))
+        happened = run(scenario, 4, 65).happened > 0
+        came = dict(zip(scenario.calendar, happened.all(axis=0), strict=True))
+        assert not came["early"]  # before their dates have passed both fail
+        assert came["late"] == (us + ru == 0)
+        assert came["any"] == (us + ru > 0)

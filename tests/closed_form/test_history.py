@@ -75,7 +75,7 @@ def test_traces_at_start(run):
         + """
 variables: {x: {half_life: 8 days}}
 events:
-  j: {rate: 0.5 per day, requires: [{x: {above: 8}}]}
+  j: {rate: 0.5 per day, requires: [{x: {above: 8}}], usual: true}
   k: {rate: 1 per day, excited_by: {j: {events: 1.2, half_life: 3 days}}}
 history: {mine: {events: [{on: 2019-01-29, event: j}], covers: {from: 2019-01-22, to: 2019-01-31}}}
 """

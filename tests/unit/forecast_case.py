@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def scenario(outcomes, quantities=None):
         conditions={"c": None},
         indices={"mix": None},
         events={"e": None},
-        calendar={"talks": None},
+        calendar={"talks": SimpleNamespace(last=None)},
         history={},
         interventions={},
         outcomes={

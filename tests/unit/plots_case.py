@@ -209,6 +209,7 @@ def make_scenario(
                 False,
                 (),
                 (),
+                True,
                 None,
             )
             for name, (label, effects) in EVENTS.items()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.options import build_model, scenario_options
+from relsim.cli.options import build_model, scenario_options, warn
 from relsim.errors import Diagnostic, InputError
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ def validate(
         except InputError as error:
             faults += error.diagnostics
             continue
-        for diagnostic in [*loaded.warnings, *(loaded.locate(model.warnings, "warning") if model else [])]:
-            click.echo(str(diagnostic), err=True)
+        warn(loaded.warnings)
+        if model is not None:
+            warn(loaded.locate([*model.warnings, *model.unopposed()], "warning"))
         click.echo(_report(file, loaded, model))
         if with_settle and model is not None:
             click.echo(_settled(model.scenario))
@@ -52,7 +53,8 @@ def validate(
 def _report(file: str, loaded: Loaded, model: Model | None) -> str:
     if model is None:
         return f"{file}: valid layer (no window, so it cannot be run by itself)\n"
-    return "\n\n".join([f"{file}: valid", _rates(model), _start(model)]) + "\n"
+    parts = [f"{file}: valid", _rates(model), _scaled(model), _start(model)]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _rates(model: Model) -> str:
@@ -63,12 +65,39 @@ def _rates(model: Model) -> str:
     for entry in scenario.calendar.values():
         if entry.event is not None:
             by_calendar[entry.event] += entry.probability.quantity.central()
-    rows = [("EVENT", "a year", "unprompted", "brought on", "calendar, in the window")]
-    for k, name in enumerate(scenario.events):
-        usual, own = parameters.usual[0, k] * _YEAR, parameters.weights.rates.unprompted[0, k] * _YEAR
+    rows = [("EVENT", "a year", "unprompted", "brought on", "calendar, in the window", "")]
+    silent = 0
+    for k, (name, event) in enumerate(scenario.events.items()):
+        rate, own = parameters.rate[0, k] * _YEAR, parameters.weights.rates.unprompted[0, k] * _YEAR
+        if rate == 0 and not by_calendar[name]:
+            silent += 1
+            continue
         calendar = f"{by_calendar[name]:.2f}" if by_calendar[name] else "-"
-        rows.append((name, f"{usual:.2f}", f"{own:.2f}", f"{usual - own:.2f}", calendar))
-    return columns_of(rows)
+        note = "" if event.usual else "while it may happen"
+        brought_on = f"{rate - own:.2f}" if rate - own >= 0.005 else "-"
+        rows.append((name, f"{rate:.2f}", f"{own:.2f}", brought_on, calendar, note))
+    left_out = f"\n{silent} more with a rate of 0 and no entry in the calendar" if silent else ""
+    return columns_of(rows, trailing=1) + left_out
+
+
+def _scaled(model: Model) -> str:
+    """Events whose sources would overfill their rate, and what to write where that is not meant."""
+    if not model.scaled:
+        return ""
+    rows = [("SOURCES SCALED", "in draws", "to (median)")]
+    rows += [(s.event, f"{100 * s.share:.3g} %", f"x {s.factor:.2f}") for s in model.scaled]
+    name = max(model.scaled, key=lambda s: s.share).event
+    kernels = model.scenario.events[name].excited_by
+    source = next((x.source for x in kernels if x.among is None), kernels[0].source)
+    return "\n".join(
+        [
+            columns_of(rows),
+            "What usually brings these on would by itself bring more than nine tenths of the rate stated; its numbers",
+            "are scaled to that, so that the rate stands. If it is not meant, write a higher rate, a share in place of",
+            f"events (events: {{{name}: {{excited_by: {{{source}: {{share: 0.3}}}}}}}}), or none",
+            f"(events: {{{name}: {{excited_by: null}}}}).",
+        ]
+    )
 
 
 def _start(model: Model) -> str:
@@ -85,11 +114,12 @@ def _start(model: Model) -> str:
     rows = [("AT START", "value", "baseline", "half-life, days", "with usual events", "grade")]
     for d, name in enumerate(scenario.variables):
         stated = model.numbers.half_life.of(model.medians)[0, d]
-        level, baseline = f"{levels[name]:.2f}", f"{parameters.baseline[0, d]:.2f}"
-        rows.append((name, level, baseline, f"{stated:.1f}", f"{effective[d]:.1f}", "-"))
+        level, baseline = f"{levels[name]:z.2f}", f"{parameters.baseline[0, d]:z.2f}"
+        shortened = f"{effective[d]:.1f}"
+        rows.append((name, level, baseline, f"{stated:.1f}", "-" if shortened == f"{stated:.1f}" else shortened, "-"))
     for name, index in scenario.indices.items():
         value = sum(w.quantity.central() * w.share * levels[v] for v, w in index.weights.items())
-        rows.append((name, f"{value:.2f}", "-", "-", "-", _grade(scenario, value)))
+        rows.append((name, f"{value:z.2f}", "-", "-", "-", _grade(scenario, value)))
     return columns_of(rows)
 
 
@@ -112,12 +142,14 @@ def _settled(scenario: Scenario) -> str:
     return columns_of(rows) + "\n"
 
 
-def columns_of(rows: Sequence[tuple[str, ...]], left: int = 1) -> str:
-    """The first columns to the left, the others to the right."""
+def columns_of(rows: Sequence[tuple[str, ...]], left: int = 1, trailing: int = 0) -> str:
+    """The first columns and the last ``trailing`` to the left, the others to the right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
+    last = len(rows[0]) - trailing
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row[:left], widths)]
-        cells += [cell.rjust(width) for cell, width in zip(row[left:], widths[left:])]
+        cells += [cell.rjust(width) for cell, width in zip(row[left:last], widths[left:last])]
+        cells += [cell.ljust(width) for cell, width in zip(row[last:], widths[last:])]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)

@@ -65,7 +65,7 @@ def build_model(loaded: Loaded) -> Model:
 
 def _same_model(a: Scenario, b: Scenario) -> bool:
     """Whether nothing that a model is judged by differs."""
-    acts = [{name: i for name, i in s.interventions.items() if not (i.cancel or i.force)} for s in (a, b)]
+    acts = [{name: i for name, i in s.interventions.items() if i.rates or i.shift or i.set} for s in (a, b)]
     parts = ("own_seed", "start", "end", "as_of", "variables", "correlation", "conditions", "indices", "events",
              "calendar", "history", "outcomes", "correlation_of_weights")  # fmt: skip
     return acts[0] == acts[1] and all(getattr(a, part) == getattr(b, part) for part in parts)
@@ -146,6 +146,8 @@ def load_model(
     model = build_model(loaded)
     warn(loaded.warnings)
     warn(loaded.locate(model.warnings, "warning"))
+    if model.scaled:
+        click.echo(scaled_note(model), err=True)
     return loaded, model
 
 
@@ -171,3 +173,14 @@ def _words_of(file: Path, option: str) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{option}: {file}: not readable: {error}") from None
     return [word.strip() for line in lines for word in line.partition("#")[0].split(",")]
+
+
+def scaled_note(model: Model) -> str:
+    """In one line, that sources of events were scaled."""
+    names = [s.event for s in sorted(model.scaled, key=lambda s: -s.share)]
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return (
+        f"note: what usually brings on {shown} would fill more than nine tenths of the stated rate in "
+        f"{100 * max(s.share for s in model.scaled):.2g} % of the draws or fewer, and is scaled there; "
+        "`relsim validate` says by how much"
+    )

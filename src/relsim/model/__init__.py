@@ -24,9 +24,9 @@ from relsim.model.parameters import Excitations, Parameters, excitations, kernel
 from relsim.model.record import ObservedRecord, observe, still_holds
 from relsim.model.start import start_state
 from relsim.model.structure import structure
+from relsim.model.verdict import Scaled
 from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults, values
 from relsim.quantity import Quantity
-from relsim.model.verdict import Scaled
 from relsim.scenario import Number, Scenario
 from relsim.streams import Purpose, stream_keys, weight_uniforms
 
@@ -75,6 +75,10 @@ class Model:
     def draw(self, seed: int, draws: int) -> Parameters:
         """Parameter vectors 0 … draws − 1; a draw that is no valid model is drawn anew, all its weights."""
         return self.parameters(self.valid_draws(seed, draws)[0])
+
+    def unopposed(self) -> list[Fault]:
+        """Warnings of variables that events move with nothing to take it back."""
+        return verdict.unopposed_warnings(self.scenario, self.structure, self.numbers, self.medians)
 
     def weights_at(self, quantiles: Array) -> Array:
         """Weights (n, weights) at quantiles (n, weights) of their families, truncated, each for itself."""
@@ -203,7 +207,7 @@ def build(scenario: Scenario, judge: bool = True) -> Model:
         judged.append(made._draw(scenario.own_seed, np.arange(JUDGED_DRAWS), np.zeros(JUDGED_DRAWS, np.int64)))
     theta = np.concatenate(judged)
     x, w, bad = _judged(numbers, arrays, theta)
-    if bad.any[0] or len(theta) > 1 and bad.any[1:].mean() > MOST_FAILING:
+    if bad.any[0] or (len(theta) > 1 and bad.any[1:].mean() > MOST_FAILING):
         raise Faulty(verdict.faults(scenario, arrays, numbers.rate.of(theta), x, w, bad))
     at_medians = excitations(numbers, arrays.rates, medians)
     weights = kernel_weights(numbers, arrays, medians)

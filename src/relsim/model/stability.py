@@ -30,8 +30,8 @@ class Failing(NamedTuple):
     loops : (draws,) events bring on ever more events, as stated
     multiplied : (draws,) they do under the scenario's rate multipliers
     pulls : (draws,) pulls overcome reversion
-    shared : (draws, K) shares of an event add up to more than 1
-    idle : (draws, K) an event of rate 0 is brought on by others
+    shared : (draws, K) shares of an event add up to more than 1, where no loop grows
+    idle : (draws, K) an event of rate 0 is brought on by others, likewise
     past : (draws, n) an effect leads past its bound: of events, entries, and what follows otherwise
     """
 
@@ -67,8 +67,8 @@ def failing(s: Structure, n: Numbers, x: Excitations, w: Weights, theta: Array) 
         loops=loops,
         multiplied=multiplied & ~loops,
         pulls=_pulls_grow(s, w),
-        shared=x.shared > rate * (1 + _ROUNDING),
-        idle=(rate == 0) & (x.brought > 0),
+        shared=(x.shared > rate * (1 + _ROUNDING)) & ~loops[:, None],
+        idle=(rate == 0) & (x.brought > 0) & ~loops[:, None],
         past=past,
     )
 
@@ -86,7 +86,7 @@ def branching(rates: Rates, excite: Array) -> Array:
     return matrix
 
 
-def _knots(rates: Rates) -> list[Index]:
+def knots(rates: Rates) -> list[Index]:
     """Groups of event types that bring each other on in a circle; every loop lies within one of them."""
     reach = branching(rates, np.ones(rates.excite.col.size)) > 0
     steps = 1
@@ -100,11 +100,11 @@ def _knots(rates: Rates) -> list[Index]:
 def grows(rates: Rates, excite: Array, factor: Array) -> NDArray[np.bool_]:
     """(draws,) whether events, their rates times ``factor`` (draws, K), bring on ever more: spectral radius 1 or more.
 
-    The eigenvalues of a matrix are those of its knots; one whose rows, or columns, all sum to less than 1 has none of 1.
+    The eigenvalues of a matrix are those of its knots; one whose rows, or columns, all sum to less than 1 has none.
     """
     out = np.zeros(len(excite), bool)
     owner, source = owners(rates.excite), rates.trace_source[rates.excite.col]
-    for knot in _knots(rates):
+    for knot in knots(rates):
         where = np.full(rates.drawn.size, -1)
         where[knot] = np.arange(knot.size)
         inside = np.flatnonzero((where[owner] >= 0) & (where[source] >= 0))

@@ -178,16 +178,14 @@ def _triggers(groups: Iterable[tuple[str, ...]], axes: Axes) -> layout.Triggers:
 def _conditions(scenario: Scenario, axes: Axes, observed: ObservedRecord, longest: int) -> layout.Conditions:
     conditions = list(scenario.conditions.values())
     lasts_cdf = _table([duration_cdf(c.lasts, longest) for c in conditions], longest)
+    known = observed.reaches & (observed.begun < 0)
     return layout.Conditions(
         begins=_triggers((c.begins for c in conditions), axes),
         ends=_triggers((c.ends for c in conditions), axes),
         lasting=_ints(int(c.lasts is not None) for c in conditions),
         lasts_cdf=lasts_cdf,
         begun=observed.begun,
-        too_short=np.array(
-            [cdf[-begun - 1] if known and begun < 0 else 0.0
-             for cdf, begun, known in zip(lasts_cdf, observed.begun, observed.reaches)]
-        ),  # fmt: skip
+        too_short=np.array([lasts_cdf[c, -observed.begun[c] - 1] if known[c] else 0.0 for c in range(known.size)]),
         streams=stream_keys(Purpose.LASTS, axes.conditions),
         before_streams=stream_keys(Purpose.LASTS_BEFORE, axes.conditions),
     )

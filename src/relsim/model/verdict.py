@@ -5,7 +5,7 @@ Imports ``stability``, ``parameters``, ``scenario``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +16,8 @@ from relsim.kernels.layout import Structure, Weights
 from relsim.model.axes import Axes
 from relsim.model.numbers import Numbers
 from relsim.model.parameters import MOST_BROUGHT_ON, Excitations, day_matrix, owners, usual_rates
-from relsim.model.stability import Failing, branching, multipliers, pull_matrix, radius, strongest_loop
-from relsim.model.weights import Array
+from relsim.model.stability import Failing, branching, knots, multipliers, pull_matrix, radius, strongest_loop
+from relsim.model.weights import Array, Index
 from relsim.scenario import Number, Scenario
 
 WARN_RADIUS = 0.9
@@ -61,14 +61,16 @@ def faults(
 
     def add(where: NDArray[np.bool_], fault: Fault) -> None:
         share = float(where.mean())
-        often = "" if share == 1 else f" (in {100 * share:.3g} % of the draws of the weights; at most 1 % may be invalid)"
+        often = f" (in {100 * share:.3g} % of the draws of the weights; at most 1 % may be invalid)" * (share < 1)
         out.append(Fault(fault.path, fault.message + often, also=fault.also, hint=fault.hint))
 
     if bad.infinite.any():
         add(bad.infinite, Fault("events", "numbers so large that the rates cannot be computed"))
     if bad.loops.any():
         matrix = branching(s.rates, x.stated[bad.loops.argmax()])
-        add(bad.loops, _loop_fault(scenario, matrix))
+        for knot in knots(s.rates):
+            if radius(matrix[np.ix_(knot, knot)]) >= 1:
+                add(bad.loops, _loop_fault(scenario, matrix, knot))
     if bad.multiplied.any():
         add(bad.multiplied, _multiplied_fault(scenario, s, x, w, int(bad.multiplied.argmax())))
     for k in np.flatnonzero(bad.shared.any(axis=0)):
@@ -85,8 +87,10 @@ def faults(
         add(bad.past[:, j], Fault(number.path, message))
     if bad.pulls.any():
         add(bad.pulls, _pull_fault(scenario, s, w, int(bad.pulls.argmax())))
-    unique = {(fault.path, fault.message): fault for fault in out}
-    return list(unique.values())
+    first: dict[str, Fault] = {}  # members of a set share their numbers, and one fault
+    for fault in out:
+        first.setdefault(fault.path, fault)
+    return list(first.values())
 
 
 def _all_effects(scenario: Scenario) -> Iterator[tuple[str, Number]]:
@@ -99,14 +103,19 @@ def _all_effects(scenario: Scenario) -> Iterator[tuple[str, Number]]:
         yield from entry.otherwise_effects.items()
 
 
-def _loop_fault(scenario: Scenario, matrix: Array) -> Fault:
-    names, loop, largest = list(scenario.events), strongest_loop(matrix), radius(matrix)
+def _loop_fault(scenario: Scenario, matrix: Array, knot: Index) -> Fault:
+    """The strongest loop of a knot of events; its mend makes all that they bring on of each other less."""
+    names, inside = list(scenario.events), matrix[np.ix_(knot, knot)]
+    loop, largest = [int(knot[i]) for i in strongest_loop(inside)], radius(inside)
     paths = _loop_paths(scenario, loop, names)
+    within = {names[k] for k in knot}
+    inner = {x.amount.path for name in within for x in scenario.events[name].excited_by if x.source in within}
     message = (
         f"events bring on ever more events: the loop {_named(loop, names)} has branching ratio {largest:.2f}; "
         "below 1 was expected"
     )
-    return Fault(paths[0], message, also=paths[1:], hint=_smaller(scenario, paths, MENDED_RADIUS / largest))
+    hint = _smaller(scenario, sorted(inner), MENDED_RADIUS / largest)
+    return Fault(paths[0], message, also=paths[1:], hint=hint)
 
 
 def _multiplied_fault(scenario: Scenario, s: Structure, x: Excitations, w: Weights, draw: int) -> Fault:
@@ -134,22 +143,33 @@ def _idle_fault(scenario: Scenario, name: str, brought: float) -> Fault:
     event = scenario.events[name]
     others = ", ".join(dict.fromkeys(x.source for x in event.excited_by))
     message = (
-        f"{name} is given a rate of 0, but {others} would by themselves bring on {_YEAR * brought:.3g} a year; the rate "
-        "counts all, those brought on included"
+        f"{name} is given a rate of 0, but {others} would by themselves bring on {_YEAR * brought:.3g} a year; the "
+        "rate counts all, those brought on included"
     )
+    also = tuple(dict.fromkeys(x.amount.path for x in event.excited_by))
     needed = _YEAR * brought / MOST_BROUGHT_ON
-    hint = f"events: {{{name}: {{rate: {needed:.3g} per year}}}}, or events: {{{name}: {{excited_by: null}}}}"
-    return Fault(event.rate.path, message, also=tuple(dict.fromkeys(x.amount.path for x in event.excited_by)), hint=hint)
+    hint = f"events: {{{_item(event.rate.path)}: {{rate: {needed:.3g} per year}}}}, or {_without_sources(also)}"
+    return Fault(event.rate.path, message, also=also, hint=hint)
 
 
-def _smaller(scenario: Scenario, paths: tuple[str, ...], factor: float) -> str:
-    """Excitations times a factor, as lines of the file; nothing where one stands in a list."""
+def _item(path: str) -> str:
+    """The event under which a number of events is stated."""
+    return path.split("/")[1]
+
+
+def _without_sources(paths: Sequence[str]) -> str:
+    """Lines that take out all that brings on the events at whose excitation the paths lead."""
+    return f"events: {{{', '.join(f'{event}: {{excited_by: null}}' for event in sorted(set(map(_item, paths))))}}}"
+
+
+def _smaller(scenario: Scenario, paths: Sequence[str], factor: float) -> str:
+    """Excitations times a factor, as lines of a file laid over this one; none at all where one stands in a list."""
     central = {x.amount.path: x.amount.quantity for e in scenario.events.values() for x in e.excited_by}
     items: dict[str, list[str]] = {}
     for path in paths:
         keys = path.split("/")
         if len(keys) != 5:
-            return ""
+            return _without_sources(paths)
         _, event, _, source, key = keys
         source = f"'{source}'" if "+" in source else source
         items.setdefault(event, []).append(f"{source}: {{{key}: {central[path].central() * factor:.2g}}}")
@@ -200,8 +220,8 @@ def _close_warnings(scenario: Scenario, s: Structure, matrix: Array, w: Weights)
     names, loop = list(scenario.events), strongest_loop(scaled)
     paths = _loop_paths(scenario, loop, names)
     under = "" if radius(matrix) >= WARN_RADIUS else "with the scenario's rate multipliers "
-    message = f"events bring on ever more events: {under}the loop {_named(loop, names)} has branching ratio {largest:.2f}"
-    return [Fault(paths[0], f"{message}, close to 1", also=paths[1:])]
+    ratio = f"the loop {_named(loop, names)} has branching ratio {largest:.2f}, close to 1"
+    return [Fault(paths[0], f"events bring on ever more events: {under}{ratio}", also=paths[1:])]
 
 
 def _condition_warnings(scenario: Scenario, axes: Axes, matrix: Array, w: Weights) -> list[Fault]:
@@ -306,15 +326,10 @@ def unopposed_warnings(scenario: Scenario, s: Structure, n: Numbers, medians: Ar
             continue
         most = sorted(by_event.items(), key=lambda item: -abs(item[1]))
         told = ", ".join(f"{event} {move:+.2g}" for event, move in most)
-        out.append(
-            Fault(
-                _variable_path(scenario, name),
-                f"nothing takes back what moves {name} by {total:+.2g} points a year at the rates stated ({told}); a "
-                "ceiling (at_most), usual: true, or a drift was expected",
-            )
+        mend = "a ceiling (at_most) or usual: true on the events" if scenario.variables[name].drift else "drift: on"
+        message = (
+            f"at the rates stated {name} is moved by {total:+.2g} points a year that no drift balances ({told}); "
+            f"{mend} was expected"
         )
+        out.append(Fault(scenario.variables[name].baseline.path, message))
     return out
-
-
-def _variable_path(scenario: Scenario, name: str) -> str:
-    return scenario.variables[name].baseline.path

@@ -100,11 +100,10 @@ def score(runs: Sequence[Resolvable], only: Collection[str] = ()) -> Scores:
 def due_days(scenario: Scenario) -> dict[str, date]:
     """The last day that bears on each outcome: the day after it, the question is due."""
     from relsim.model.axes import Axes
-    from relsim.outcomes import compile_outcomes, last_days
+    from relsim.outcomes import compile_outcomes
 
     axes = Axes.of(scenario)
-    entries = [axes.days if e.last is None else axes.day(e.last) for e in scenario.calendar.values()]
-    return {name: axes.date(day) for name, day in last_days(compile_outcomes(scenario, axes), entries).items()}
+    return {name: axes.date(day) for name, day in compile_outcomes(scenario, axes).due.items()}
 
 
 def _asked(run: Resolvable) -> list[_Asked]:
