@@ -153,7 +153,8 @@ def disagreement(entrant: Entrant, forecast: Forecast) -> str | None:
 def _file(place: str, variant: str | None, weights: Sequence[str], settings: Sequence[str]) -> Entrant:
     from relsim.compose import load
 
-    loaded = load(place, variant=variant, weights=weights, settings=settings, whole=True)
+    # The variants of a file were judged with it.
+    loaded = load(place, variant=variant, weights=weights, settings=settings, whole=True, others=variant is None)
     model = build_model(loaded)
     stem = Path(place).stem if Path(place).stem != "scenario" else Path(place).resolve().parent.name
     if variant is None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from relsim.model import Model
     from relsim.scenario import Scenario
 
+_OFTEN = 0.1
+"""Share of the draws in which an event's sources are scaled, from which on a run says so."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -31,8 +34,12 @@ def scenario_options(command: F) -> F:
     return command
 
 
-def build_model(loaded: Loaded) -> Model:
+def build_model(loaded: Loaded, judge: bool = True) -> Model:
     """The model of a loaded scenario, its faults placed in the files; those of its other variants count too.
+
+    Parameters
+    ----------
+    judge : whether it is judged on many draws of the weights; a finished run has been
 
     Raises
     ------
@@ -44,7 +51,7 @@ def build_model(loaded: Loaded) -> Model:
     assert loaded.scenario is not None
     found: list[Diagnostic] = []
     try:
-        model = build(loaded.scenario)
+        model = build(loaded.scenario, judge)
     except Faulty as error:
         found = loaded.locate(error.faults)
     known = {(d.file, d.line, d.column, d.message) for d in found}
@@ -54,7 +61,7 @@ def build_model(loaded: Loaded) -> Model:
         try:
             build(sibling.scenario)
         except Faulty as error:
-            of = f"in variant '{sibling.variant}'" if sibling.variant else "without a variant"
+            of = f"with variant '{sibling.variant}'" if sibling.variant else "without a variant"
             for d in place_faults(sibling.root, error.faults):
                 if (d.file, d.line, d.column, d.message) not in known:
                     found.append(replace(d, message=f"{d.message} ({of})"))
@@ -146,8 +153,8 @@ def load_model(
     model = build_model(loaded)
     warn(loaded.warnings)
     warn(loaded.locate(model.warnings, "warning"))
-    if model.scaled:
-        click.echo(scaled_note(model), err=True)
+    if note := scaled_note(model):
+        click.echo(note, err=True)
     return loaded, model
 
 
@@ -176,11 +183,12 @@ def _words_of(file: Path, option: str) -> list[str]:
 
 
 def scaled_note(model: Model) -> str:
-    """In one line, that sources of events were scaled."""
-    names = [s.event for s in sorted(model.scaled, key=lambda s: -s.share)]
-    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    """In one line, that sources of events were scaled; nothing where that is rare in all of them."""
+    often = sorted((s for s in model.scaled if s.share >= _OFTEN), key=lambda s: -s.share)
+    if not often:
+        return ""
+    shown = ", ".join(s.event for s in often[:3]) + (f" and {len(often) - 3} more" if len(often) > 3 else "")
     return (
-        f"note: what usually brings on {shown} would fill more than nine tenths of the stated rate in "
-        f"{100 * max(s.share for s in model.scaled):.2g} % of the draws or fewer, and is scaled there; "
-        "`relsim validate` says by how much"
+        f"note: what usually brings on {shown} would fill more than nine tenths of the stated rate, and is scaled: "
+        "`relsim validate` says in how many draws, and by how much"
     )

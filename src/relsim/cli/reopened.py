@@ -46,7 +46,7 @@ def reopen(folder: str | Path) -> Reopened:
     saved = SavedRun.read(Path(folder))
     loaded = load(saved.scenario_file, whole=True)
     check_parts(saved, loaded)
-    return Reopened(saved, loaded, build_model(loaded))
+    return Reopened(saved, loaded, build_model(loaded, judge=False))
 
 
 def check_parts(saved: SavedRun, loaded: Loaded) -> None:

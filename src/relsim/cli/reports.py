@@ -42,12 +42,17 @@ def write_run_report(
 
     saved = SavedRun(folder, forecast, median_weights)
     asked = list(forecast.outcomes)[:HEADLINES]
-    warned = [*loaded.warnings, *loaded.locate(model.warnings, "warning")]
+    warned = [_in_a_line(found) for found in (*loaded.warnings, *loaded.locate(model.warnings, "warning"))]
+    warned += [
+        f"{s.event}: in {100 * s.share:.3g} % of the draws what usually brings it on would fill more than nine tenths "
+        f"of its rate; there its numbers are scaled, by {s.factor:.2f} at the median"
+        for s in model.scaled
+    ]
     text = run_report(
         forecast,
         model.scenario,
         Provenance(command, loaded.files, loaded.origins, loaded.name),
-        warnings=[_in_a_line(found) for found in warned],
+        warnings=warned,
         past=pasts_of(model),
         drivers=_drivers(saved, model, asked),
         stories=_stories(saved, model, asked[:1], workers),

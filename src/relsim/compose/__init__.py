@@ -57,7 +57,9 @@ class Loaded:
     resolution: Mapping[str, Resolved] = field(default_factory=dict)
     """What came true, by outcome or quantity."""
     siblings: tuple[Sibling, ...] = ()
-    """The file's other variants, and the file without one where a variant was chosen."""
+    """The file's other variants, and the file without one where a variant was chosen; settings are not laid over
+    them.
+    """
 
     @property
     def tree(self) -> object:
@@ -166,7 +168,7 @@ def load(
                 continue
             merged = Merge(stacked)
             body = _untitled(variants[other]) if other else None
-            tree = _laid(merged, merged.lay(base, body, _SHAPE) if body else base, options)
+            tree = _without_extends(merged.lay(base, body, _SHAPE) if body else base)
             tree = histories.attach(tree, merged)
             scenario = judge.sibling(tree, merged, title, other, body, histories)
             if scenario is not None:

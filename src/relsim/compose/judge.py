@@ -121,7 +121,7 @@ class Judge:
             if (d.file, d.line, d.column) in inside:
                 self.found.append(d if d.path.startswith(at) else replace(d, path=at + d.path))
             else:
-                of = f"in variant '{variant}'" if variant else "without a variant"
+                of = f"with variant '{variant}'" if variant else "without a variant"
                 self.found.append(replace(d, message=f"{d.message} ({of})"))
         return result[1].scenario if result is not None and result[1] is not None else None
 
