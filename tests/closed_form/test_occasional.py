@@ -52,7 +52,7 @@ def test_an_event_taken_out_of_the_usual_has_no_drift(run):
     """``usual: false`` on an event that nothing holds back: its effects add up, 0.2 a day at first order."""
     text = """
 window: {start: 2019-01-01, end: 2019-01-10}
-variables: {x: {range: [-1000, 1000], baseline: 0, half_life: 1000000 days}}
+variables: {x: {range: [-1000, 1000], baseline: 0, half_life: 300000 days}}
 events: {push: {rate: 0.2 per day, usual: false, effects: {x: 1}}}
 """
     record = run(scene(text), 40_000, 5)
