@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from relsim.cli import main
-from relsim.ledger import read
+from relsim.errors import CONTROLS
+from relsim.ledger import Line, append, read
 from relsim.result.saved import SavedRun
 from relsim.scoring.questions import number_score
 
@@ -406,3 +410,54 @@ def test_what_cannot_have_come_is_refused_in_one_message(tmp_path: Path, value: 
     name = value.split(":")[0]
     assert only.startswith(f"{file}:12:")
     assert f": resolution.{name}.value: {said}" in only
+
+
+RUN_BY_SPREADSHEETS = [
+    "=cmd|' /C calc'!A0",
+    "+1", "-2", "@SUM(A1)", "\t=1", "\r=1", " =1", "'=1", "''-1", "=1,\"x\"\nnext", "=\x1b[31mred",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [*RUN_BY_SPREADSHEETS, "'t Hooft", "a = b", "5-3", "plain", "two\nlines", "a\rb"])
+def test_no_cell_is_run_and_all_are_read_back(text: str, tmp_path: Path) -> None:
+    """What a spreadsheet would take for a formula begins with an apostrophe, and comes back as it was."""
+    file = tmp_path / "ledger.csv"
+    line = Line(
+        run="r", outcome="o", title=text, scenario="s", known_to=date(2019, 1, 1), due=date(2019, 2, 1),
+        added=date(2019, 1, 2), probability=0.25, low=None, high=None, weights_low=None, weights_high=None,
+        paths=128, base_rate=None, resolved="", on=None, source=text, note="", late=False,
+    )  # fmt: skip
+    append(file, [line])
+    cells = next(csv.DictReader(io.StringIO(file.read_bytes().decode(), newline="")))
+    for name in ("title", "source"):
+        assert not cells[name].lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert read(file) == [line]
+    append(file, [replace(line, run="r2")])
+    assert read(file) == [line, replace(line, run="r2")]
+    shown = call("ledger", "--ledger", str(file), "--today", "2019-01-03")
+    assert not set(shown.output) & set(map(chr, CONTROLS))
+
+
+def test_the_ledger_keeps_its_mode_and_links(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "ledger.csv").symlink_to("real/record.csv")
+    on = ["--ledger", str(tmp_path / "ledger.csv")]
+    assert call("ledger", *on, "add", str(run)).exit_code == 0
+    (tmp_path / "real" / "record.csv").chmod(0o640)
+    assert call("ledger", *on, "resolve", "met", "yes", "--on", "2019-02-10").exit_code == 0
+    assert (tmp_path / "ledger.csv").is_symlink()
+    assert (tmp_path / "real" / "record.csv").stat().st_mode & 0o777 == 0o640
+    assert [line.resolved for line in read(tmp_path / "ledger.csv") if line.outcome == "met"] == ["yes"]
+
+
+def test_a_ledger_saved_by_a_spreadsheet_is_read(run: Path, tmp_path: Path) -> None:
+    """With a byte-order mark and CRLF."""
+    file = tmp_path / "ledger.csv"
+    assert call("ledger", "--ledger", str(file), "add", str(run)).exit_code == 0
+    before = read(file)
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    assert read(file) == before
+    file.write_text('run,outcome,due,probability,paths\n"' + "x" * 200_000 + '",o,2019-01-01,0.5,100\n')
+    result = call("ledger", "--ledger", str(file))
+    assert result.exit_code == 2
+    assert "cannot be read as CSV" in result.stderr

@@ -19,7 +19,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from types import ModuleType
 
@@ -136,6 +136,8 @@ def _in_processes(missing: Sequence[Step], workers: int, done: Callable[[int], N
                     done(1)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for process in active_children():  # whose work nobody waits for
+                process.terminate()
             raise
 
 

@@ -7,7 +7,9 @@ import os
 import shutil
 import stat
 import sys
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -260,11 +262,12 @@ class Writing:
 
     def _discard(self) -> None:
         for folder in (self._folder, *self._others.values()):
-            if folder is not None:
-                if not self._torn:
-                    shutil.rmtree(folder, ignore_errors=True)
-                with suppress(OSError, KeyError):
-                    os.close(_OPEN.pop(folder))
+            if folder is None:
+                continue
+            if self._torn:
+                os.close(_OPEN.pop(folder))
+            else:
+                _remove(folder)
 
     def _unmake(self) -> None:
         """Remove the folders that were made and are empty."""
@@ -316,6 +319,36 @@ def unwritable(file: Path, error: OSError) -> RelsimError:
     """What is said where a file cannot be written: asked wrongly, or a failure of the machine."""
     text = f"{file}: cannot be written: {error.strerror or error}"
     return InputError(text) if error.errno in _ASKED_WRONGLY else RunError(text)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for what is needed on the way to no file: among the system's temporary ones, removed at the end.
+
+    Raises
+    ------
+    InputError, RunError
+        If none can be made.
+    """
+    home = Path(tempfile.gettempdir())
+    try:
+        with settling():
+            clear(home)
+            folder, _OPEN[folder] = temporary(home, "relsim")
+    except OSError as error:
+        raise unwritable(home, error) from None
+    try:
+        yield folder
+    finally:
+        with settling():
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a temporary folder of this process."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError, KeyError):
+        os.close(_OPEN.pop(folder))
 
 
 def abandon() -> None:

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from relsim.errors import DataError, InputError, suggestion
 from relsim.events import Coverage, EventTable
+from relsim.files import scratch
 from relsim.ingest.counting import Choices, count
 from relsim.ingest.countries import Parties, Side, spellings
 from relsim.ingest.importing import many_kinds
@@ -225,7 +224,7 @@ def _coded(
         for rule in rules.rules
         if not rule.of_issue and (given is None or any(_overlap(rule.prefix, code) for code in given))
     }
-    with TemporaryDirectory(prefix="relsim-") as scratch, Staging(Parties(), {}, Path(scratch)) as staging:
+    with scratch() as folder, Staging(Parties(), {}, folder) as staging:
         columns = [list(column) for column in zip(*((r.day, r.event, r.by, r.toward, r.count) for r in rows))]
         if columns:
             # A row that stands for n rows becomes n: folding pairs each row with its mirror.

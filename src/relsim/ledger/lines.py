@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
@@ -105,14 +105,18 @@ def rewriting(file: Path) -> Iterator[tuple[list[Line], Callable[[Iterable[Line]
         place = change.file(file)
 
         def write(lines: Iterable[Line]) -> None:
-            text = io.StringIO()
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            writer.writerows(map(_cells, lines))
-            place.write_text(text.getvalue(), encoding="utf-8", newline="\n")
+            rows = [COLUMNS, *map(_cells, lines)]
+            place.write_bytes("".join(map(_row, rows)).encode("utf-8"))
             change.settle()
 
         yield read(file) if file.exists() else [], write
+
+
+def _row(cells: Sequence[str]) -> str:
+    text = io.StringIO(newline="")
+    # The end of a line that a writer knows of says in which cells it needs quotes.
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _cells(line: Line) -> list[str]:
@@ -139,33 +143,34 @@ def read(file: Path) -> list[Line]:
         With file, line and column of every cell that cannot be read.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_bytes().decode("utf-8-sig")  # line ends within cells as they are
     except FileNotFoundError:
         raise InputError(f"{file}: does not exist; 'relsim ledger add RUN' begins it") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: cannot be read: {error}") from None
-    rows = csv.reader(io.StringIO(text))
-    header = next(rows, [])
-    found = [_fault(file, text, 1, name, _unknown(name)) for name in header if name not in COLUMNS]
+    try:
+        header, *rows = _rows(text) or [(1, [])]
+    except csv.Error as error:
+        raise InputError(f"{file}: cannot be read as CSV: {error}") from None
+    found = [_fault(file, text, 1, name, _unknown(name)) for name in header[1] if name not in COLUMNS]
     found += [
-        Diagnostic(str(file), 1, 1, "", f"the column '{name}' is missing") for name in _NEEDED if name not in header
+        Diagnostic(str(file), 1, 1, "", f"the column '{name}' is missing") for name in _NEEDED if name not in header[1]
     ]
     if found:
         raise InputError(found)
     lines = []
-    for row in rows:
+    for at, row in rows:
         if not any(row):
             continue
-        at = rows.line_num
-        if len(row) != len(header):
-            message = f"found {len(row)} cells; {len(header)} were expected, as in the first line"
+        if len(row) != len(header[1]):
+            message = f"found {len(row)} cells; {len(header[1])} were expected, as in the first line"
             found.append(_fault(file, text, at, "", (message, "")))
             continue
-        cells = dict(zip(header, row))
+        cells = dict(zip(header[1], row))
         values: dict[str, object] = {}
         for name in COLUMNS:
             try:
-                values[name] = _value(name, _text_of(cells.get(name, "")).strip())
+                values[name] = _value(name, _text_of(cells.get(name, "")))
             except ValueError as error:
                 found.append(_fault(file, text, at, cells.get(name, ""), (f"{name}: {error}", "")))
         if len(values) == len(COLUMNS):
@@ -176,9 +181,15 @@ def read(file: Path) -> list[Line]:
     return lines
 
 
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """Rows with the number of their last line."""
+    rows = csv.reader(io.StringIO(text, newline=""))
+    return [(rows.line_num, row) for row in rows]
+
+
 def _text_of(cell: str) -> str:
-    """A cell without the mark that it was written with, so that no spreadsheet runs it."""
-    return cell[1:] if cell.startswith("'") and _RUN_BY_SPREADSHEETS.match(cell[1:]) else cell
+    """A cell without blanks around it; one with the mark that no spreadsheet shall run it, as it was written."""
+    return cell[1:] if cell.startswith("'") and _RUN_BY_SPREADSHEETS.match(cell[1:]) else cell.strip()
 
 
 def _unknown(name: str) -> tuple[str, str]:
