@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -63,27 +64,39 @@ def hearing(last: Callable[[], None]) -> Iterator[None]:
         because it did not end by itself
     """
     global _told, _raised
+    _told, _raised = None, False
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    _told, _raised = None, False
     before = {}
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:
             before[number] = signal.signal(number, _hear)
+    try:
+        with _watched(tuple(before), last):
+            yield
+    finally:
+        last()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _watched(heard: tuple[int, ...], last: Callable[[], None]) -> Iterator[None]:
+    """Have another thread end the process where the main one does not hear a signal."""
+    if sys.platform == "win32":  # where a signal wakes no pipe
+        yield
+        return
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     woken = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     ended = threading.Event()
-    watch = threading.Thread(target=_watch, args=(reader, ended, tuple(before), last), daemon=True)
+    watch = threading.Thread(target=_watch, args=(reader, ended, heard, last), daemon=True)
     watch.start()
     try:
         yield
     finally:
         ended.set()
-        last()
-        for number, handler in before.items():
-            signal.signal(number, handler)
         signal.set_wakeup_fd(woken)
         os.close(writer)  # at which the watch reads the end
         watch.join()
