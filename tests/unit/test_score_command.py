@@ -461,3 +461,29 @@ def test_a_ledger_saved_by_a_spreadsheet_is_read(run: Path, tmp_path: Path) -> N
     result = call("ledger", "--ledger", str(file))
     assert result.exit_code == 2
     assert "cannot be read as CSV" in result.stderr
+
+
+def test_a_ledger_of_the_least_columns_counts_a_question_once(tmp_path: Path) -> None:
+    """Written by hand: no scenario, no title, no day that a forecast knew; answers in any case, given once."""
+    file = tmp_path / "ledger.csv"
+    rows = ["a,x,2020-05-01,0.7,1000,Yes", "b,x,2020-05-01,0.9,1000,", "c,x,2020-05-01,0.8,1000,TRUE"]
+    rows += ["d,y,2020-05-01,0.2,1000,No", "e,z,2030-05-01,0.2,1000,"]
+    file.write_text("\n".join(["run,outcome,due,probability,paths,resolved", *rows]) + "\n", encoding="utf-8")
+    on = ["--ledger", str(file)]
+    state = json.loads(call("ledger", *on, "--today", "2021-01-01", "--json").stdout)
+    assert [(q["name"], len(q["runs"]), q["days"]) for q in state["questions"]] == [("x", 3, 1), ("y", 1, 1)]
+    assert state["questions"][0]["brier"] == pytest.approx((0.3**2 + 0.1**2 + 0.2**2) / 3)
+    assert state["total"]["resampled"] == "questions"
+    done = call("ledger", *on, "resolve", "z", "VOID", "--note", "never held")
+    assert done.stdout == f"z: void, in 1 line of {file}\n"
+    state = json.loads(call("ledger", *on, "--today", "2021-01-01", "--json").stdout)
+    assert state["void_rate"] == pytest.approx(1 / 3)
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(
+            "c,,x,,,2020-05-01,,,0.8,,,,,1000,,yes", "c,,x,,,2020-05-01,,,0.8,,,,,1000,,no"
+        ),
+        encoding="utf-8",
+    )
+    result = call("ledger", *on)
+    assert result.exit_code == 2
+    assert f"{file}: 'x', due 2020-05-01, is one question and has two answers: true in a, false in c" in result.stderr

@@ -85,7 +85,11 @@ def ledger(ctx: click.Context, file: Path, today: datetime | None, late: bool, a
     from relsim.cli.scores_text import ledger_text
     from relsim.ledger import read, standing
 
-    state = standing(read(file), day, late)
+    lines = read(file)
+    try:
+        state = standing(lines, day, late)
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from None
     click.echo(state.to_json() if as_json else ledger_text(str(file), state), nl=False)
 
 
@@ -132,7 +136,7 @@ def resolve(
     lines = resolved(
         record.file, name, answer, today=record.today, run=run, on=on and on.date(), source=source, note=note
     )
-    click.echo(f"{lines[0].title}: {lines[0].resolved}, in {counted(len(lines), 'line')} of {record.file}")
+    click.echo(f"{lines[0].title or name}: {lines[0].resolved}, in {counted(len(lines), 'line')} of {record.file}")
 
 
 def _opened(folder: str, resolution: str | None) -> tuple[SavedRun, Loaded]:

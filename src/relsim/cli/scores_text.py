@@ -41,9 +41,9 @@ def ledger_text(file: str, state: Standing) -> str:
     blocks = []
     for title, lines in (("OPEN", state.open), ("DUE, NOT RESOLVED", state.due)):
         if lines:
-            head = (title, "forecast", "due", "run")
-            rows = [(x.title or x.outcome, _forecast(x), x.due.isoformat(), x.run) for x in lines]
-            blocks.append(aligned([head, *rows]))
+            rows = [(title, "forecast", "due", "", "run")]
+            rows += [(x.title or x.outcome, _forecast(x), x.due.isoformat(), _late(x), x.run) for x in lines]
+            blocks.append(aligned(_without(3, rows, not any(x.late for x in lines))))
     if state.resolved:
         titles = ("RESOLVED", "forecast", "came true", "on", "", "run")
         settled = [
@@ -52,7 +52,7 @@ def ledger_text(file: str, state: Standing) -> str:
                 _forecast(x),
                 x.resolved,
                 x.on.isoformat() if x.on else "-",
-                "late" if x.late else "",
+                _late(x),
                 x.run,
             )
             for x in state.resolved
@@ -79,6 +79,10 @@ def ledger_text(file: str, state: Standing) -> str:
 def _asked(lines: Sequence[Line]) -> set[object]:
     """The questions of lines, each once."""
     return {line.question for line in lines}
+
+
+def _late(line: Line) -> str:
+    return "late" if line.late else ""
 
 
 def _forecast(line: Line) -> str:
