@@ -399,7 +399,7 @@ def test_an_import_covers_the_types_whose_codes_its_source_could_have_given(tmp_
 
 def test_a_source_of_few_kinds_in_many_rows_was_cut(tmp_path: Path) -> None:
     model = ("--scenario", "bilateral", *PAIR, "--rows", "--as", "gdelt", "--out", tmp_path / "t.csv")
-    for rows, covered in ((400, 17), (600, 1)):
+    for rows, covered in ((150, 17), (250, 1)):
         write(tmp_path / "x.csv", gdelt([Act("2019-01-01", "112", id=str(n)) for n in range(rows)]))
         types = report(tmp_path / "x.csv", *model)["types"]
         assert len(types) == covered  # type: ignore[arg-type]
