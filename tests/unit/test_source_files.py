@@ -330,6 +330,25 @@ def test_icews_without_codes_is_read_by_the_events_texts(tmp_path: Path) -> None
     assert [c["code"] for c in found["codes"] if not c["known"]] == ["Dance"]  # type: ignore[attr-defined]
 
 
+def test_a_code_that_is_left_out_is_read_by_the_events_text(tmp_path: Path) -> None:
+    lines = [
+        line.split("\t") for line in icews([Act("2019-01-01", "112"), Act("2019-01-02", "NA"), Act("2019-01-03", "")])
+    ]
+    for cells, text in zip(lines[1:], ["Threaten", "Criticize or denounce", "Dance"], strict=True):
+        cells[ICEWS.index("Event Text")] = text
+    write(tmp_path / "x.tab", ["\t".join(cells) for cells in lines])
+    found = report(tmp_path / "x.tab", "--as", "icews", *PAIR, "--out", tmp_path / "t.csv")
+    assert [key[1] for key in sorted(counts(tmp_path / "t.csv"))] == ["112", "111"]
+    assert found["dropped"] == {"no event code": 1}
+
+
+def test_row_names_of_r_are_named(tmp_path: Path) -> None:
+    lines = icews(ACTS)
+    write(tmp_path / "x.tab", [lines[0], *(f'"{n}"\t{line}' for n, line in enumerate(lines[1:]))])
+    refused = invoke("import", tmp_path / "x.tab", "--as", "icews", *PAIR, "--out", tmp_path / "t.csv")
+    assert (refused.exit_code, "as with R's row names" in refused.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("actor", "country"),
     [("USAGOV", "us"), ("USAGOVMIL", "us"), ("RUSMIL", "ru"), ("USA", "us"), ("Russian Federation", "ru")],

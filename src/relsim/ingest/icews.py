@@ -2,7 +2,7 @@
 
 Boschee et al., ICEWS Coded Event Data, Harvard Dataverse, doi:10.7910/DVN/28075. Columns are found by their names, so
 the 20-column form, the older ones and selections of columns are all read; a file without header must have the 20.
-Where the column of codes is left out, the event's text says which it is.
+Where a code is left out, or the column of codes, the event's text says which it is.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from relsim.ingest.layout import Layout, LayoutError, cells_of, columns, key
 _ROLES = {
     "date": "Event Date",
     "event": "CAMEO Code",
+    "text": "Event Text",
     "by": "Source Country",
     "toward": "Target Country",
     "by_actor": "Source Name",
@@ -19,7 +20,6 @@ _ROLES = {
     "id": "Event ID",
     "story": "Story ID",
 }
-_TEXT = "Event Text"
 _NEEDED = ("date", "event", "by", "toward")
 _TWENTY = (
     *("Event ID", "Event Date", "Source Name", "Source Sectors", "Source Country", "Event Text", "CAMEO Code"),
@@ -40,7 +40,8 @@ def layout(line: str) -> Layout:
     if not headed and len(cells) != len(_TWENTY):
         raise LayoutError(f"expected the header of ICEWS (Event ID, Event Date, …) or 20 columns, found {len(cells)}")
     names = cells if headed else _TWENTY
-    texts = key("CAMEO Code") not in map(key, names) and key(_TEXT) in map(key, names)
-    at = columns(names, _ROLES | {"event": _TEXT} if texts else _ROLES, _NEEDED)
+    coded = key(_ROLES["event"]) in map(key, names)
+    needed = _NEEDED if coded or key(_ROLES["text"]) not in map(key, names) else ("date", "by", "toward")
+    at = columns(names, _ROLES, needed)
     form = "ICEWS" if headed else "ICEWS without header"
-    return Layout(form, len(names), "cameo", at, tuple(cells) if headed else (), delimiter, texts)
+    return Layout(form, len(names), "cameo", at, tuple(cells) if headed else (), delimiter)

@@ -27,8 +27,8 @@ from relsim.ingest.staging import Staging, Unreadable
 from relsim.ingest.text import SIZE
 
 MANY, FEW_ROOTS = 200, 6
-"""Rows from which a source that tells of all has this many roots of codes: any 200 rows in a row of twelve pairs (ICEWS,
-2005 to 2019) have six or more."""
+"""Rows from which a source that tells of all has this many roots of codes: any 200 rows in a row of twelve pairs
+(ICEWS, 2005 to 2019) have six or more."""
 STRANGERS = 50
 """Actors of unknown country that the report lists."""
 

@@ -180,6 +180,8 @@ class Staging:
             line = piece.line(nr)
             if reason == WIDTH:
                 message = f"expected {layout.width} columns ({layout.form}), found {width} in line {line}"
+                if layout.header and width == layout.width + 1:
+                    message += ", one more than the header, as with R's row names (write.table, row.names = FALSE)"
             elif reason == DAY:
                 message = f"expected a date, found '{day or ''}' in line {line}"
             elif reason == FAR:
@@ -210,7 +212,7 @@ class Staging:
         if not layout.header:
             return
         names = [key(name) for name in layout.header]
-        needed = {names[layout.at[role]] for role in ("date", "event")}
+        needed = {names[layout.at[role]] for role in ("date", "event") if role in layout.at}
         found = self.connection.execute(
             f"SELECT nr, line FROM piece WHERE reason IN ('{WIDTH}', '{DAY}') AND line IS NOT NULL"
         ).fetchall()
@@ -312,7 +314,7 @@ SELECT nr, {_may_be_header(layout)} AS line,
     {cell("news" if "news" in layout.at else "date")} AS news_text, {code} AS code,
     {cell("by")} AS by_country, {cell("toward")} AS toward_country,
     {cell("by_actor")} AS by_actor, {cell("toward_actor")} AS toward_actor,
-    {cell("id")} AS id, {cell("story")} AS story, {cell("count")} AS n_text, {number} AS n
+    {cell("text")} AS text, {cell("id")} AS id, {cell("story")} AS story, {cell("count")} AS n_text, {number} AS n
 FROM split"""
 
 
@@ -328,8 +330,10 @@ def _placed(layout: Layout, sides: bool) -> str:
     """The query for one piece: its cells with days, countries, parties and the reason against each."""
     party_a, party_b = ("pa.party", "pb.party") if sides else ("a", "b")
     foreign = f"(a IS NOT NULL AND {party_a} IS NULL) OR (b IS NOT NULL AND {party_b} IS NULL)" if sides else "false"
-    by_text = "LEFT JOIN texts ON texts.text = lower(cells.code)" if layout.texts else ""
-    code = "coalesce(texts.code, cells.code)" if layout.texts else "cells.code"
+    by_text = "LEFT JOIN texts ON texts.text = lower(cells.text)" if "text" in layout.at else ""
+    code = "coalesce(cells.code, texts.code)" if by_text else "cells.code"
+    if "event" not in layout.at:
+        code = "coalesce(texts.code, cells.text)"
     return f"""
 WITH read AS (
     SELECT cells.* EXCLUDE (code), {code} AS code, d.day, coalesce(d.far, false) AS far,
