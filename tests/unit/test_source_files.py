@@ -499,7 +499,7 @@ def test_a_history_begins_at_most_fifty_years_before_the_window(tmp_path: Path) 
     body += "events: {x: {rate: 1 per year, effects: {tone: -1}}}\noutcomes: {x: {happens: x}}\n"
     write(tmp_path / "t.csv", ["date,event", "1960-01-01,x", "2019-01-01,x"])
     for history, says in (
-        ("{events: [{on: 0219-05-01, event: x}]}", "0219-05-01 is no day from 1800-01-01 to 2200-12-31"),
+        ("{events: [{on: 0219-05-01, event: x}]}", "0219-05-01 is out of range; a day from 1800-01-01 to 2200-12-31"),
         ("{events: [{on: 0219-05-01, event: x}]}", "did you mean 2019-05-01?"),
         ("{events: [{on: 1910-05-01, event: x}]}", "1910-05-01 lies more than 50 years before the window"),
         ("{file: t.csv}", "1960-01-01 lies more than 50 years before the window"),

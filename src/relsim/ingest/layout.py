@@ -25,8 +25,8 @@ class Layout:
     """Coding scheme of its events: ``cameo``, ``plover`` or ``own``."""
     at: Mapping[str, int]
     """Column, from 0, of what the source has of: ``date``, ``event``; ``text``, its name; ``mode``, which narrows it
-    down (PLOVER); ``by`` and ``toward``, countries; ``by_actor`` and ``toward_actor``, names; ``id``; ``story``; ``count``;
-    ``news``, the day on which it was told, where that is not the event's own."""
+    down (PLOVER); ``by`` and ``toward``, countries; ``by_actor`` and ``toward_actor``, names; ``id``; ``story``;
+    ``count``; ``news``, the day on which it was told, where that is not the event's own."""
     header: tuple[str, ...] = ()
     """Names of its columns as the first line gives them; none where that is a row already."""
     delimiter: str = "\t"
