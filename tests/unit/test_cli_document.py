@@ -178,3 +178,28 @@ def test_a_light_start(runner: CliRunner, arguments: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_new_takes_counted_rates_along(runner: CliRunner) -> None:
+    rows = ["date,event,by,toward", "2018-01-01,accusation,IRN,SAU", "2018-12-31,warm_words,SAU,IRN"]
+    rows += [f"2018-{month:02}-05,incident,," for month in range(1, 13)]
+    Path("acts.csv").write_text("\n".join(rows) + "\n")
+    done = runner.invoke(main, ["new", "s.yaml", "--parties", "Iran,sa", "--from", "2019-01-01", "--events", "acts.csv"])
+    assert done.exit_code == 0, done.stderr
+    assert "does not say which days it covers" in done.stderr
+    scenario = load("s.yaml", whole=True).scenario
+    assert scenario is not None
+    assert "1 act in 365 days covered" in str(scenario.events["accusation.ir"].rate.quantity.source)
+    assert "12 acts" in str(scenario.events["incident"].rate.quantity.source)
+    assert scenario.events["accusation.sa"].rate.quantity.text == "25 to 60 per year"
+    for command in (["validate", "s.yaml"], ["run", "s.yaml", "--paths", "300", "--no-figures", "--out", "out"]):
+        done = runner.invoke(main, command)
+        assert done.exit_code == 0, done.stderr
+
+
+def test_new_leaves_nothing_behind_where_nothing_can_be_counted(runner: CliRunner) -> None:
+    Path("acts.csv").write_text("date,event,by,toward\n2018-01-01,accusation,IRN,SAU\n")
+    done = runner.invoke(main, ["new", "s.yaml", "--parties", "Iran,Iraq", "--events", "acts.csv"])
+    assert done.exit_code == 2
+    assert "Iraq ('iq') does not occur in the record" in done.stderr
+    assert not Path("s.yaml").exists()
