@@ -184,7 +184,8 @@ def test_new_takes_counted_rates_along(runner: CliRunner) -> None:
     rows = ["date,event,by,toward", "2018-01-01,accusation,IRN,SAU", "2018-12-31,warm_words,SAU,IRN"]
     rows += [f"2018-{month:02}-05,incident,," for month in range(1, 13)]
     Path("acts.csv").write_text("\n".join(rows) + "\n")
-    done = runner.invoke(main, ["new", "s.yaml", "--parties", "Iran,sa", "--from", "2019-01-01", "--events", "acts.csv"])
+    window = ("--from", "2019-01-01", "--to", "2019-06-30")
+    done = runner.invoke(main, ["new", "s.yaml", "--parties", "Iran,sa", *window, "--events", "acts.csv"])
     assert done.exit_code == 0, done.stderr
     assert "does not say which days it covers" in done.stderr
     scenario = load("s.yaml", whole=True).scenario
