@@ -8,6 +8,7 @@ other processes from a file while it is read and written, ``clear`` settles what
 from relsim.files.ending import hearing, settling, told
 from relsim.files.leftovers import clear
 from relsim.files.locks import locked
-from relsim.files.writing import Writing, abandon, scratch, unwritable, write
+from relsim.files.places import unwritable
+from relsim.files.writing import Writing, abandon, scratch, write
 
 __all__ = ["Writing", "abandon", "clear", "hearing", "locked", "scratch", "settling", "told", "unwritable", "write"]

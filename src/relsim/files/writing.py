@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,12 +16,8 @@ from types import TracebackType
 from relsim.errors import InputError, RelsimError, RunError
 from relsim.files.ending import settling
 from relsim.files.leftovers import PLAN, Step, Torn, carry_out, clear, identity, plan_text, temporary
+from relsim.files.places import followed, keep_mode, place_new, sync, sync_folder, unwritable
 
-_ASKED_WRONGLY = (
-    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY,
-    errno.ENAMETOOLONG, errno.ELOOP,
-)  # fmt: skip
-"""What lies in the place that was asked for, not in the machine."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What a write may meet that does not say of which file."""
 
@@ -69,7 +64,7 @@ class Writing:
 
     def __init__(self, first: Path) -> None:
         self._named = first
-        self._first = _followed(first)
+        self._first = followed(first)
         self._members: list[_Member] = []
         self._spread: list[tuple[Path, Path]] = []
         self._staged = 0
@@ -105,7 +100,7 @@ class Writing:
         ----------
         replace : whether a file that exists is replaced, or refused
         """
-        real = _followed(target)
+        real = followed(target)
         if real.exists() and not real.is_file():
             raise InputError(f"{target}: is a {'folder' if real.is_dir() else 'device'}; a file was expected")
         if real.exists() and not os.access(real, os.W_OK):
@@ -120,7 +115,7 @@ class Writing:
         replace : whether a folder that exists is replaced, or refused
         free : whether it gets the first of the names NAME, NAME-2, NAME-3 … that is free
         """
-        staged = self._stage(_followed(target), target, replace, free) / target.name
+        staged = self._stage(followed(target), target, replace, free) / target.name
         try:
             staged.mkdir()
         except OSError as error:
@@ -145,14 +140,14 @@ class Writing:
 
     def remove(self, target: Path) -> None:
         """Remove a file when all else gets its name."""
-        self._members.append(_Member(_followed(target), target, None, True))
+        self._members.append(_Member(followed(target), target, None, True))
 
     def content(self) -> dict[Path, Path | None]:
         """Every file by its name: where it is written until it gets it; None where it is removed."""
         for staged, folder in self._spread:
             for file in sorted(file for file in staged.rglob("*") if file.is_file()):
                 target = folder / file.relative_to(staged)
-                self._members.append(_Member(_followed(target), target, file, True))
+                self._members.append(_Member(followed(target), target, file, True))
         self._spread.clear()
         return {member.named: member.staged for member in self._members}
 
@@ -218,14 +213,14 @@ class Writing:
             return
         for member in members:
             if member.staged is not None:
-                _keep_mode(member.target, member.staged)
-                _sync(member.staged)
+                keep_mode(member.target, member.staged)
+                sync(member.staged)
         steps = [self._step(number, member) for number, member in enumerate(members)]
         alone = steps[0] if len(steps) == 1 else None
         if alone is not None and members[0].free:
             _place_free(members[0])
         elif alone is not None and not members[0].replace:
-            _place_new(members[0])
+            place_new(Path(steps[0].new), members[0].target)
         else:
             if alone is None or os.path.isdir(alone.target):
                 self._write_plan(steps)
@@ -239,7 +234,7 @@ class Writing:
                 raise
         try:
             for home in {member.target.parent for member in members}:
-                _sync_folder(home)
+                sync_folder(home)
         except OSError as error:
             raise RunError(
                 f"{self._named}: is written, but the disk does not confirm it: {error.strerror or error}"
@@ -256,9 +251,9 @@ class Writing:
         assert self._folder is not None
         draft = self._folder / "plan"
         draft.write_text(plan_text(steps), encoding="utf-8")
-        _sync(draft)
+        sync(draft)
         os.rename(draft, self._folder / PLAN)
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
 
     def _discard(self) -> None:
         for folder in (self._folder, *self._others.values()):
@@ -315,12 +310,6 @@ def write(file: Path, content: str | bytes, *, replace: bool = True) -> None:
         place.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
 
 
-def unwritable(file: Path, error: OSError) -> RelsimError:
-    """What is said where a file cannot be written: asked wrongly, or a failure of the machine."""
-    text = f"{file}: cannot be written: {error.strerror or error}"
-    return InputError(text) if error.errno in _ASKED_WRONGLY else RunError(text)
-
-
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A folder for what is needed on the way to no file: among the system's temporary ones, removed at the end.
@@ -358,78 +347,16 @@ def abandon() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _followed(file: Path) -> Path:
-    """Where a link leads; the file itself where it is none."""
-    return Path(os.path.realpath(file)) if file.is_symlink() else file
-
-
-def _keep_mode(old: Path, new: Path) -> None:
-    with suppress(FileNotFoundError):
-        os.chmod(new, stat.S_IMODE(os.stat(old).st_mode))
-
-
-def _place_new(member: _Member) -> None:
-    """Give a file or folder a name that nothing has.
-
-    Raises
-    ------
-    FileExistsError
-        If something has it by now.
-    """
-    assert member.staged is not None
-    if member.staged.is_dir():
-        if member.target.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(member.target))
-        os.rename(member.staged, member.target)
-        return
-    try:
-        os.link(member.staged, member.target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        if member.target.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(member.target)) from None
-        os.rename(member.staged, member.target)
-
-
 def _place_free(member: _Member) -> None:
     """Give a folder the first of the names NAME, NAME-2, NAME-3 … that is free."""
+    assert member.staged is not None
     first, named, number = member.target, member.named, 1
     while True:
         try:
-            _place_new(member)
+            place_new(member.staged, member.target)
             return
         except OSError as error:
             if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR) or not member.target.exists():
                 raise
         number += 1
         member.target, member.named = (place.with_name(f"{place.name}-{number}") for place in (first, named))
-
-
-def _sync(place: Path) -> None:
-    """Have the system write a file, or a folder and all in it, to the disk."""
-    if place.is_dir() and not place.is_symlink():
-        for entry in os.scandir(place):
-            _sync(Path(entry.path))
-        _sync_folder(place)
-        return
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    """As ``_sync``, of a folder's names alone; systems that cannot are left alone."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except PermissionError:
-        return
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(handle)

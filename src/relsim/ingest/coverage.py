@@ -58,7 +58,7 @@ def about(table: Path) -> About:
         text = _from_parquet(table)
     else:
         file = beside(table)
-        clear(table.parent)  # which of two files that belong together a killed process had written
+        clear(table.parent)
         text = file.read_bytes() if file.is_file() else None
     return About() if text is None else _read(text, table)
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from relsim.errors import DataError, InputError
+from relsim.files import scratch
 from relsim.ingest import gdelt, icews, plain, polecat
 from relsim.ingest.codes import known
 from relsim.ingest.columns import read_events
@@ -105,8 +105,8 @@ def examine(paths: Sequence[Path], wanted: Wanted | None = None) -> list[Checkup
     sources = [path for path in paths if forms[path] != "table"]
     for source in dict.fromkeys(forms[path] for path in sources):
         chosen = wanted or _everything(source)
-        with TemporaryDirectory(prefix="relsim-") as scratch:
-            staging = Staging(chosen.parties, chosen.actors, Path(scratch), chosen.date_format)
+        with scratch() as folder:
+            staging = Staging(chosen.parties, chosen.actors, folder, chosen.date_format)
             with staging:
                 read = stage(staging, [path for path in sources if forms[path] == source], chosen)
                 found.append(examine_staged(staging, read))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from relsim.errors import DataError, Diagnostic, InputError, suggestion
 from relsim.events import EARLIEST, LATEST, MOST, is_believed, likely
+from relsim.files import clear
 from relsim.ingest.days import read_day
 from relsim.ingest.layout import Layout, cells_of
 from relsim.ingest.pieces import Piece, pieces
@@ -65,6 +66,7 @@ def rows_of(path: Path, shown: str | None = None) -> Iterator[Row]:
         It is no event table, or a cell in it is none: with line and column.
     """
     shown = shown or str(path)
+    clear(path.parent)  # a table and its coverage of which a killed process had written one
     if not path.is_file():
         raise InputError(f"{shown}: {'is a folder' if path.is_dir() else 'the file does not exist'}")
     if path.suffix not in (".csv", ".parquet"):
