@@ -27,10 +27,10 @@ EXAMPLE = {
 MOST_POINTS = 1e6
 """Greatest size of a number without a unit."""
 _REACH = {
-    Kind.RATE: (1e-12, 1000.0, "1,000 per day"),
-    Kind.DURATION: (1e-6, 365_250.0, "1,000 years"),
+    Kind.RATE: (1e-12, MOST_POINTS, "a million per day"),
+    Kind.DURATION: (1e-7, MOST_POINTS, "a million days"),
     Kind.PROBABILITY: (1e-12, 1.0, "1"),
-    Kind.POSITIVE: (1e-6, MOST_POINTS, "a million"),
+    Kind.POSITIVE: (1e-7, MOST_POINTS, "a million"),
     Kind.NONNEGATIVE: (0.0, MOST_POINTS, "a million"),
     Kind.REAL: (0.0, MOST_POINTS, "a million"),
 }
@@ -60,7 +60,7 @@ class QuantityError(ValueError):
 def judged(value: float, kind: Kind, text: str) -> float:
     """A number in base units, where it is of a size that means something."""
     least, most, words = _REACH[kind]
-    if abs(value) > most:
+    if abs(value) > most * (1 + 1e-9):  # units turn a written million into a little more
         raise QuantityError(f"{shown(text)} is out of range; {EXAMPLE[kind]}, of at most {words}")
     if 0 < abs(value) < least:
         raise QuantityError(f"{shown(text)} is out of range: next to nothing; {EXAMPLE[kind]}")

@@ -115,7 +115,7 @@ class Futures:
             if day < p.until[day, c] < FOREVER:
                 begun = int(p.begun[day, c])
                 s.until[c] = begun + lengths(conditions.lasts_cdf[c], day - begun, random)
-        for e in np.flatnonzero(p.due[day] > day):
+        for e in np.flatnonzero((p.due[day] > day) & (calendar.recorded <= 0)):  # a recorded day stands
             if calendar.after.ptr[e] < calendar.after.ptr[e + 1]:
                 asked = int(p.asked[day, e])
                 s.due[e] = asked + lengths(calendar.delay_cdf[e], day - asked, random)
