@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Documents made wrong at random: the valid corpus with a few parts of each changed, as hands and programs change them.
 
 Every document is a text, the same for the same seed. What is asked of it: it is refused with places, or it runs.

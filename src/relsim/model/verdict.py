@@ -279,7 +279,9 @@ def _whole_warnings(
     largest = radius(whole)
     if largest < 1:
         return []
-    text = _whole_loop(scenario, response[:, :size], effect)
+    ratios = response[:, :size]
+    looped = (effect @ ratios).any()
+    text = _whole_loop(scenario, ratios, effect) if looped else _overshooting(scenario, effect * usual[0])
     return [
         Fault(
             text[1],
@@ -303,6 +305,14 @@ def _whole_loop(scenario: Scenario, response: Array, effect: Array) -> tuple[str
         said.append(f"low {names[e]} brings {more} {events[k]}, {events[k]} {verb} {names[d]}")
         path = scenario.events[events[k]].rate_ratio[names[e]].path
     return "; ".join(reversed(said)), path
+
+
+def _overshooting(scenario: Scenario, moved: Array) -> tuple[str, str]:
+    """The event that moves a variable most in a usual day, where no rate answers the state; and the effect's path."""
+    d, k = np.unravel_index(np.argmax(np.abs(moved)), moved.shape)
+    variable, event = list(scenario.variables)[d], list(scenario.events)[k]
+    said = f"a usual day of {event} moves {variable} by {abs(moved[d, k]):,.0f} points, past its bounds"
+    return said, scenario.events[event].effects[variable].path
 
 
 def unopposed_warnings(scenario: Scenario, s: Structure, n: Numbers, medians: Array) -> list[Fault]:
