@@ -71,7 +71,8 @@ HEAD = """\
 
 One document type: model, weights file, scenario. YAML 1.2, read by one loader; every mapping merges by key over the
 layers below (`extends`, the file, `--weights`, `--variant`, `--set`), and `key: null` removes what a layer below
-states, with [all that it says of it](../how-to/write-a-scenario.md#remove-what-you-inherit). An unknown key is an error. [Write a scenario](../how-to/write-a-scenario.md) shows all of it at work;
+states, with [all that it says of it](../how-to/write-a-scenario.md#remove-what-you-inherit). An unknown key is an
+error. [Write a scenario](../how-to/write-a-scenario.md) shows all of it at work;
 `relsim schema` prints this page's source as JSON Schema, for editors.
 
 A **number** is written plain, as a range `a to b` (5 to 95 %), as `m ± s` (mean and standard deviation), as

@@ -345,14 +345,14 @@ def test_a_forgotten_value_is_no_default(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ("", "the table is empty"),
+        ("", "the file is empty"),
         ("date,event\n2018-12-01\n", "found 1 cells; 2 were expected"),
         ("event,by\na,us\n", "the column 'date' is missing"),
         ("date,date\n", "'event' is missing"),
         ("date,event,event\n", "stands twice"),
-        ('date,event\n2018-12-01,"a\n', "not readable as CSV"),
+        ('date,event\n2018-12-01,"a\n', "found a quote that does not fit"),
         ("date,event\n2018-12-01,b\n", "unknown name 'b'"),
-        ("date,event,count\n2018-12-01,a,2.5\n", "found 2.5; a whole number"),
+        ("date,event,count\n2018-12-01,a,2.5\n", "a whole count from 1"),
     ],
 )
 def test_faulty_tables(tmp_path: Path, rows: str, says: str) -> None:
