@@ -588,3 +588,10 @@ def test_values_of_codes() -> None:
     assert value("plover", "CONSULT:dance") == value("plover", "CONSULT")
     assert len(known("cameo")) == 312
     assert meaning("cameo", "112") == "Accuse"
+
+
+def test_parties_of_the_built_in_model_are_known_by_any_name(tmp_path: Path) -> None:
+    file = write(tmp_path / "x.tab", icews([Act("2019-01-01", "112", actor=f"A{i}") for i in range(3)]))
+    asked = ("--scenario", "bilateral", "--parties", "USA,Russian Federation")
+    report(file, "--as", "icews", *asked, "--out", tmp_path / "x.csv")
+    assert counts(tmp_path / "x.csv") == {("2019-01-01", "accusation", "us", "ru"): 1}

@@ -164,7 +164,8 @@ def test_a_table_made_of_few_codes_tells_of_their_events_only(tmp_path: Path) ->
 
 def coded(tmp_path: Path, out: str) -> Path:
     """A year of ICEWS rows, the days of other countries being the source's."""
-    acts = [Act(str(date(2018, 1, 1) + timedelta(days=n)), "010", by="cn", toward="us") for n in range(365)]
+    days = [str(date(2018, 1, 1) + timedelta(days=n)) for n in range(365)]
+    acts = [Act(day, f"{1 + n % 20:02}0", by="cn", toward="us") for n, day in enumerate(days)]
     # Three rows on one day make one accusation; a third day after goes on with it; two rows on a day make none.
     acts += [Act("2018-05-01", "112", actor=f"A{i}") for i in range(3)]
     acts += [Act("2018-05-03", "111", actor=f"A{i}") for i in range(4)]

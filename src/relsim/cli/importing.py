@@ -88,7 +88,7 @@ def import_(
     bursts of rows become acts where 'codes' says so. The report tells of every row: kept, or dropped and why.
     """
     from relsim.ingest.counting import Choices
-    from relsim.ingest.countries import read_map
+    from relsim.ingest.countries import party_names, read_map
     from relsim.ingest.days import date_format as checked_format
     from relsim.ingest.importing import import_events
     from relsim.ingest.plain import named
@@ -102,8 +102,10 @@ def import_(
         raise InputError("--columns goes with --as csv")
     if countries is not None and (parties is not None or scenario is not None):
         raise InputError("--countries goes without --parties and --scenario")
-    of = _scenario(scenario, parties) if scenario is not None else None
     names = listed(parties, "--parties")
+    if scenario is not None:
+        names = party_names(names)
+    of = _scenario(scenario, names) if scenario is not None else None
     leads_to = [*(name.partition("=")[0].strip() for name in names), *(of.parties if of is not None else ())]
     actors = read_map(map_file, leads_to) if map_file is not None else {}
     acts = of is not None and not keep_rows
@@ -125,11 +127,11 @@ def import_(
     click.echo(report.to_json() if as_json else _text(report, out, of is not None), nl=False)
 
 
-def _scenario(file: str, parties: str | None) -> Scenario:
+def _scenario(file: str, parties: Sequence[str]) -> Scenario:
     """The scenario whose events are wanted. Its own histories are not read: they may be what is about to be made."""
     from relsim.compose.layers import BUILT_IN
 
-    names = [name.partition("=")[0].strip() for name in listed(parties, "--parties")]
+    names = [name.partition("=")[0].strip() for name in parties]
     if file in BUILT_IN and len(names) != 2:
         raise InputError(f"'{file}' needs two parties: --parties us,ru")
     scenario = mechanisms_of(file, dict.fromkeys(names) if file in BUILT_IN else {}).scenario

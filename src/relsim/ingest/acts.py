@@ -25,7 +25,7 @@ _OTHER = "?"
 NOT_COUNTED = "an event that stands for a party and an issue"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Told:
     """One row of a table, or one event of a chronicle; empty where it does not say whose."""
 

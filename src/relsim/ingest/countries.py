@@ -139,6 +139,16 @@ def _side(written: str) -> Side:
     return Side(_party_name(name), members, ())
 
 
+def party_names(written: Iterable[str]) -> list[str]:
+    """Parties as ``--parties`` names them, those that no scenario can bear by a name it can: ``ir=IRN`` for ``IRN``."""
+    known = {_key(spelling): code for spelling, code in spellings().items()}
+    short = {row["country"]: row["short"] for row in _rows()}
+    return [
+        f"{short[code]}={code}" if not re.fullmatch("[a-z0-9_]+", name) and (code := known.get(_key(name))) else name
+        for name in written
+    ]
+
+
 def _key(text: str) -> str:
     """A spelling as it is compared: no case, accents or full stops; ``_`` and ``-`` are blanks."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c) and c != ".")
