@@ -469,6 +469,25 @@ def test_an_event_table_is_refused_with_its_place(
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("2019-01-05,xx,us", 12),
+        ("2019-01-05, xx,us", 13),
+        ('"2019-01-05","xx","us"', 15),
+        ('"2019-01-05","a ""q"" b","us"', 15),
+        ("2019-1-5,xx,us", 10),
+    ],
+)
+def test_a_name_in_a_table_is_placed_where_it_stands(line: str, column: int, tmp_path: Path) -> None:
+    write(tmp_path / "t.csv", ["date,event,by", "2019-01-01,x,us", line])
+    body = "relsim: 1\nwindow: {start: 2019-06-01, end: 2019-06-30}\nvariables: {tone: {half_life: 2 weeks}}\n"
+    body += "events: {x: {rate: 1 per year, effects: {tone: -1}}}\noutcomes: {x: {happens: x}}\n"
+    (tmp_path / "s.yaml").write_text(f"{body}history: {{h: {{file: t.csv}}}}\n", encoding="utf-8")
+    refused = invoke("validate", tmp_path / "s.yaml")
+    assert f"t.csv:3:{column}: history.h.events.1.event: unknown name" in refused.stderr
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_an_event_table_is_what_the_csv_module_reads(seed: int, tmp_path: Path) -> None:
     draw = random.Random(seed)

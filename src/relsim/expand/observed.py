@@ -54,7 +54,7 @@ def _history(names: Names, name: str, part: Any, last: date, as_of: date | None)
 
 
 def _judge_days(faults: Faults, part: Any, path: str, last: date) -> None:
-    """The first day that cannot be meant: out of all bounds, or long before the window."""
+    """The first day that cannot be meant, as it lies long before the window."""
     told = [(f"{path}/events/{i}/on", _on(written)) for i, written in enumerate(part.events or ())]
     if part.covers is not None and part.covers.from_ is not None:
         told.append((f"{path}/covers/from", part.covers.from_))

@@ -158,11 +158,12 @@ def column_of(text: str, cells: Sequence[str], wanted: int) -> int:
     """Where a record's cell stands in its first line, from 1."""
     at = 0
     for number, cell in enumerate(cells):
-        found = text.find(cell, at)
+        written = cell.replace('"', '""') if '"' in cell else cell
+        found = text.find(written, at)
         start = found if found >= 0 else at
         if number == wanted:
-            return start + 1
-        at = start + len(cell) + 1
+            return start + len(cell) - len(cell.lstrip()) + 1
+        at = start + len(written) + 1
     return at + 1
 
 
