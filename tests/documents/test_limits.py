@@ -269,6 +269,13 @@ def test_no_control_character_reaches_a_terminal(tmp_path: Path, odd: str, monke
     assert load("t.yaml").scenario.title == in_one_line("a" + odd + "b")  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("text", [BASE + 'title: "a\\ud800b"\n', BASE + '"\\udfff": 1\n', BASE.replace("2019-06-30", '"\\ud800"')])
+def test_half_a_character_is_refused(tmp_path: Path, text: str) -> None:
+    found = refused(tmp_path, text)
+    assert "half of a character" in "".join(d.message for d in found)
+    assert all(str(d).encode() for d in found)
+
+
 @pytest.mark.parametrize(("space", "name"), [("\u00a0", "no-break space"), ("\u202f", "no-break space"), ("\u3000", "no plain space"), ("\u200b", "invisible")])
 def test_what_looks_like_a_space_is_named(tmp_path: Path, space: str, name: str) -> None:
     for text in (

@@ -28,6 +28,7 @@ _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = {"null", "bool", "int", "float", "str"}
+_HALF = re.compile("[\ud800-\udfff]")
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
@@ -248,7 +249,7 @@ class _Builder:
                 if type(event).__name__ == "AliasEvent":
                     self._refuse(event, path, "an alias cannot be a key; write the key out")
                 self._refuse(event, path, "a mapping or list cannot be a key; a name was expected")
-            key = event.value
+            key = self._whole(event.value, at, path)
             self._tag_of_key(event, at, path)
             if event.anchor is not None:
                 self._anchors[event.anchor] = (Node(at, key), 1)
@@ -278,9 +279,17 @@ class _Builder:
             size += inner
             items.append(node)
 
+    def _whole(self, text: str, place: Place, path: Path) -> str:
+        """Text without halves of characters, which an escape can write and nothing can print."""
+        if text.isascii() or not (half := _HALF.search(text)):
+            return text
+        message = f"U+{ord(half[0]):04X} is half of a character; write the character itself"
+        self.found.append(diagnostic(place, path, message))
+        return _HALF.sub("\ufffd", text)
+
     def _scalar(self, event: Any, place: Place, path: Path) -> Node:
         tag = self._tag(event.tag)
-        text = event.value
+        text = self._whole(event.value, place, path)
         if tag == "":
             if event.implicit[0]:
                 return Node(place, core_scalar(text), text=text)
