@@ -79,9 +79,9 @@ def test_every_kind_of_oddity_is_told_with_its_number(tmp_path: Path) -> None:
     (shift,) = found["level_shifts"]
     assert abs((date.fromisoformat(shift["date"]) - FIRST).days - 230) <= 7
     assert 2 < shift["after"] / shift["before"] < 2.35
-    assert "1 of" in about(found, "lines")[0]
-    assert "the header stands 1 times more" in about(found, "lines")[1]
-    assert "line 6 of" in about(found, "encodings")[0]
+    assert "lines that cannot be read: 1 of" in about(found, "lines")[0]
+    assert "headers in the middle of a file: 1;" in about(found, "lines")[1]
+    assert "the first is line 6 of" in about(found, "encodings")[0]
     order = [("error", "warning", "note").index(f["severity"]) for f in found["findings"]]
     assert order == sorted(order)
     with Image.open(tmp_path / "x.png") as image:
@@ -93,7 +93,7 @@ def test_rows_dated_long_before_they_were_told(tmp_path: Path) -> None:
     lines[4] = lines[4].replace("\t20200505\t", "\t20100505\t", 1)
     write(tmp_path / "g.CSV", lines)
     assert about(checked(tmp_path / "g.CSV"), "dates") == [
-        "1 rows are dated before the files begin, back to 2010-05-05, though told within them"
+        "rows dated before the files begin, though told within them: 1, back to 2010-05-05"
     ]
 
 
@@ -113,7 +113,7 @@ def test_tables_are_looked_at_one_by_one(tmp_path: Path) -> None:
     assert invoke("doctor", tmp_path / "t.csv", tmp_path / "t.csv").stdout.count("event table, named events") == 2
     found = checked(tmp_path / "t.csv")
     assert "does not say which days it covers" in about(found, "coverage")[0]
-    assert "10 of 300 days are missing" in about(found, "coverage")[1]
+    assert "days without events: 10 of 300, missing: 2018-04-11" in about(found, "coverage")[1]
     says = {"scheme": None, "covers": {"from": "2018-01-01", "to": "2018-12-31"}, "types": ["accusation", "threat"]}
     (tmp_path / "t.csv.json").write_text(json.dumps(says), encoding="utf-8")
     assert about(checked(tmp_path / "t.csv"), "types") == ["covered, and never seen: threat"]
@@ -147,7 +147,9 @@ def test_an_import_prints_its_three_worst_lines(tmp_path: Path) -> None:
     done = invoke("import", tmp_path / "x.tab", "--as", "icews", "--parties", "us,ru", "--out", tmp_path / "t.csv")
     block = next(block for block in done.stdout.split("\n\n") if block.startswith("ODD"))
     assert len(block.splitlines()) == 4
-    assert block.splitlines()[1].startswith("!! coverage: far fewer rows than usual on 2 of 150 days")
+    assert block.splitlines()[1].startswith(
+        "!! coverage: days with far fewer rows than usual: 2 of 150, missing: 2018-02-20 (4 of some"
+    )
 
 
 # The test for level shifts, and the days that are covered, against what is known of made series.

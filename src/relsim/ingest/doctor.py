@@ -203,7 +203,7 @@ def examine_staged(staging: Staging, read: Read) -> Checkup:
         *of_shifts(moved, "rows"),
     ]
     files = list(read.files)
-    name = files[0] if len(files) == 1 else f"{len(files)} files from {files[0]} to {files[-1]}"
+    name = files[0] if len(files) == 1 else f"{len(files)} files from {files[0]} to {Path(files[-1]).name}"
     return Checkup(
         name, " and ".join(read.forms), staged.rows, daily, covered, whole_world, duplicates, strange, strangers, moved,
         tuple(sorted(staged.zones)), tuple(sorted(staged.encodings)), worst_first(found),

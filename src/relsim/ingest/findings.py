@@ -40,14 +40,14 @@ def of_lines(staging: Staging, read: Read) -> list[Finding]:
     unreadable = sum(staged.dropped[reason] for reason in UNREADABLE)
     if unreadable:
         first = staged.unreadable[0]
-        text = f"{unreadable:,} of {staged.rows:,} lines cannot be read; {first.file}: {first.message}"
+        text = f"lines that cannot be read: {unreadable:,} of {staged.rows:,}; {first.file}: {first.message}"
         found.append(Finding(ERROR if unreadable > 0.01 * staged.rows else WARNING, "lines", text))
     if staged.dropped[HEADER]:
-        text = f"the header stands {staged.dropped[HEADER]:,} times more: tables joined into one file"
+        text = f"headers in the middle of a file: {staged.dropped[HEADER]:,}; tables joined into one"
         found.append(Finding(WARNING, "lines", text))
     if staged.first_mended is not None:
         file, line = staged.first_mended
-        text = f"{staged.mended:,} lines have bytes that are no UTF-8, the first in line {line} of {file}; "
+        text = f"lines with bytes that are no UTF-8: {staged.mended:,}, the first is line {line} of {file}; "
         found.append(Finding(WARNING, "encodings", text + "--encoding latin-1 or cp1252 may be right"))
     others = sorted(staged.encodings - {"utf-8"})
     if others:
@@ -67,21 +67,21 @@ def of_days(daily: Mapping[date, int], covered: Cover, what: str) -> list[Findin
     days = (covered.last - covered.first).days + 1
     if covered.thin:
         thin = few([f"{day} ({n:,} of some {usual:,})" for day, n, usual in covered.thin])
-        text = f"far fewer {what} than usual on {len(covered.thin):,} of {days:,} days, which are missing: {thin}"
+        text = f"days with far fewer {what} than usual: {len(covered.thin):,} of {days:,}, missing: {thin}"
         found.append(Finding(ERROR, "coverage", text))
     empty = [day for day in covered.missing if day not in daily]
     if empty:
-        text = f"{len(empty):,} of {days:,} days are missing, without any of the {what}: {few(list(map(str, empty)))}"
+        text = f"days without {what}: {len(empty):,} of {days:,}, missing: {few(list(map(str, empty)))}"
         found.append(Finding(WARNING, "coverage", text))
     if covered.outside:
         late = sum(n for _, n in covered.outside)
         text = (
-            f"{late:,} {what} are of {len(covered.outside):,} days outside {covered.first} to {covered.last}, from "
-            f"{covered.outside[0][0]} to {covered.outside[-1][0]}: told late, and no evidence of those days"
+            f"{what} of days outside {covered.first} to {covered.last}: {late:,}, from {covered.outside[0][0]} to "
+            f"{covered.outside[-1][0]}; told late, and no evidence of those days"
         )
         found.append(Finding(WARNING, "coverage", text))
     if covered.quiet:
-        text = f"{len(covered.quiet):,} days without any of the {what} are taken for quiet, as chance explains them"
+        text = f"days without {what} that are taken for quiet, as chance explains them: {len(covered.quiet):,}"
         found.append(Finding(NOTE, "coverage", text))
     return found
 
@@ -92,7 +92,7 @@ def of_dates(staging: Staging, covered: Cover) -> list[Finding]:
     early = [(day, n) for day, n in staging.dated() if day < covered.first]
     told = sum(n for _, n in early) - sum(n for day, n in covered.outside if day < covered.first)
     if told > 0:
-        text = f"{told:,} rows are dated before the files begin, back to {early[0][0]}, though told within them"
+        text = f"rows dated before the files begin, though told within them: {told:,}, back to {early[0][0]}"
         found.append(Finding(WARNING, "dates", text))
     zones = sorted(staging.staged.zones)
     if zones:
@@ -104,14 +104,14 @@ def of_dates(staging: Staging, covered: Cover) -> list[Finding]:
 def of_duplicates(duplicates: Mapping[str, int], rows: int) -> list[Finding]:
     found = []
     if duplicates["by_number"]:
-        text = f"{duplicates['by_number']:,} rows repeat another with the same number and content; counted once"
+        text = f"rows that repeat another, number and all: {duplicates['by_number']:,}; counted once"
         found.append(Finding(NOTE, "duplicates", text))
     if duplicates["numbers_reused"]:
-        text = f"{duplicates['numbers_reused']:,} event numbers stand for different events; each is counted"
+        text = f"event numbers that stand for different events: {duplicates['numbers_reused']:,}; each event is counted"
         found.append(Finding(WARNING, "duplicates", text))
     if duplicates["by_story"]:
         share = duplicates["by_story"] / max(1, rows)
-        text = f"{duplicates['by_story']:,} rows ({share:.0%}) tell again what their story told (--repeats story)"
+        text = f"rows that tell again what their story told: {duplicates['by_story']:,}, {share:.0%} (--repeats story)"
         found.append(Finding(WARNING if share > 0.1 else NOTE, "duplicates", text))
     return found
 
@@ -120,7 +120,7 @@ def of_codes(strange: Mapping[str, int], scheme: str) -> list[Finding]:
     if not strange:
         return []
     shown = few([f"{code} ({rows:,}; {meaning(scheme, code)})" for code, rows in strange.items()])
-    text = f"{sum(strange.values()):,} rows have codes that {scheme.upper()} does not know: {shown}"
+    text = f"rows with codes that {scheme.upper()} does not know: {sum(strange.values()):,}; {shown}"
     return [Finding(WARNING, "codes", text)]
 
 
@@ -133,7 +133,7 @@ def of_actors(staging: Staging, strangers: Sequence[tuple[str | None, str | None
                 if (country is None) == (reason == NO_COUNTRY) and (name := country or actor):
                     named[name] += times
             shown = few([f"{name} ({n:,})" for name, n in named.most_common()])
-            text = f"{number:,} rows ({number / rows:.0%}) have {reason}{f': {shown}' if shown else ''}"
+            text = f"rows with {reason}: {number:,}, {number / rows:.0%}{f'; {shown}' if shown else ''}"
             found.append(Finding(severity, "actors", text))
     return found
 

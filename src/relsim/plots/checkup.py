@@ -78,6 +78,7 @@ def _draw(ax: Axes, checkup: Checkup) -> None:
         [(day - first).days for day in ticks], [_said(day, days) for day in ticks], fontsize=SMALL, color=SOFT
     )
     ax.tick_params(axis="y", labelsize=SMALL)
+    ax.yaxis.get_major_locator().set_params(integer=True)
 
 
 def _levels(ax: Axes, checkup: Checkup, first: date) -> None:
