@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from relsim.files import Writing
 from relsim.ingest.doctor import Checkup
@@ -78,7 +79,7 @@ def _draw(ax: Axes, checkup: Checkup) -> None:
         [(day - first).days for day in ticks], [_said(day, days) for day in ticks], fontsize=SMALL, color=SOFT
     )
     ax.tick_params(axis="y", labelsize=SMALL)
-    ax.yaxis.get_major_locator().set_params(integer=True)
+    ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
 
 
 def _levels(ax: Axes, checkup: Checkup, first: date) -> None:
