@@ -320,7 +320,7 @@ def test_what_would_not_run_is_not_said_to_be_written(tmp_path, monkeypatch):
 
 
 def test_the_written_file_is_drawn_from_as_a_run_does(tmp_path, monkeypatch):
-    """A doubt that is no valid model on one draw in six passes a draw, and not a run."""
+    """A doubt of which one draw in six is no valid model: what a run refuses is not written."""
     from relsim.cli import fit
 
     monkeypatch.chdir(tmp_path)
@@ -329,5 +329,7 @@ def test_the_written_file_is_drawn_from_as_a_run_does(tmp_path, monkeypatch):
     monkeypatch.setattr(fit, "_weights_text", lambda loaded, fitted: text)
     ran = relsim("fit", "s.yaml", "--events", "t.csv", "--out", "w.yaml", "--no-figures")
     assert ran.exit_code == 2
-    assert "% of the draws of the weights are no valid model" in ran.stderr
+    assert "w.yaml:3:39: events.a.excited_by.a.events: " in ran.stderr
+    assert "branching ratio" in ran.stderr
+    assert "Written" not in ran.output
     assert not list(tmp_path.glob("w*"))
