@@ -153,7 +153,7 @@ def load(
         judge.found += _unknown_variant(variant, list(variants))
         variant = None
     stacked = Merge(merge)
-    before_options = merge.lay(base, _untitled(variants[variant]), _SHAPE) if variant else base
+    before_options = merge.lay(_without(base, "variants"), _untitled(variants[variant]), _SHAPE) if variant else base
     own = [*(layer.root for layer in running[-1:]), *([variants[variant]] if variant else [])]
     chosen = own_first(_laid(merge, before_options, options), [*own, *(layer.root for layer in options)])
     judge.removals(merge)
@@ -168,7 +168,7 @@ def load(
                 continue
             merged = Merge(stacked)
             body = _untitled(variants[other]) if other else None
-            tree = _without_extends(merged.lay(base, body, _SHAPE) if body else base)
+            tree = _without(merged.lay(base, body, _SHAPE) if body else base, "extends")
             tree = histories.attach(tree, merged)
             scenario = judge.sibling(tree, merged, title, other, body, histories)
             if scenario is not None:
@@ -213,12 +213,12 @@ def _laid(merge: Merge, root: Node, layers: Iterable[Layer]) -> Node:
     """A tree with the layers of ``--set`` over it."""
     for layer in layers:
         root = merge.lay(root, layer.root, _SHAPE)
-    return _without_extends(root)
+    return _without(root, "extends")
 
 
-def _without_extends(root: Node) -> Node:
-    entries = {key: node for key, node in (root.mapping or {}).items() if key != "extends"}
-    return Node(root.place, entries, root.keys)
+def _without(root: Node, key: str) -> Node:
+    """A document, or a variant's body, without one of its keys."""
+    return Node(root.place, {k: node for k, node in (root.mapping or {}).items() if k != key}, root.keys)
 
 
 def _own_seed(root: Node) -> int:
@@ -229,8 +229,7 @@ def _own_seed(root: Node) -> int:
 
 def _untitled(body: Node) -> Node:
     """A variant's body without its title, which names the variant and not the scenario."""
-    entries = {key: node for key, node in (body.mapping or {}).items() if key != "title"}
-    return Node(body.place, entries, body.keys)
+    return _without(body, "title")
 
 
 def _unknown_variant(variant: str, known: list[str]) -> list[Diagnostic]:

@@ -70,8 +70,9 @@ class Removals:
         return diagnostic(self._place(), (), f"{what}: {'; '.join(filter(None, said))}", severity="note")
 
     def _place(self) -> Place:
-        """Of the first removal in the file."""
-        nulls = [self._high.find(path)[0].place for path in self._nulls]
+        """Of the first removal in the file; of one that is no member of a set, if there is such."""
+        items = [path for path in self._nulls if path[0] not in _SETS.values()] or self._nulls
+        nulls = [self._high.find(path)[0].place for path in items]
         return min(nulls, key=lambda place: (place.line, place.column))
 
     def _emptied(self) -> frozenset[str]:
