@@ -367,6 +367,19 @@ def test_a_word_is_no_code_of_an_actor(actor: str, tmp_path: Path) -> None:
     assert [(s["country"], s["rows"]) for s in found["strangers"]] == [(actor, 1)]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_a_map_is_read_as_a_source_is_or_refused_with_its_place(encoding: str, tmp_path: Path) -> None:
+    write(tmp_path / "x.csv", ["date,event,by,toward", "2019-01-01,112,Müller,CHN"])
+    (tmp_path / "m.csv").write_bytes("actor,country\r\nMüller,DEU\r\n".encode(encoding))
+    arguments = ("--as", "csv", "--parties", "de,cn", "--map", tmp_path / "m.csv", "--out", tmp_path / "t.csv")
+    done = invoke("import", tmp_path / "x.csv", *arguments)
+    if encoding == "latin-1":
+        assert done.exit_code == 2
+        assert "m.csv:2:2: byte 0xfc is not UTF-8; the file may be in Latin-1" in done.stderr
+    else:
+        assert counts(tmp_path / "t.csv") == {("2019-01-01", "112", "de", "cn"): 1}
+
+
 # Which days and types are covered.
 
 

@@ -15,7 +15,7 @@ from relsim.errors import Diagnostic, Fault, InputError
 from relsim.ingest.coverage import About, about, beside
 from relsim.ingest.layout import cells_of
 from relsim.ingest.table import COLUMNS, Row, column_of, rows_of
-from relsim.ingest.text import blocks
+from relsim.ingest.text import lines_of
 from relsim.spec import Chronicle, check
 
 _COLUMN_KEYS = {"date": "on"}
@@ -138,8 +138,7 @@ class Histories:
             if size > MOST_BYTES:
                 message = f"the file has {size / 2**20:.1f} MiB; tables over 5 MiB are read as Parquet only"
                 raise InputError([Diagnostic(name, 1, 1, "", message)])
-            for block in blocks(file, file.name):
-                lines += block.lines.split("\n")[:-1]
+            lines = lines_of(file, name)
         source = self._files.sources[name] = Source(name, tuple(lines), str(file), digest)
         return source
 

@@ -16,6 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from relsim.errors import Diagnostic, InputError, nearest
+from relsim.ingest.text import lines_of
 
 _ROLES = """
 GOV MIL REB OPP PTY COP JUD SPY IMG IGO NGO NGM MNC INT UNS UAF INS SEP RAD EXT MOD AGR BUS CRM CVL DEV EDU ELI ENV HLH
@@ -258,7 +259,7 @@ def read_map(path: Path, parties: Iterable[str]) -> dict[str, str]:
     known = set(parties)
     found: dict[str, str] = {}
     faults: list[Diagnostic] = []
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    lines = lines_of(path, str(path))
     rows = enumerate(csv.reader(lines), start=1)
     _, header = next(rows, (1, []))
     if [cell.strip().lower() for cell in header] != ["actor", "country"]:

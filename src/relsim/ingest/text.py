@@ -124,6 +124,22 @@ def blocks(path: Path, member: str, encoding: str | None = None, size: int = SIZ
             yield _block(kept + b"\n", number, mark)
 
 
+def lines_of(path: Path, shown: str) -> list[str]:
+    """Every line of a text, none of whose letters may be lost.
+
+    Raises
+    ------
+    DataError
+        A byte is not UTF-8, with its place, or the file is no text.
+    """
+    lines: list[str] = []
+    for block in blocks(path, path.name):
+        if block.mended:
+            raise undecodable(path, shown, block.mended[0])
+        lines += block.lines.split("\n")[:-1]
+    return lines
+
+
 def raw_line(path: Path, number: int) -> str:
     """One line of a text, as messages show it."""
     for block in blocks(path, path.name):
