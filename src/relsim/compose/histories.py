@@ -45,8 +45,6 @@ class Histories:
     def __init__(self, files: Files) -> None:
         self._files = files
         self._read: dict[str, Node | None] = {}
-        self.faulty = False
-        """Whether a key of a chronicle is unknown or duplicate, or a file unreadable."""
         self.left_out: dict[str, Diagnostic] = {}
         """Warnings about rows of event tables past the last day that a history may tell of, by history."""
 
@@ -91,12 +89,10 @@ class Histories:
         if found is None:
             if self._files.found[before] in self._files.found[:before]:
                 self._files.found.pop()
-            self.faulty = True
             return None
         name, location = found
         if location not in self._read:
             self._read[location] = self._load(name, location)
-            self.faulty = self.faulty or self._read[location] is None
         return self._read[location]
 
     def _load(self, name: str, location: str) -> Node | None:
@@ -112,7 +108,6 @@ class Histories:
             return None, None
         document, faults = check(Chronicle, layer.root.plain())
         self._files.found += [_place(layer.root, f) for f in faults]
-        self.faulty = self.faulty or any(f.key for f in faults)
         return layer.root, document
 
     def _table(self, name: str, location: str) -> Node | None:
