@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "relsim"
 
 FLOORS = {
-    1: ("errors", "files", "parquet", "quantity", "streams", "estimates", "kernels", "scoring"),
+    1: ("errors", "files", "parquet", "quantity", "streams", "estimates", "kernels", "scoring", "experts"),
     2: ("scenario", "spec", "events", "result"),
     3: ("compose", "expand", "ingest", "model", "outcomes"),
     4: ("engine", "summary", "fit"),
