@@ -166,8 +166,8 @@ def _text(report: ImportReport, out: Path, named: bool) -> str:
         blocks.append("\n".join(["UNREADABLE", *(f"{u.file}: {u.message}" for u in report.unreadable)]))
     if report.mended:
         blocks.append(_mended(report))
-    if report.restored:
-        given = ", ".join(f"{code} → {whole}" for code, whole in sorted(report.restored.items())[:_SHOWN])
+    if report.restored_codes:
+        given = ", ".join(f"{code} → {whole}" for code, whole in sorted(report.restored_codes.items())[:_SHOWN])
         blocks.append(f"CODES HAD LOST THEIR LEADING ZERO, as numbers do; given back: {given}")
     if named:
         counted = [
@@ -224,9 +224,9 @@ def _coverage(report: ImportReport) -> str:
         lines.append(f"{report.outside_coverage:,} events of days before or after: told late, and no evidence")
     if report.coverage.types:
         lines.append(f"types: [{', '.join(report.coverage.types)}]")
-    if report.not_covered:
+    if report.types_not_covered:
         lines.append(
-            f"Not covered, as no row has a code of theirs: {', '.join(report.not_covered)} (--covers-all, if the "
+            f"Not covered, as no row has a code of theirs: {', '.join(report.types_not_covered)} (--covers-all, if the "
             "source would have told)"
         )
     if report.quiet:

@@ -67,9 +67,9 @@ class ImportReport:
     """Of the missing days, those with far fewer rows than usual: how many, and how many are usual."""
     outside_coverage: int
     """Events of days before and after those that the source covers, told late."""
-    not_covered: tuple[str, ...]
+    types_not_covered: tuple[str, ...]
     """Events of the scenario that the source could not have told of: none of their codes is in any of its rows."""
-    restored: Mapping[str, str]
+    restored_codes: Mapping[str, str]
     """Codes that had lost their leading zero, and what they were."""
     first_mended: tuple[str, int] | None
     """File and line of the first line with bytes that are no UTF-8."""
@@ -88,6 +88,7 @@ class ImportReport:
             "dropped": dict(self.dropped),
             "unreadable": [{"file": u.file, "line": u.line, "message": u.message} for u in self.unreadable],
             "mended": self.mended,
+            "first_mended": dict(zip(("file", "line"), self.first_mended)) if self.first_mended else None,
             "codes": [
                 {"code": c.code, "rows": c.rows, "event": c.event, "known": c.known, "meaning": c.meaning}
                 for c in self.codes
@@ -111,8 +112,8 @@ class ImportReport:
             "thin": [{"date": day.isoformat(), "rows": n, "usual": usual} for day, n, usual in self.thin],
             "outside_coverage": self.outside_coverage,
             "types": list(self.coverage.types),
-            "types_not_covered": list(self.not_covered),
-            "restored_codes": dict(self.restored),
+            "types_not_covered": list(self.types_not_covered),
+            "restored_codes": dict(self.restored_codes),
             "findings": [{"severity": f.severity, "about": f.about, "text": f.text} for f in self.findings],
         }
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
@@ -182,8 +183,8 @@ def import_events(
         guessed=not checkup.whole_world,
         thin=covered.thin,
         outside_coverage=outside,
-        not_covered=left_out,
-        restored=read.restored,
+        types_not_covered=left_out,
+        restored_codes=read.restored,
         first_mended=staged.first_mended,
         findings=checkup.findings,
     )
