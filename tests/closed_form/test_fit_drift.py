@@ -12,7 +12,7 @@ window: {start: 2019-01-01, end: 2019-12-31}
 variables: {x: {half_life: 9 days}}
 events: {a: {rate: 3 to 30 per month}}
 """
-WITH = WITHOUT.replace("per month}", "per month, excited_by: {a: {events: 0.5 to 0.95, half_life: 0.3 to 2 years}}}")
+WITH = WITHOUT.replace("per month}", "per month, excited_by: {a: {events: 0.6 to 0.9, half_life: 0.3 to 2 years}}}")
 YEARS = 8
 
 

@@ -35,7 +35,7 @@ _REACH = {
     Kind.REAL: (0.0, MOST_POINTS, "a million"),
 }
 """Least size above 0 and greatest of a number, in base units; beyond the greatest, in words, it is a slip."""
-_WIDEST_SIGMA = 10.0
+_WIDEST_SIGMA = 100.0
 
 
 class QuantityError(ValueError):
