@@ -17,7 +17,7 @@ PAGE = HERE / "schema.md"
 
 SECTIONS = {
     "Document": ("Document",),
-    "window, run, scale": ("Window", "Run", "Scale"),
+    "window, run, pool, scale": ("Window", "Run", "Pool", "Scale"),
     "issues": ("Issue",),
     "variables": ("Variable", "Correlation"),
     "correlation_of_weights": ("CorrelationOfWeights",),

@@ -207,7 +207,7 @@ def _prune(data: object, path: Path, broken: set[str]) -> None:
                 section.pop(path[1], None)
                 if path[0] in ("parties", "issues"):
                     section[path[1]] = path[1]
-                elif path[0] not in _WHOLE and path[0] not in ("run", "window", "scale"):
+                elif path[0] not in _WHOLE and path[0] not in ("run", "pool", "window", "scale"):
                     section[path[1]] = {}
             else:
                 item.pop(path[2] if len(path) > 2 else "", None)

@@ -6,6 +6,7 @@ Rooms: ``names`` (what a name stands for), ``views`` (an item and the entry over
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -113,6 +114,7 @@ def expand(
         paths=run.paths if run and run.paths else _PATHS,
         seed=run.seed if run and run.seed is not None else SEED,
         own_seed=run.seed if run and run.seed is not None else SEED,
+        experts=_experts(document, faults) if only is None else 0.0,
         draws=run.draws if run else None,
         max_per_day=run.max_per_day if run and run.max_per_day else _MOST_PER_DAY,
         parties=dict(document.parties or {}),
@@ -141,6 +143,23 @@ def expand(
     warnings += _left_out(entries, start, end, document)
     warnings += _past_review(document, _last_observed(start, as_of))
     return Expanded(None if faults.all or only is not None else made, faults.all, tuple(warnings), resolution)
+
+
+def _experts(document: Document, faults: Faults) -> float:
+    """Part of the paths that are an expert's."""
+    pool = document.pool
+    if pool is None:
+        return 0.0
+    if not document.events:
+        faults.add("pool", "there is nothing to pool: the file has no events")
+    for key, part in (("paths", pool.paths), ("experts", pool.experts)):
+        if part is None:
+            faults.add("pool", f"'{key}' is missing")
+    if pool.paths is None or pool.experts is None:
+        return 0.0
+    if not math.isclose(pool.paths + pool.experts, 1, abs_tol=1e-9):
+        faults.add("pool", f"its parts add to {pool.paths + pool.experts:g}; they are parts of all paths and add to 1")
+    return pool.experts
 
 
 def _issue(name: str, value: Any) -> tuple[str, float]:

@@ -127,6 +127,8 @@ class Scenario:
     interventions: Mapping[str, Intervention]
     outcomes: Mapping[str, Outcome]
     quantities: Mapping[str, Measure]
+    experts: float = 0.0
+    """Part of all paths whose events come at levels that the experts expect from the record."""
     own_seed: int = 1
     """The file's own seed, whatever seed it is run with: a model is judged under it."""
     as_of: date | None = None

@@ -61,6 +61,22 @@ class Run(Part):
     max_per_day: Annotated[Plain, AfterValidator(_most_per_day)] | None = None
 
 
+def _part_of_all(value: float) -> float:
+    if not 0 <= value <= 1:
+        raise fault(f"{value:g} is out of range; a part of all paths, 0 to 1, was expected")
+    return value
+
+
+PartOfAll = Annotated[Plain, AfterValidator(_part_of_all)]
+
+
+class Pool(Part):
+    """Of what the forecast is pooled, as parts of all paths."""
+
+    paths: PartOfAll | None = None
+    experts: PartOfAll | None = None
+
+
 def _above_zero(value: float) -> float:
     if value <= 0:
         raise fault(f"{value:g} is out of range; a number above 0 was expected")
@@ -197,6 +213,7 @@ class Body(Part):
     title: Text | None = None
     window: Window | None = None
     run: Run | None = None
+    pool: Pool | None = None
     parties: dict[Name, Text] | None = None
     issues: dict[Name, IssueItem] | None = None
     scale: Scale | None = None
