@@ -36,6 +36,8 @@ class Purpose(IntEnum):
     """How long a condition begun on a day lasts: one word a day."""
     LASTS_BEFORE = 7
     """How long a condition begun before the window, or initially in force, lasts: word 0 of day 0."""
+    LEVEL = 9
+    """At what level the events of an expert's path come: words 0 … 3 of day 0, two uniforms of 52 bits."""
     WEIGHT = 8
     """A draw of an uncertain weight: words 0, 1 of counter (draw, attempt, stream, WEIGHT)."""
 
@@ -115,7 +117,24 @@ def weight_uniforms(seed: int, streams: UInt32, draws: NDArray[np.int64], attemp
         np.uint32(Purpose.WEIGHT),  # type: ignore[arg-type]
         seed,
     )
-    bits = (w0.astype(np.uint64) << np.uint64(20)) | (w1.astype(np.uint64) >> np.uint64(12))
+    return _of_52_bits(w0, w1)
+
+
+def level_uniforms(seed: int, streams: UInt32, paths: NDArray[np.int64]) -> Float64:
+    """Uniforms (n, streams, 2) in (0, 1), 52 bits each, for the levels of paths (n,)."""
+    words = philox(
+        paths.astype(np.uint32)[:, None],
+        np.zeros((1, 1), np.uint32),
+        streams[None, :],
+        np.uint32(Purpose.LEVEL),  # type: ignore[arg-type]
+        seed,
+    )
+    pairs = (words[0], words[1]), (words[2], words[3])
+    return np.stack([_of_52_bits(a, b) for a, b in pairs], axis=-1)
+
+
+def _of_52_bits(high: UInt32, low: UInt32) -> Float64:
+    bits = (high.astype(np.uint64) << np.uint64(20)) | (low.astype(np.uint64) >> np.uint64(12))
     return np.asarray((bits.astype(np.float64) + 0.5) * 2.0**-52)
 
 

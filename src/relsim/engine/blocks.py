@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relsim.engine.pool import Pool, nobody, pool_of
 from relsim.kernels.block import advance_block
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import Record, State, Structure, Tally, Weights
@@ -45,6 +46,8 @@ class Job:
     parameters: Parameters
     seed: np.uint64
     precision: type
+    pool: Pool | None
+    """The experts whose paths are among the run's; None where all are the model's own."""
 
     @classmethod
     def of(cls, model: Model, parameters: Parameters, seed: int, precision: type = np.float32) -> Job:
@@ -52,7 +55,8 @@ class Job:
 
         exact = {"lasts_cdf", "delay_cdf"}
         structure = _cast(model.structure, precision, exact)
-        return cls(model, structure, _cast(parameters.weights, precision), parameters, np.uint64(seed), precision)
+        weights = _cast(parameters.weights, precision)
+        return cls(model, structure, weights, parameters, np.uint64(seed), precision, pool_of(model, seed))
 
     @property
     def draws(self) -> int:
@@ -174,6 +178,7 @@ def advance(
     advance_block(
         job.structure,
         job.weights,
+        job.pool.rows(block, job.precision) if job.pool else nobody(job.precision),
         job.draw_of(block),
         np.uint32(block * LANES),
         valid,

@@ -71,12 +71,13 @@ def _moves_of_draw(moves, draw):
 
 
 @kernel
-def advance_block(structure, table, draw, first_path, valid, seed, from_day, to_day, state, record, tally):
+def advance_block(structure, table, pooled, draw, first_path, valid, seed, from_day, to_day, state, record, tally):
     """Days ``from_day`` … ``to_day`` of paths ``first_path`` …, in place.
 
     Parameters
     ----------
     structure, table : Structure, Weights with arrays (draws, n)
+    pooled : Pooled
     draw : int
     valid : int
         Lanes that are paths of the run; only they count in ``tally``.
@@ -100,16 +101,16 @@ def advance_block(structure, table, draw, first_path, valid, seed, from_day, to_
         began=np.zeros((n_conditions, LANES), real),
         happens=np.zeros((n_entries, LANES), real),
         fails=np.zeros((n_entries, LANES), real),
-        rows=np.ones((8, LANES), real),
+        rows=np.ones((10, LANES), real),
         some=np.zeros(n_events, np.int32),
         taken=np.zeros(n_entries, np.bool_),
         factor=np.empty(n_events, real),
     )
-    _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, state, record, tally, scratch)
+    _advance(structure, table, pooled, draw, first_path, valid, seed, from_day, to_day, state, record, tally, scratch)
 
 
 @plain
-def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, state, record, tally, scratch):
+def _advance(structure, table, pooled, draw, first_path, valid, seed, from_day, to_day, state, record, tally, scratch):
     """``advance_block`` with its scratch rows; apart from it because what allocates counts references."""
     dynamics = structure.dynamics
     rates = structure.rates
@@ -145,6 +146,8 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
     some, taken, factor = scratch.some, scratch.taken, scratch.factor
     rows = scratch.rows[:4]
     rate, allowed, flag, all_lanes = scratch.rows[4], scratch.rows[5], scratch.rows[6], scratch.rows[7]
+    expected, came = scratch.rows[8], scratch.rows[9]
+    with_experts = pooled.level.shape[0] > 0
 
     for e in range(n_entries):
         four_words(first_path, _NO_QUARTER, calendar.streams[e], _CALENDAR, k0, k1, words)
@@ -195,6 +198,10 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
             if not rates.drawn[k]:
                 continue
             rate_of(rates, rates_w, state.levels, state.traces, k, factor[k], rate)
+            if with_experts:
+                level = pooled.level[k]
+                for i in range(LANES):
+                    rate[i] = factor[k] * level[i] if level[i] >= zero else rate[i]
             for j in range(rates.slow.ptr[k], rates.slow.ptr[k + 1]):
                 extra = rates_w.slow[j] - one
                 row = held[rates.slow.col[j]]
@@ -207,11 +214,23 @@ def _advance(structure, table, draw, first_path, valid, seed, from_day, to_day, 
             over = hold_below(rate, most, valid)
             if over > 0:
                 tally.capped[0] += over
+            some_came = 0
+            if with_experts:  # counted apart, since the days of an expert's paths spread in another way
+                for i in range(LANES):
+                    expected[i] = rate[i] if level[i] >= zero else zero
+                    rate[i] -= expected[i]
+                some_came = draw_negative_binomial(uniforms[phase, k], expected, pooled.overdispersion[k], came)
             if rates.overdispersed[k]:
                 phi = rates_w.overdispersion[k]
                 some[k] = draw_negative_binomial(uniforms[phase, k], rate, phi, drawn[k])
             else:
                 some[k] = draw_poisson(uniforms[phase, k], rate, drawn[k])
+            if some_came > 0:
+                if some[k] == 0:
+                    fill(drawn[k], zero)
+                for i in range(LANES):
+                    drawn[k, i] += came[i] if level[i] >= zero else zero
+                some[k] = max(some[k], some_came)
             if some[k] > 0 and rates.ceiling[k] >= 0:
                 left = rates.ceiling[k] - rates.ceiling_before[k]
                 so_far = state.running[rates.ceiling_row[k], day - 1]

@@ -283,6 +283,15 @@ class Record(NamedTuple):
     """(T, C, LANES)."""
 
 
+class Pooled(NamedTuple):
+    """Which of a block's paths are an expert's, and what the experts expect."""
+
+    level: Floats
+    """(K, LANES) events per day on a path that is an expert's, −1 on the model's own; (0, LANES) where none is."""
+    overdispersion: Floats
+    """(K,) of the days around that level."""
+
+
 class Tally(NamedTuple):
     """Sums over the valid paths of blocks."""
 

@@ -213,6 +213,9 @@ def build(scenario: Scenario, judge: bool = True) -> Model:
     weights = kernel_weights(numbers, arrays, medians)
     odd = verdict.warnings(scenario, axes, arrays, numbers, medians, at_medians, weights)
     odd += _untold_warnings(scenario, axes, observed)
+    if scenario.experts > 0 and not (observed.covered.any() or observed.window_covered.any()):
+        message = "no history is complete on any day, so that the experts know nothing: all paths are the model's"
+        odd.append(Fault("pool", message))
     scaled = verdict.scaled_sources(scenario, x.scale[len(theta) > 1 :])
     return replace(made, warnings=tuple(odd), scaled=scaled)
 

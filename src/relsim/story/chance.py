@@ -12,7 +12,7 @@ state at the start is unknown too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -57,7 +57,8 @@ class Futures:
         parameters = rerun.model.parameters(rerun.job.parameters.theta[path.draw : path.draw + 1])
         seed = int(np.random.SeedSequence([rerun.seed, path.number, _STORY]).generate_state(1, np.uint64)[0])
         # The same random numbers from every day: a difference between two days is then less noisy.
-        self.job = Job.of(rerun.model, parameters, seed, rerun.job.precision)
+        job = Job.of(rerun.model, parameters, seed, rerun.job.precision)
+        self.job = replace(job, pool=rerun.job.pool.along(path.number) if rerun.job.pool else None)
         self.state, self.record, self.tally = new_state(self.job), new_record(self.job), new_tally(self.job)
         self.program = part_of(rerun.program, outcome)
         self.row = list(self.program.outcomes).index(outcome)
