@@ -22,7 +22,7 @@ TOO_FEW = "too few rows on one day to make an act"
 REPEATS = ("keep", "id", "story", "day")
 """What counts as one row: every row; every number of an event; every telling in a story; every telling on a day."""
 
-_SAID = 'code, "by", toward, by_actor, toward_actor'
+_SAID = 'pair, code, "by", toward, by_actor, toward_actor'
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,9 @@ class Counted:
 
 
 def count(staging: Staging, rules: Rules | None, scheme: str, choices: Choices) -> tuple[list[CodeSeen], list[Counted]]:
-    """Fill the table ``result`` (date, event, by, toward, count) and tell what became of the codes.
+    """Fill the table ``result`` (pair, date, event, by, toward, count) and tell what became of the codes.
+
+    Rows of different pairs have nothing to do with each other; without pairs the column is empty.
 
     Raises
     ------
@@ -83,16 +85,24 @@ def count(staging: Staging, rules: Rules | None, scheme: str, choices: Choices) 
     return seen, [Counted(*row) for row in rows]
 
 
-def values(staging: Staging, scheme: str) -> dict[str, float]:
-    """Mean value of the rows behind each event, between conflict and cooperation; only where codes have one."""
-    found = staging.connection.execute("SELECT event, code, sum(n)::BIGINT FROM folded GROUP BY event, code").fetchall()
-    sums: dict[str, tuple[float, int]] = {}
-    for event, code, rows in sorted(found):
+def values(staging: Staging, scheme: str) -> dict[str | None, dict[str, float]]:
+    """By pair the mean value of the rows behind each event, between conflict and cooperation; only where codes have
+    one.
+    """
+    found = staging.connection.execute(
+        "SELECT pair, event, code, sum(n)::BIGINT FROM folded GROUP BY pair, event, code ORDER BY pair, event, code"
+    ).fetchall()
+    sums: dict[str | None, dict[str, tuple[float, int]]] = {}
+    for pair, event, code, rows in found:
         value = meanings.value(scheme, code)
         if value is not None:
-            total, number = sums.get(event, (0.0, 0))
-            sums[event] = (total + value * rows, number + rows)
-    return {event: round(total / number, 4) for event, (total, number) in sums.items()}
+            mine = sums.setdefault(pair, {})
+            total, number = mine.get(event, (0.0, 0))
+            mine[event] = (total + value * rows, number + rows)
+    return {
+        pair: {event: round(total / number, 4) for event, (total, number) in mine.items()}
+        for pair, mine in sums.items()
+    }
 
 
 def _name(staging: Staging, rules: Rules | None, scheme: str) -> list[CodeSeen]:
@@ -162,9 +172,10 @@ WITH sides AS (
         AS mirrored, CASE WHEN starts_with(code, '043') THEN '042' || substr(code, 4) ELSE code END AS act FROM sides
 ), numbered AS (
     SELECT *, CASE WHEN mirrored THEN b ELSE a END AS one, CASE WHEN mirrored THEN a ELSE b END AS other,
-        row_number() OVER (PARTITION BY day, {story}, act, a, b, mirrored ORDER BY seq) AS k FROM turned
+        row_number() OVER (PARTITION BY pair, day, {story}, act, a, b, mirrored ORDER BY seq) AS k FROM turned
 ), first AS (
-    FROM numbered QUALIFY row_number() OVER (PARTITION BY day, {story}, act, one, other, k ORDER BY mirrored, seq) = 1
+    FROM numbered
+    QUALIFY row_number() OVER (PARTITION BY pair, day, {story}, act, one, other, k ORDER BY mirrored, seq) = 1
 )
 SELECT * EXCLUDE (a, b, mirrored, act, one, other, k) FROM first
 UNION ALL SELECT * FROM single WHERE directed AND NOT ({chosen})
@@ -181,23 +192,24 @@ def _acts(staging: Staging, choices: Choices) -> None:
     run = staging.connection.execute
     least = "least" if choices.acts else "NULL::BIGINT"
     run(
-        'CREATE TABLE daily AS SELECT day, event, CASE WHEN directed THEN "by" END AS "by", CASE WHEN directed THEN '
-        f"toward END AS toward, count(*) AS rows, sum(n)::BIGINT AS n, any_value({least}) AS least, "
+        'CREATE TABLE daily AS SELECT pair, day, event, CASE WHEN directed THEN "by" END AS "by", '
+        "CASE WHEN directed THEN toward END AS toward, "
+        f"count(*) AS rows, sum(n)::BIGINT AS n, any_value({least}) AS least, "
         "any_value(apart) AS apart FROM folded GROUP BY ALL"
     )
     small = staging.one("SELECT coalesce(sum(rows), 0)::BIGINT FROM daily WHERE n < least")[0]
     if small:
         staging.staged.dropped[TOO_FEW] += small
     run(
-        'CREATE TABLE bundled AS SELECT day, event, "by", toward, rows, '
+        'CREATE TABLE bundled AS SELECT pair, day, event, "by", toward, rows, '
         "CASE WHEN n < least THEN 0 ELSE rows END AS kept, "
         "CASE WHEN least IS NULL THEN n WHEN n < least OR day - before < apart THEN 0 ELSE 1 END AS count FROM ("
         "SELECT *, lag(CASE WHEN n >= least THEN day END IGNORE NULLS) OVER "
-        '(PARTITION BY event, "by", toward ORDER BY day) AS before FROM daily)'
+        '(PARTITION BY pair, event, "by", toward ORDER BY day) AS before FROM daily)'
     )
     run(
-        'CREATE TABLE result AS SELECT day AS date, event, "by", toward, count FROM bundled WHERE count > 0 '
-        'ORDER BY date, event, "by", toward'
+        'CREATE TABLE result AS SELECT pair, day AS date, event, "by", toward, count FROM bundled WHERE count > 0 '
+        'ORDER BY pair, date, event, "by", toward'
     )
 
 

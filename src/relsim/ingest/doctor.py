@@ -179,11 +179,16 @@ def examine_table(path: Path) -> Checkup:
     )  # fmt: skip
 
 
-def examine_staged(staging: Staging, read: Read) -> Checkup:
-    """Look at the staged rows of a source's files; of rows that count, before any is folded."""
+def examine_staged(staging: Staging, read: Read, of_pairs: bool = False) -> Checkup:
+    """Look at the staged rows of a source's files; of rows that count, before any is folded.
+
+    Parameters
+    ----------
+    of_pairs : whether each pair of countries is looked at by itself
+    """
     staged = staging.staged
     daily = dict(staging.spoken())
-    whole_world = staging.is_of_the_world()
+    whole_world = staging.is_of_the_world(of_pairs)
     covered = cover(sorted(daily.items()), whole_world)
     coded: dict[str, int] = {}
     for codes in staging.coded().values():

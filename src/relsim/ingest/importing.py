@@ -22,6 +22,7 @@ from relsim.ingest.counting import CodeSeen, Counted, count, values
 from relsim.ingest.coverage import KEY, About, beside
 from relsim.ingest.doctor import examine_staged
 from relsim.ingest.findings import Finding
+from relsim.ingest.pairs import PairSeen, pair_up, seen
 from relsim.ingest.reading import Read, Wanted, stage
 from relsim.ingest.staging import Staging, Unreadable
 from relsim.ingest.text import SIZE
@@ -29,6 +30,8 @@ from relsim.ingest.text import SIZE
 MANY, FEW_ROOTS = 200, 6
 """Rows from which a source that tells of all has this many roots of codes: any 200 rows in a row of twelve pairs
 (ICEWS, 2005 to 2019) have six or more."""
+INDEX = "index.json"
+"""Beside the tables of many pairs: the report, each pair with its rows and coverage."""
 STRANGERS = 50
 """Actors of unknown country that the report lists."""
 
@@ -75,9 +78,12 @@ class ImportReport:
     """File and line of the first line with bytes that are no UTF-8."""
     findings: tuple[Finding, ...]
     """What is odd about the data, the worst first (``relsim doctor``)."""
+    pairs: tuple[PairSeen, ...] = ()
+    """Pairs of countries with rows enough, where each gets a table of its own."""
 
     def to_json(self) -> str:
         """The report for machines."""
+        covers = {"from": self.coverage.first.isoformat(), "to": self.coverage.last.isoformat()}
         content = {
             "relsim": self.relsim,
             "form": list(self.form),
@@ -105,7 +111,7 @@ class ImportReport:
                 }
                 for c in self.counts
             ],
-            "covers": {"from": self.coverage.first.isoformat(), "to": self.coverage.last.isoformat()},
+            "covers": covers,
             "missing": [day.isoformat() for day in self.coverage.missing],
             "quiet": [day.isoformat() for day in self.quiet],
             "guessed": self.guessed,
@@ -116,6 +122,19 @@ class ImportReport:
             "restored_codes": dict(self.restored_codes),
             "findings": [{"severity": f.severity, "about": f.about, "text": f.text} for f in self.findings],
         }
+        if self.pairs:
+            coverage = {"covers": covers, "missing": len(self.coverage.missing)}
+            content["pairs"] = [
+                {
+                    "pair": pair.name,
+                    "file": f"{pair.name}.csv" if pair.kept else None,
+                    "rows": pair.rows,
+                    "kept": pair.kept,
+                    "events": pair.events,
+                    **coverage,
+                }
+                for pair in self.pairs
+            ]
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -149,23 +168,67 @@ def import_events(
         Writing(out) as writing,
         Staging(wanted.parties, wanted.actors, writing.scratch(), wanted.date_format) as staging,
     ):
-        read = stage(staging, sources, wanted, size, progress)
-        staged = staging.staged
-        checkup = examine_staged(staging, read)
-        codes, counts = count(staging, wanted.rules, read.scheme, wanted.choices)
-        kept = sum(line.kept for line in counts)
-        if not kept:
-            why = ", ".join(f"{n:,} ({reason})" for reason, n in staged.dropped.most_common(4))
-            raise DataError(f"no event is left of {staged.rows:,} rows: {why}")
-        covered = checkup.covered
-        types, left_out = _types(wanted, read, staging.coded())
-        coverage = Coverage(covered.first, covered.last, covered.missing, types)
-        outside = staging.one(f"SELECT coalesce(sum(count), 0)::BIGINT FROM result WHERE date < DATE "
-                              f"'{covered.first}' OR date > DATE '{covered.last}'")[0]  # fmt: skip
-        strangers = staging.strangers(STRANGERS)
-        about = About(coverage, None if wanted.rules is not None else read.scheme, values(staging, read.scheme))
-        _write(staging, writing, out, about)
-    return ImportReport(
+        report, said = _counted(staging, sources, wanted, size, progress)
+        about = said(None)
+        if out.suffix == ".csv":
+            _write_about(writing.file(beside(out)), about)
+        _copy(staging, "FROM result", writing.file(out), about)
+    return report
+
+
+def import_pairs(
+    sources: Sequence[Path],
+    wanted: Wanted,
+    folder: Path,
+    scratch: Path,
+    *,
+    size: int = SIZE,
+    progress: Callable[[int], None] | None = None,
+) -> ImportReport:
+    """Read source files once and write a table for every pair of countries with rows enough, and ``index.json``.
+
+    Parameters
+    ----------
+    wanted : with ``pairs``
+    folder : to fill: ``IND-PAK.csv`` and ``IND-PAK.csv.json`` for each pair, and the report as the index
+    scratch : folder for what does not fit into memory
+
+    Raises
+    ------
+    InputError, DataError
+        As of ``import_events``; also where no pair has rows enough.
+    """
+    with Staging(wanted.parties, wanted.actors, scratch, wanted.date_format) as staging:
+        report, said = _counted(staging, sources, wanted, size, progress)
+        for pair in report.pairs:
+            if pair.kept:
+                place = folder / f"{pair.name}.csv"
+                _write_about(beside(place), said(pair.name))
+                _copy(staging, f"FROM result WHERE pair = '{pair.name}'", place, said(pair.name))
+    (folder / INDEX).write_text(report.to_json(), encoding="utf-8", newline="\n")
+    return report
+
+
+def _counted(
+    staging: Staging, sources: Sequence[Path], wanted: Wanted, size: int, progress: Callable[[int], None] | None
+) -> tuple[ImportReport, Callable[[str | None], About]]:
+    """Fill ``result``; the report, and what a pair's table says of itself."""
+    read = stage(staging, sources, wanted, size, progress)
+    staged = staging.staged
+    checkup = examine_staged(staging, read, wanted.pairs is not None)
+    rows = pair_up(staging, wanted.pairs) if wanted.pairs is not None else {}
+    codes, counts = count(staging, wanted.rules, read.scheme, wanted.choices)
+    kept = sum(line.kept for line in counts)
+    if not kept:
+        why = ", ".join(f"{n:,} ({reason})" for reason, n in staged.dropped.most_common(4))
+        raise DataError(f"no event is left of {staged.rows:,} rows: {why}")
+    covered = checkup.covered
+    types, left_out = _types(wanted, read, staging.coded())
+    coverage = Coverage(covered.first, covered.last, covered.missing, types)
+    outside = staging.one(f"SELECT coalesce(sum(count), 0)::BIGINT FROM result WHERE date < DATE "
+                          f"'{covered.first}' OR date > DATE '{covered.last}'")[0]  # fmt: skip
+    worth = values(staging, read.scheme)
+    report = ImportReport(
         relsim=__version__,
         form=read.forms,
         files=read.files,
@@ -176,7 +239,7 @@ def import_events(
         unreadable=tuple(staged.unreadable),
         mended=staged.mended,
         codes=tuple(codes),
-        strangers=tuple(strangers),
+        strangers=tuple(staging.strangers(STRANGERS)),
         counts=tuple(counts),
         coverage=coverage,
         quiet=covered.quiet,
@@ -187,7 +250,10 @@ def import_events(
         restored_codes=read.restored,
         first_mended=staged.first_mended,
         findings=checkup.findings,
+        pairs=seen(staging, rows),
     )
+    scheme = None if wanted.rules is not None else read.scheme
+    return report, lambda pair: About(coverage, scheme, worth.get(pair, {}))
 
 
 def _types(
@@ -200,8 +266,7 @@ def _types(
     codes = {code for found in coded.values() for code in found}
     if wanted.covers_all or _is_complete(read, codes):
         return events, ()
-    by = wanted.parties.names
-    rules = [rule for code in codes for party in by if (rule := wanted.rules.find(code, party)) is not None]
+    rules = [rule for code in codes for party in wanted.sides if (rule := wanted.rules.find(code, party)) is not None]
     given = {rule.event for rule in rules if not rule.of_issue}
     return tuple(e for e in events if e in given), tuple(e for e in events if e not in given)
 
@@ -219,12 +284,15 @@ def many_kinds(rows: int, scheme: str, codes: Collection[str]) -> bool:
     return rows < MANY or len({root(scheme, code) for code in codes}) >= FEW_ROOTS
 
 
-def _write(staging: Staging, writing: Writing, out: Path, about: About) -> None:
-    """The table and its coverage."""
-    place, said = (text.replace("'", "''") for text in (str(writing.file(out)), about.to_json()))
-    if out.suffix == ".parquet":
+def _write_about(place: Path, about: About) -> None:
+    place.write_text(about.to_json() + "\n", encoding="utf-8", newline="\n")
+
+
+def _copy(staging: Staging, rows: str, place: Path, about: About) -> None:
+    """Write rows of the table ``result``."""
+    options = "FORMAT csv, HEADER true"
+    if place.suffix == ".parquet":
+        said = about.to_json().replace("'", "''")
         options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{KEY}: '{said}'}}"
-    else:
-        options = "FORMAT csv, HEADER true"
-        writing.file(beside(out)).write_text(about.to_json() + "\n", encoding="utf-8", newline="\n")
-    staging.connection.execute(f"COPY result TO '{place}' ({options})")
+    name = str(place).replace("'", "''")
+    staging.connection.execute(f"COPY (SELECT * EXCLUDE (pair) {rows}) TO '{name}' ({options})")

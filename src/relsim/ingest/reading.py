@@ -12,6 +12,7 @@ from relsim.ingest import gdelt, icews, plain, polecat
 from relsim.ingest.counting import Choices
 from relsim.ingest.countries import Parties
 from relsim.ingest.layout import Layout
+from relsim.ingest.pairs import Pairs
 from relsim.ingest.pieces import pieces
 from relsim.ingest.restored import restored
 from relsim.ingest.rules import Rules
@@ -43,6 +44,13 @@ class Wanted:
     """How dates are written, as ``strptime`` takes it; year, month, day unless given."""
     covers_all: bool = False
     """Whether the source looked for every event of the scenario, whatever codes its rows have."""
+    pairs: Pairs | None = None
+    """Where every pair of countries gets a table of its own."""
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Whose acts the rules tell apart."""
+        return self.pairs.sides if self.pairs is not None else self.parties.names
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ class Staging:
         self._pairs("texts", "text", "code", meanings.by_name("cameo"))
         self.connection.execute(
             'CREATE TABLE kept (seq BIGINT, day DATE, code VARCHAR, "by" VARCHAR, toward VARCHAR, by_actor VARCHAR, '
-            "toward_actor VARCHAR, id VARCHAR, story VARCHAR, n BIGINT);"
+            "toward_actor VARCHAR, id VARCHAR, story VARCHAR, n BIGINT, pair VARCHAR);"
             "CREATE TABLE spoken (day DATE, n BIGINT);"
             "CREATE TABLE dated (day DATE, n BIGINT);"
             "CREATE TABLE coded (file BIGINT, code VARCHAR, n BIGINT);"
@@ -164,7 +164,7 @@ class Staging:
         )
         run(
             f"INSERT INTO kept SELECT {number << 40} + {piece.first} + nr, day, code, side_a, side_b, by_actor, "
-            "toward_actor, id, story, n FROM piece WHERE reason IS NULL"
+            "toward_actor, id, story, n, NULL FROM piece WHERE reason IS NULL"
         )
 
     def _tell(self, piece: Piece, layout: Layout, file: str) -> None:
@@ -253,12 +253,17 @@ class Staging:
         """Days that rows of any countries tell of, and how many do."""
         return self.connection.execute("SELECT day, sum(n)::BIGINT FROM dated GROUP BY day ORDER BY day").fetchall()
 
-    def is_of_the_world(self) -> bool:
-        """Whether the rows are of more countries than the parties, or than a few where all are kept."""
-        if self._parties.of is not None:
+    def is_of_the_world(self, of_pairs: bool = False) -> bool:
+        """Whether the rows are of more countries than the parties, or than a few where all are kept.
+
+        Parameters
+        ----------
+        of_pairs : whether each pair of countries is looked at by itself, of which a third is none
+        """
+        if self._parties.of is not None and (not of_pairs or self.staged.dropped[OTHERS]):
             return bool(self.staged.dropped[OTHERS])
         query = 'SELECT count(*) FROM (SELECT "by" AS side FROM kept UNION SELECT toward FROM kept)'
-        return int(self.one(query)[0]) > FEW_COUNTRIES
+        return int(self.one(query)[0]) > (2 if of_pairs else FEW_COUNTRIES)
 
     def duplicates(self) -> dict[str, int]:
         """Of the rows that count: those that repeat another by its number, numbers of several events, and those that
