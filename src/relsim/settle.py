@@ -58,7 +58,7 @@ def settle(scenario: Scenario, seed: int) -> list[Settled]:
     from relsim.engine import simulate
     from relsim.model import build
 
-    model = build(undisturbed(scenario))
+    model = build(undisturbed(scenario), judge=False)
     values = simulate(model, paths=PATHS, seed=seed, median_weights=True).values
     parameters = model.at_medians()
     mean, error = values.mean(axis=0), values.std(axis=0, ddof=1) / PATHS**0.5

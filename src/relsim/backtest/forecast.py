@@ -79,7 +79,7 @@ def fitted_weights(base: Scenario, known: Record, draws: int, seed: int) -> Arra
     from relsim.fit.scores import scores_of
 
     origin = known.first + timedelta(days=len(known.counts))
-    model = build(_starting(base, origin))
+    model = build(_starting(base, origin), judge=False)
     posterior = posterior_of(Likelihood(model, known, 1), scores_of(model), seed=seed)
     scores = posterior.scores
     factor = noise_factor(model, scores.theta(posterior.mode.z[None]))
@@ -95,7 +95,7 @@ def fitted_weights(base: Scenario, known: Record, draws: int, seed: int) -> Arra
 
 def stated_weights(base: Scenario, draws: int, seed: int) -> Array:
     """(draws, W) weights as the file states them."""
-    return build(base).valid_draws(seed, draws)[0]
+    return build(base, judge=False).valid_draws(seed, draws)[0]
 
 
 def forecast(
@@ -114,7 +114,7 @@ def forecast(
     members = np.full((1 + len(baselines), *shape), np.nan)
     questions = shifted(asked.file, dict(asked.questions), origin, horizons[-1])
     scenario = from_origin(asked.base, known, targets.types, horizons, questions)
-    model = build(scenario)
+    model = build(scenario, judge=False)
     members[0], chances = _by_model(model, asked, theta, paths, seed)
     history = _history(asked, known)
     for f, (name, baseline) in enumerate(baselines.items(), 1):

@@ -96,7 +96,7 @@ def compare(
         if plan.not_told:
             contrast = replace(contrast, not_compared=(*contrast.not_compared, plan.not_told))
         if plan.cuts:
-            between = [build(scenario) for scenario in plan.to_simulate]
+            between = [build(scenario, judge=False) for scenario in plan.to_simulate]
             simulations = [baseline.simulation, *map(simulate_cut, between), side.simulation]
             told = tell_news(plan, [models[baseline.name], *between, models[side.name]], simulations, common.outcomes)
             contrast = replace(contrast, news=told)

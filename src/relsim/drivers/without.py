@@ -114,7 +114,7 @@ def attribution(
     outcomes: dict[str, list[Contrasted]] = {name: [] for name in scenario.outcomes}
     quantities: dict[str, list[Contrasted]] = {name: [] for name in scenario.quantities}
     for k, one in enumerate(taken):
-        other = build(one.scenario)
+        other = build(one.scenario, judge=False)
         columns = [names[w.path] for w in other.weights]
         without = World(other, theta[:, columns], seed).live(paths, workers)
         for i, found in enumerate(outcomes.values()):

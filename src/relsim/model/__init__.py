@@ -175,7 +175,8 @@ def build(scenario: Scenario, judge: bool = True) -> Model:
 
     Parameters
     ----------
-    judge : whether it is judged on many draws of the weights; a finished run has been
+    judge : whether it is judged on many draws of the weights; a finished run has been, and what a command makes of a
+        judged scenario needs no judgement of its own
 
     Raises
     ------

@@ -87,7 +87,8 @@ class Asked:
         cut = {n: replace(o, predicate=_cut(o.predicate, scenario)) for n, o in wanted.items()}
         end = max(_last(o.predicate) or scenario.start for o in cut.values())
         acts = {n: i for n, i in scenario.interventions.items() if (i.on or i.first or scenario.start) <= end}
-        model = build(replace(scenario, end=end, outcomes=cut, quantities={}, interventions=acts))
+        asked = replace(scenario, end=end, outcomes=cut, quantities={}, interventions=acts)
+        model = build(asked, judge=False)
         return cls(model, compile_outcomes(model.scenario, model.axes), tuple(t.name for t in targets))
 
     def sample(self, quantities: Mapping[str, Quantity], *, blocks: int, seed: int) -> Sample:
