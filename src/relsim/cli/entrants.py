@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +65,10 @@ def entrants(
         for place in places
     ]
     if variants is not None:
-        found += [_variant(places[0], name, weights, settings) for name in _variants(found[0], places[0], variants)]
+        bodies = _all_variants(found[0].loaded)
+        for name in _variants(bodies, found[0], places[0], variants):
+            title = str(bodies[name].get("title", name))
+            found.append(replace(_variant(places[0], name, weights, settings), name=name, title=title))
     names = _unique([entrant.name for entrant in found])
     repeated = {title for title, times in Counter(entrant.title for entrant in found).items() if times > 1}
     return [
@@ -157,10 +160,7 @@ def _file(place: str, variant: str | None, weights: Sequence[str], settings: Seq
     loaded = load(place, variant=variant, weights=weights, settings=settings, whole=True, others=variant is None)
     model = build_model(loaded)
     stem = Path(place).stem if Path(place).stem != "scenario" else Path(place).resolve().parent.name
-    if variant is None:
-        return Entrant(stem, model.scenario.title, loaded, model)
-    title = _all_variants(loaded)[variant].get("title", variant)
-    return Entrant(variant, str(title), loaded, model)
+    return Entrant(stem, model.scenario.title, loaded, model)
 
 
 def _variant(place: str, name: str, weights: Sequence[str], settings: Sequence[str]) -> Entrant:
@@ -196,8 +196,8 @@ def _all_variants(loaded: Loaded) -> dict[str, dict[str, object]]:
     return {name: body or {} for name, body in (tree.get("variants") or {}).items()}
 
 
-def _variants(entrant: Entrant, place: str, wanted: str) -> list[str]:
-    known = [name for name, body in _all_variants(entrant.loaded).items() if body]
+def _variants(bodies: Mapping[str, object], entrant: Entrant, place: str, wanted: str) -> list[str]:
+    known = [name for name, body in bodies.items() if body]
     if not known:
         kept = "; a finished run keeps none, so name its scenario file" if entrant.saved else ""
         raise InputError(f"--variants: {place} has no variants{kept}")
