@@ -10,7 +10,8 @@ import pytest
 from pages import PAGES, ROOT, agrees, commands, furnish, run
 
 WITH_COMMANDS = [page for page in PAGES if commands(page.read_text(encoding="utf-8"))]
-EXAMPLE = ROOT / "docs" / "examples" / "first.yaml"
+EXAMPLES = {"README.md": "osaka.yaml", "docs/tutorial/line-by-line.md": "first.yaml"}
+"""Page → the scenario that it shows whole."""
 
 
 def readme() -> str:
@@ -49,8 +50,18 @@ def test_what_is_shown_must_agree() -> None:
     assert not agrees(("a",), "a\nb\n")
 
 
-def test_the_readme_shows_the_example_as_it_stands() -> None:
-    assert f"```yaml\n{EXAMPLE.read_text(encoding='utf-8')}```" in readme()
+@pytest.mark.parametrize(("page", "example"), EXAMPLES.items())
+def test_a_page_shows_its_example_as_it_stands(page: str, example: str) -> None:
+    scenario = (ROOT / "docs" / "examples" / example).read_text(encoding="utf-8")
+    assert f"```yaml\n{scenario}```" in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_the_first_screen_is_a_scenario_its_output_and_a_figure() -> None:
+    first_screen = readme().partition("\n## ")[0]
+    scenario, output = re.findall(r"^```\w+\n(.*?)^```$", first_screen, re.MULTILINE | re.DOTALL)
+    assert len(scenario.splitlines()) <= 12
+    assert output.startswith(f"$ relsim run docs/examples/{EXAMPLES['README.md']}\n")
+    assert len(re.findall(r"!\[", first_screen)) == 1
 
 
 def shell_commands() -> list[str]:
