@@ -82,20 +82,23 @@ def _rates(model: Model) -> str:
 
 def _scaled(model: Model) -> str:
     """Events whose sources would overfill their rate, and what to write where that is not meant."""
+    from relsim.model.scaled import as_shares
+
     if not model.scaled:
         return ""
     rows = [("SOURCES SCALED", "in draws", "to (median)")]
     rows += [(s.event, f"{100 * s.share:.3g} %", f"x {s.factor:.2f}") for s in model.scaled]
-    name = max(model.scaled, key=lambda s: s.share).event
-    kernels = model.scenario.events[name].excited_by
-    source = next((x.source for x in kernels if x.among is None), kernels[0].source)
+    event = model.scenario.events[max(model.scaled, key=lambda s: s.share).event]
+    shares = as_shares(model.scenario, event)
+    mends = ["a higher rate", f"shares in place of numbers of events:\n    {shares}"] if shares else ["a higher rate"]
+    item = next(x.amount.path for x in event.excited_by).split("/")[1]
     return "\n".join(
         [
             columns_of(rows),
             "What usually brings these on would by itself bring more than nine tenths of the rate stated; its numbers",
-            "are scaled to that, so that the rate stands. If it is not meant, write a higher rate, a share in place of",
-            f"events (events: {{{name}: {{excited_by: {{{source}: {{share: 0.3}}}}}}}}), or none",
-            f"(events: {{{name}: {{excited_by: null}}}}).",
+            f"are scaled to that, so that the rate stands. If it is not meant, as for {event.name}, write",
+            *(f"  {mend}" for mend in mends),
+            f"  or that nothing brings it on:\n    events: {{{item}: {{excited_by: null}}}}",
         ]
     )
 

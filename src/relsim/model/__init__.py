@@ -2,8 +2,8 @@
 
 ``build`` makes the model; ``Model.draw`` its parameter vectors. Rooms: ``axes`` (names), ``weights`` (uncertain
 numbers), ``copula`` (doubts that belong together), ``numbers`` (slots), ``record`` (histories), ``structure`` (who
-reads whom), ``parameters`` (formulas), ``stability`` (does it settle), ``verdict`` (the same in words), ``start`` (the
-state at start).
+reads whom), ``parameters`` (formulas), ``stability`` (does it settle), ``verdict`` (the same in words),
+``scaled`` (sources that would overfill a rate), ``start`` (the state at start).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from relsim.model.copula import Copula, copula_of, correlated, standard_normals
 from relsim.model.numbers import Numbers, collect
 from relsim.model.parameters import Excitations, Parameters, excitations, kernel_weights, usual_rates
 from relsim.model.record import ObservedRecord, observe, still_holds
+from relsim.model.scaled import Scaled, scaled_sources
 from relsim.model.start import start_state
 from relsim.model.structure import structure
-from relsim.model.verdict import Scaled
-from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults, values
+from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults, smaller_effect, values
 from relsim.quantity import Quantity
 from relsim.scenario import Number, Scenario
 from relsim.streams import Purpose, stream_keys, weight_uniforms
@@ -217,7 +217,7 @@ def build(scenario: Scenario, judge: bool = True) -> Model:
     if scenario.experts > 0 and not (observed.covered.any() or observed.window_covered.any()):
         message = "no history is complete on any day, so that the experts know nothing: all paths are the model's"
         odd.append(Fault("pool", message))
-    scaled = verdict.scaled_sources(scenario, x.scale[len(theta) > 1 :])
+    scaled = scaled_sources(scenario, x.scale[len(theta) > 1 :])
     return replace(made, warnings=tuple(odd), scaled=scaled)
 
 
@@ -309,6 +309,7 @@ def _effect_faults(scenario: Scenario) -> list[Fault]:
                     number.path,
                     f"an effect of {value:g} on {name} leads past its bound {bound:g}: from the baseline {mu:g} at "
                     f"most {most:g} is left",
+                    hint=smaller_effect(number.path, number.quantity, v.low - mu, v.high - mu),
                 ),
             )
     return list(faults.values())

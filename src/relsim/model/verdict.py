@@ -6,7 +6,6 @@ Imports ``stability``, ``parameters``, ``scenario``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,31 +24,6 @@ MENDED_RADIUS = 0.8
 MOST_POINTS_A_YEAR = 0.5
 """What moves a variable more than this, with nothing to take it back, is warned of."""
 _YEAR = 365.25
-
-
-@dataclass(frozen=True)
-class Scaled:
-    """An event whose usual sources were scaled to leave it room.
-
-    Attributes
-    ----------
-    share : part of the draws in which they were
-    factor : median factor on the sources' numbers over those draws
-    """
-
-    event: str
-    share: float
-    factor: float
-
-
-def scaled_sources(scenario: Scenario, scale: Array) -> tuple[Scaled, ...]:
-    """Which events' sources are scaled under the draws, from the factors (draws, K)."""
-    out = []
-    for name, factor in zip(scenario.events, scale.T):
-        below = factor[factor < 1]
-        if below.size:
-            out.append(Scaled(name, below.size / factor.size, float(np.median(below))))
-    return tuple(out)
 
 
 def faults(
@@ -335,10 +309,10 @@ def unopposed_warnings(scenario: Scenario, s: Structure, n: Numbers, medians: Ar
         if abs(total) <= MOST_POINTS_A_YEAR:
             continue
         most = sorted(by_event.items(), key=lambda item: -abs(item[1]))
-        told = ", ".join(f"{event} {move:+.2g}" for event, move in most)
+        told = ", ".join(f"{event} {move:+,.2f}" for event, move in most)
         mend = "a ceiling (at_most) or usual: true on the events" if scenario.variables[name].drift else "drift: on"
         message = (
-            f"at the rates stated {name} is moved by {total:+.2g} points a year that no drift balances ({told}); "
+            f"at the rates stated {name} is moved by {total:+,.2f} points a year that no drift balances ({told}); "
             f"{mend} was expected"
         )
         out.append(Fault(scenario.variables[name].baseline.path, message))

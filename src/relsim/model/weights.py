@@ -145,17 +145,29 @@ def mass_faults(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: 
             lowest, highest = (float(b[0]) for b in effect_bounds(w, mu, low, high))
             mass = w.quantity.mass(lowest, highest) if lowest < highest else 0.0
             if mass < 0.5:
-                faults.append(_mass_fault(w, mass, lowest, highest))
+                hint = smaller_effect(w.path, w.quantity, lowest, highest)
+                faults.append(_mass_fault(w, mass, lowest, highest, hint))
     return faults
 
 
-def _mass_fault(w: Weight, mass: float, low: float, high: float) -> Fault:
+def smaller_effect(path: str, effect: Quantity, lowest: float, highest: float) -> str:
+    """A line with an effect that stays inside what the baseline leaves up to the bounds, doubted where this one is."""
+    value = (lowest if effect.central() < 0 else highest) / 2
+    *keys, last = path.split("/")
+    line = f"{last}: {value:.2g}" if effect.certain else f"{last}: {value:.2g} ± {abs(value) * 0.4:.1g}"
+    for key in reversed(keys):
+        line = f"{key}: {{{line}}}"
+    return line
+
+
+def _mass_fault(w: Weight, mass: float, low: float, high: float, hint: str = "") -> Fault:
     low = max(low, w.quantity.domain[0])
     high = min(high, w.quantity.domain[1])
     return Fault(
         w.path,
         f"'{w.quantity.text}' has {100 * mass:.0f} % of its mass between {low:g} and {high:g}, where this number "
         "must lie; at least half was expected",
+        hint=hint,
     )
 
 
