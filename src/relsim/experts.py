@@ -153,20 +153,19 @@ def _weights(shape: Array, rate: Array, events: Array, seen: Array) -> Array:
     middle = np.log(DISPERSION_AT) + DISPERSION_SLOPE * np.log1p(usual)
     prior = -0.5 * ((np.log(DISPERSIONS) - middle[:, None]) / DISPERSION_SD) ** 2
     prior -= np.log(np.exp(prior).sum(axis=1, keepdims=True))
-    prior = np.repeat(prior[:, None], len(HALF_LIVES), axis=1) - np.log(len(HALF_LIVES))
-    logs = prior.copy()
-    for i, start in enumerate(starts):
-        known = days[i] >= LEAST_SEEN
-        s, r = shape[:, start].T[:, :, None], rate[:, start].T[:, :, None]
-        found = log_mass(came[i][:, None, None], days[i][:, None, None] * s / r, total_dispersion(s, DISPERSIONS))
-        logs += np.where(known[:, None, None], found * STEP / SPAN, 0)
-        logs -= logs.max(axis=(1, 2), keepdims=True)
-        logs -= np.log(np.exp(logs).sum(axis=(1, 2), keepdims=True))
-        # among experts, not among dispersions
-        of_dispersion = np.log(np.exp(logs).sum(axis=1, keepdims=True)) - np.log(len(HALF_LIVES))
-        logs = np.logaddexp(np.log1p(-GIVEN_BACK) + logs, np.log(GIVEN_BACK) + of_dispersion)
-    weights = np.exp(logs - logs.max(axis=(1, 2), keepdims=True))
-    return np.asarray(weights / weights.sum(axis=(1, 2), keepdims=True))
+    likely = log_mass(
+        came.T[:, None, None],
+        days.T[:, None, None] * (shape / rate)[:, starts].transpose(2, 0, 1)[:, :, None],
+        total_dispersion(shape[:, starts].transpose(2, 0, 1)[:, :, None], DISPERSIONS[:, None]),
+    )
+    likely = np.where(days.T[:, None, None] >= LEAST_SEEN, likely, 0) * STEP / SPAN
+    weights = np.repeat(np.exp(prior)[:, None], len(HALF_LIVES), axis=1) / len(HALF_LIVES)
+    for each in np.moveaxis(likely, -1, 0):
+        weights *= np.exp(each - each.max(axis=(1, 2), keepdims=True))
+        weights /= weights.sum(axis=(1, 2), keepdims=True)
+        # What is given back keeps its dispersion: that a level breaks says nothing of the spread around it.
+        weights += GIVEN_BACK * (weights.mean(axis=1, keepdims=True) - weights)
+    return weights
 
 
 def log_mass(count: Array, mean: Array, dispersion: Array) -> Array:

@@ -19,7 +19,7 @@ from relsim.scenario import Count, History, Measure, Observed, Outcome, Scenario
 
 
 def without_dates(scenario: Scenario) -> Scenario:
-    """The scenario's mechanisms alone; nothing asked, and no path an expert's: a study pools for itself.
+    """The scenario's mechanisms alone; nothing asked.
 
     Raises
     ------
@@ -38,7 +38,6 @@ def without_dates(scenario: Scenario) -> Scenario:
         outcomes={},
         quantities={},
         as_of=None,
-        experts=0.0,
         correlation_of_weights=(),
     )
     left = {weight.path for weight in build(bare, judge=False).weights}

@@ -18,6 +18,7 @@ from relsim.backtest.baselines import Baseline, History
 from relsim.backtest.questions import came_true, shifted
 from relsim.backtest.resolve import past_windows, upper_quartiles
 from relsim.backtest.targets import VALUE_DIGITS, Targets, opposite
+from relsim.engine.pool import of_experts
 from relsim.errors import RunError
 from relsim.fit.record import Record
 from relsim.model import Model, build
@@ -29,6 +30,8 @@ Array = NDArray[np.float64]
 
 MODEL = "relsim"
 BASE_RATE = "base rate"
+PARTS = ("paths", "experts")
+"""Forecasters beside a pooled one: the model's own paths alone, and the experts' alone."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,9 @@ class Forecasts:
 
     Attributes
     ----------
-    members : (F, H, S + V, MEMBERS) sorted; the model first, then the baselines
-    questions : (2, Q) probabilities by the model and by the base rate, over the longest horizon
+    members : (F, H, S + V, MEMBERS) sorted, in the order of ``forecasters_of``
+    questions : (…, Q) probabilities by the model, by its parts where it is pooled, and by the base rate, over the
+        longest horizon
     thresholds : (H, S) upper quartiles of past windows
     """
 
@@ -110,21 +114,19 @@ def forecast(
     """
     targets, horizons = asked.targets, asked.horizons
     origin = known.first + timedelta(days=len(known.counts))
-    shape = len(horizons), len(targets.series) + len(targets.values), MEMBERS
-    members = np.full((1 + len(baselines), *shape), np.nan)
     questions = shifted(asked.file, dict(asked.questions), origin, horizons[-1])
     scenario = from_origin(asked.base, known, targets.types, horizons, questions)
-    model = build(scenario, judge=False)
-    members[0], chances = _by_model(model, asked, theta, paths, seed)
+    own, chances = _by_model(build(scenario, judge=False), asked, theta, paths, seed)
+    members = np.concatenate([own, np.full((len(baselines), *own.shape[1:]), np.nan)])
     history = _history(asked, known)
-    for f, (name, baseline) in enumerate(baselines.items(), 1):
+    for f, (name, baseline) in enumerate(baselines.items(), len(own)):
         for h, horizon in enumerate(horizons):
             rng = np.random.default_rng([seed, zlib.crc32(name.encode()), origin.toordinal(), horizon])
             sample = np.asarray(baseline(history, horizon, rng), float).T.copy()
             sample[len(targets.series) :] = np.round(sample[len(targets.series) :], VALUE_DIGITS)
             members[f, h] = members_of(sample)
     thresholds = np.array([upper_quartiles(known, targets, horizon) for horizon in horizons])
-    return Forecasts(members, np.array([chances, _base_rates(scenario, known, horizons[-1])]), thresholds)
+    return Forecasts(members, np.vstack([chances, _base_rates(scenario, known, horizons[-1])]), thresholds)
 
 
 def _starting(base: Scenario, origin: date) -> Scenario:
@@ -132,10 +134,9 @@ def _starting(base: Scenario, origin: date) -> Scenario:
 
 
 def _by_model(model: Model, asked: Asked, theta: Array, paths: int, seed: int) -> tuple[Array, Array]:
-    """(H, S + V, MEMBERS) and the questions' probabilities (Q,)."""
+    """(P, H, S + V, MEMBERS) and the questions' probabilities (P, Q): of all paths, then of each part's alone."""
     from relsim.engine import in_threads, simulate
 
-    targets, horizons = asked.targets, asked.horizons
     found = simulate(
         model,
         paths=paths,
@@ -146,17 +147,38 @@ def _by_model(model: Model, asked: Asked, theta: Array, paths: int, seed: int) -
     )
     place = {name: i for i, name in enumerate(model.scenario.quantities)}
     events = list(model.scenario.events)
-    out = np.full((len(horizons), len(targets.series) + len(targets.values), MEMBERS), np.nan)
-    for h, horizon in enumerate(horizons):
-        counts = np.zeros((paths, len(events)))
-        for name in targets.types:
-            counts[:, events.index(name)] = found.values[:, place[count_name(horizon, name)]]
-        out[h, : len(targets.series)] = members_of(targets.totals(counts).T)
-        for v, sample in enumerate(targets.means(counts).T, len(targets.series)):
-            said = sample[np.isfinite(sample)]
+    counts = np.zeros((len(asked.horizons), paths, len(events)))
+    for h, horizon in enumerate(asked.horizons):
+        for name in asked.targets.types:
+            counts[h, :, events.index(name)] = found.values[:, place[count_name(horizon, name)]]
+    true = found.days != NEVER
+    parts = _parts(model.scenario, paths)
+    return (
+        np.stack([_members(asked.targets, counts[:, part]) for part in parts]),
+        np.stack([true[part].mean(axis=0) if part.any() else np.full(true.shape[1], np.nan) for part in parts]),
+    )
+
+
+def _parts(scenario: Scenario, paths: int) -> list[NDArray[np.bool_]]:
+    """All paths; and of a pooled forecast the model's own, and the experts'."""
+    everyone = np.ones(paths, bool)
+    if not is_pooled(scenario):
+        return [everyone]
+    theirs = of_experts(np.arange(paths), scenario.experts)
+    return [everyone, ~theirs, theirs]
+
+
+def _members(targets: Targets, counts: Array) -> Array:
+    """(H, S + V, MEMBERS) of counts (H, n, K); NaN where there is no path."""
+    out = np.full((len(counts), len(targets.series) + len(targets.values), MEMBERS), np.nan)
+    for h, sample in enumerate(counts):
+        if len(sample):
+            out[h, : len(targets.series)] = members_of(targets.totals(sample).T)
+        for v, values in enumerate(targets.means(sample).T, len(targets.series)):
+            said = values[np.isfinite(values)]
             if said.size:
                 out[h, v] = members_of(said)
-    return out, (found.days != NEVER).mean(axis=0)
+    return out
 
 
 def _history(asked: Asked, known: Record) -> History:
@@ -189,6 +211,11 @@ def _base_rates(scenario: Scenario, known: Record, horizon: int) -> Array:
     return np.asarray((true + 0.5) / (starts.size + 1))
 
 
-def forecasters_of(baselines: Sequence[str]) -> tuple[str, ...]:
+def is_pooled(scenario: Scenario) -> bool:
+    """Whether a forecast is pooled of paths and experts."""
+    return scenario.experts > 0
+
+
+def forecasters_of(scenario: Scenario, baselines: Sequence[str]) -> tuple[str, ...]:
     """Names in the order of ``Forecasts.members``."""
-    return (MODEL, *baselines)
+    return (MODEL, *(PARTS if is_pooled(scenario) else ()), *baselines)

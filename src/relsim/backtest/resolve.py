@@ -66,4 +66,3 @@ def upper_quartiles(known: Record, targets: Targets, horizon: int) -> Array:
     upto = np.concatenate([np.zeros((1, known.counts.shape[1])), np.cumsum(known.counts, axis=0)])
     totals = targets.totals(upto[starts + horizon] - upto[starts])
     return np.asarray(np.quantile(totals, 0.75, axis=0, method="inverted_cdf"))
-

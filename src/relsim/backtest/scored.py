@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.backtest.forecast import BASE_RATE, MODEL, Asked, Forecasts
+from relsim.backtest.forecast import BASE_RATE, Asked, Forecasts, forecasters_of
 from relsim.backtest.questions import came_true, shifted
 from relsim.backtest.resolve import NO_EVENT, Truth
 from relsim.scenario import Scenario
@@ -132,7 +132,7 @@ def _questions(
     table: str, asked: Asked, origins: tuple[date, ...], said: Sequence[Forecasts], truths: Sequence[Truth], seed: int
 ) -> Iterator[Scored]:
     horizon = asked.horizons[-1]
-    head = _Head(table, horizon, origins, (MODEL, BASE_RATE), seed)
+    head = _Head(table, horizon, origins, (*forecasters_of(asked.base, ()), BASE_RATE), seed)
     void = tuple(truth.void for truth in truths)
     came = np.zeros((len(asked.questions), len(origins)), bool)
     for o, (origin, truth) in enumerate(zip(origins, truths, strict=True)):

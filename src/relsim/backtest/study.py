@@ -13,7 +13,7 @@ import numpy as np
 
 from relsim.backtest.base import before, last_days, without_dates
 from relsim.backtest.baselines import Baseline
-from relsim.backtest.forecast import Asked, forecasters_of
+from relsim.backtest.forecast import PARTS, Asked, forecasters_of, is_pooled
 from relsim.backtest.plan import Plan
 from relsim.backtest.questions import askable
 from relsim.backtest.resolve import truth_of
@@ -87,7 +87,7 @@ class Study:
                 subject.name,
                 subject.asked,
                 plan.origins,
-                forecasters_of(list(self.baselines)),
+                forecasters_of(subject.asked.base, list(self.baselines)),
                 [forecasts_in(_origin_file(folder, number, origin)) for origin in plan.origins],
                 [[truth_of(subject.record, targets, o, horizon) for o in plan.origins] for horizon in plan.horizons],
                 plan.seed,
@@ -130,7 +130,9 @@ def study_of(
                 f"them: {', '.join(late)}"
             )
         subjects.append(Subject(name, record, asked, refused, tuple(warnings)))
-    return Study(plan, tuple(subjects), baselines)
+    # The experts that a forecast is pooled of are its part already.
+    others = {name: b for name, b in baselines.items() if not (is_pooled(base) and name in PARTS)}
+    return Study(plan, tuple(subjects), others)
 
 
 def _asked_types(

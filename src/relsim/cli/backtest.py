@@ -79,6 +79,7 @@ class Days(click.ParamType):  # type: ignore[type-arg]
 )  # fmt: skip
 @scenario_options
 @click.option("--group", "groups", multiple=True, metavar="NAME=EVENT,…", help="Count these events together.")
+@click.option("--by-volume", "volumes", is_flag=True, help="Print scores of counts by rows a month, too.")
 @click.option("--baselines", metavar="NAME,…", help="These baselines alone; all unless given.")
 @click.option("--paths", type=click.IntRange(min=128), default=4096, show_default=True, help="Futures at each origin.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**63), default=1, show_default=True, help="Seed of it all.")
@@ -100,6 +101,7 @@ def backtest(
     weights: tuple[str, ...],
     settings: tuple[str, ...],
     groups: tuple[str, ...],
+    volumes: bool,
     baselines: str | None,
     paths: int,
     seed: int,
@@ -156,7 +158,7 @@ def backtest(
             backtest_figures(found, folder.path / "figures")
         from relsim.cli.backtest_text import backtest_text
 
-        text = backtest_text(found)
+        text = backtest_text(found, by_volume=volumes)
         (folder.path / "backtest.txt").write_text(text, encoding="utf-8", newline="\n")
         save_backtest(
             folder.path,

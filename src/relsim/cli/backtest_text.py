@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relsim.cli.columns import aligned, counted, wrapped
-from relsim.result.backtest import Backtest, SkillOver, TargetScore, Together
+from relsim.result.backtest import Backtest, SkillOver, TargetScore, Together, Volume
 
 _KINDS = {
     "count": ("how many", "CRPS"),
@@ -17,7 +17,7 @@ _KINDS = {
 """What is asked, and the score."""
 
 
-def backtest_text(found: Backtest) -> str:
+def backtest_text(found: Backtest, by_volume: bool = False) -> str:
     """Everything worth reading first; ends with a newline."""
     blocks = ["\n".join([found.scenario, *_about(found)])]
     for one in found.together:
@@ -30,6 +30,8 @@ def backtest_text(found: Backtest) -> str:
                          "always true or never")  # fmt: skip
         blocks.append("\n".join(lines))
     blocks += [_summary(found.together, found.horizons), _calibration(found.together, found.horizons)]
+    if by_volume:
+        blocks += [_volumes(found.by_volume, horizon) for horizon in found.horizons]
     if found.voids and any(found.voids.values()):
         rows = [(name, why, str(n)) for name, reasons in found.voids.items() for why, n in reasons.items()]
         blocks.append(aligned([("VOID", "because", "windows"), *rows], left=(0, 1)))
@@ -88,6 +90,37 @@ def _summary(together: Sequence[Together], horizons: Sequence[int]) -> str:
         for name, skill in one.skill.items():
             rows.append((what, name, *_skill(skill), ""))
     return aligned(rows, left=(0, 1), name=20) if len(rows) > 1 else ""
+
+
+def _volumes(found: Sequence[Volume], horizon: int) -> str:
+    """Counts of one horizon by rows a month."""
+    chosen = [one for one in found if one.horizon == horizon]
+    title = f"BY ROWS A MONTH, {horizon} days"
+    skills = [(title, "targets", "n", "skill over", "mean", "95 % interval", "median", "geometric", "positive")]
+    forecasts = [(title, "observed", "forecast", "forecast/observed", "in 50 %", "in 80 %", "in 95 %", "PIT: p")]
+    for one in chosen:
+        name = _rows(one)
+        over = [("best of each", one.skill_vs_best)]
+        if one.skill_vs_single is not None:
+            over.append(("best in all", one.skill_vs_single))
+        for what, skill in over:
+            mean, interval, _ = _skill(skill.mean)
+            spread = (_percent(skill.median), _percent(skill.geometric_mean), _share(skill.positive))
+            skills.append((name, str(one.targets), str(one.n), what, mean, interval, *spread))
+        ratio = one.forecast_over_observed
+        shares = [f"{100 * c.pit:.0f} %" for c in one.coverage]
+        about = "-" if ratio.value is None else f"{ratio.value:.2f}"
+        if ratio.low is not None and ratio.high is not None:
+            about += f" ({ratio.low:.2f} to {ratio.high:.2f})"
+        p = "-" if one.pit is None else f"{one.pit:.2g}"
+        forecasts.append((name, _figure(one.observed), _figure(one.forecast_mean), about, *shares, p))
+    return "\n\n".join([aligned(skills, left=(0, 3), name=20), aligned(forecasts, name=20)]) if chosen else ""
+
+
+def _rows(one: Volume) -> str:
+    if one.rows_to is None:
+        return f"{one.rows_from:g} and more" if one.rows_from else "all"
+    return f"{one.rows_from:g} to {one.rows_to:g}" if one.rows_from else f"under {one.rows_to:g}"
 
 
 def _share(part: float | None) -> str:

@@ -136,6 +136,60 @@ class Together:
 
 
 @dataclass(frozen=True)
+class Ratio:
+    """A ratio with its 95 % interval; None where nothing can be said."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class SkillSpread:
+    """The skills of several targets; None where no target has one.
+
+    Attributes
+    ----------
+    geometric_mean : 1 less the geometric mean of score / reference's score
+    positive : share of targets whose skill is above 0
+    """
+
+    mean: SkillOver
+    median: float | None
+    geometric_mean: float | None
+    positive: float | None
+
+
+@dataclass(frozen=True)
+class Volume:
+    """Counts of targets that have so many rows a month, over the origins that are scored.
+
+    Attributes
+    ----------
+    rows_from, rows_to : rows observed a month, the lower bound included; None: no upper bound
+    targets, n : targets, and questions resolved over all of them
+    observed, forecast_mean : means over the horizon, of all questions
+    skill_vs_best : over the best reference of each target
+    skill_vs_single : over one reference for each target in all tables; None with one table
+    coverage, pit_histogram, pit : as of all targets together
+    """
+
+    horizon: int
+    rows_from: float
+    rows_to: float | None
+    targets: int
+    n: int
+    observed: float
+    forecast_mean: float
+    forecast_over_observed: Ratio
+    skill_vs_best: SkillSpread
+    skill_vs_single: SkillSpread | None
+    coverage: tuple[Coverage, ...]
+    pit_histogram: tuple[float, ...]
+    pit: float | None
+
+
+@dataclass(frozen=True)
 class Course:
     """A count and its forecasts over time, for the figure: one value for each origin."""
 
@@ -161,6 +215,7 @@ class Backtest:
     tables : by name the days of its record: first, last, and how many are missing
     voids : by table and reason, origins times horizons
     not_asked : by table and outcome of the file, why it is not asked
+    by_volume : counts by rows a month: each class that has targets, all that are not rare, all
     """
 
     relsim: str
@@ -179,6 +234,7 @@ class Backtest:
     voids: Mapping[str, Mapping[str, int]]
     not_asked: Mapping[str, Mapping[str, str]]
     together: tuple[Together, ...]
+    by_volume: tuple[Volume, ...]
     targets: tuple[TargetScore, ...]
     courses: tuple[Course, ...]
     warnings: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What a forecaster would use instead of a simulation: seven baselines on the same history, with one signature.
+"""What a forecaster would use instead of a simulation: eight baselines on the same history, with one signature.
 
 >>> samples = BASELINES["climatology"](history, 30, np.random.default_rng(1))  # doctest: +SKIP
 
@@ -54,13 +54,14 @@ BASELINES: Mapping[str, Baseline] = MappingProxyType(
         "recent": _TwoForms(plain.recent, real.recent),
         "persistence": _TwoForms(plain.persistence, real.persistence),
         "weighted": _TwoForms(plain.weighted_mean, real.weighted_mean),
+        "experts": _TwoForms(plain.experts, real.weighted_mean),
         "autoregression": _TwoForms(autoregression, real.autoregression),
         "var": _TwoForms(vector_autoregression, real.autoregression),
         "boosting": _TwoForms(boosting, real.autoregression),
     }
 )
-"""Name → function, from the plainest to the most elaborate. Of real-valued series ``var`` and ``boosting`` have no form
-of their own and give the autoregression."""
+"""Name → function, from the plainest to the most elaborate. Of real-valued series ``experts``, ``var`` and ``boosting``
+have no form of their own and give the weighted mean and the autoregression."""
 
 DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -68,6 +69,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "recent": "totals of such windows in the last year",
         "persistence": "the last horizon's total again, spread by how far it strayed before",
         "weighted": "exponentially weighted mean, half-life chosen on the past, negative binomial spread",
+        "experts": "mixture of exponentially weighted means, weighed by past totals, its spread learnt over pairs",
         "autoregression": "negative binomial regression on totals of several spans before, and the season",
         "var": "vector autoregression of weekly counts with a shrinkage prior, simulated forward",
         "boosting": "gradient boosted trees on own, reverse and joint totals of many spans",

@@ -1,4 +1,4 @@
-"""Baselines that need no fit: climatology, recent climatology, persistence, exponentially weighted mean.
+"""Baselines that need no fit: climatology, recent climatology, persistence, exponentially weighted means.
 
 Each takes a `Windows` of count series and a generator; `relsim.backtest.baselines.real` holds their counterparts of
 real-valued series.
@@ -11,6 +11,7 @@ import numpy as np
 from relsim.backtest.baselines.history import SAMPLES, Array
 from relsim.backtest.baselines.spread import draw, expectation, rounded, weigh
 from relsim.backtest.baselines.windows import Ends, Windows, step_of
+from relsim.experts import experts_of
 
 RECENT = 365
 """Days that recent climatology looks back, or twelve horizons where they are longer."""
@@ -72,6 +73,12 @@ def weighted_mean(past: Windows, generator: np.random.Generator) -> Array:
     """An exponentially weighted mean; half-lives weighed by how well each foretold the past."""
     weights, _ = weighted_fit(past, past.origins(step_of(past.horizon)))
     return draw(weights, past.weighted(HALF_LIVES, past.now)[:, 0], generator)
+
+
+def experts(past: Windows, generator: np.random.Generator) -> Array:
+    """A mixture of exponentially weighted means, as the built-in model for records pools it."""
+    seen = np.diff(past.mass, axis=0) > 0
+    return experts_of(np.diff(past.sums, axis=0), seen).totals(past.horizon, generator, SAMPLES)
 
 
 def weighted_fit(past: Windows, origins: Ends) -> tuple[Array, Array]:
