@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from backtest_case import forecasts
 from click.testing import CliRunner, Result
 
 from relsim.cli import main
@@ -106,3 +107,31 @@ def test_it_is_tried_by_its_name(table: Path, tmp_path: Path) -> None:
     assert counts >= {f"{name}.{party}" for name in CLASSES for party in "ab"} | {*CLASSES, "all.a", "all.b"}
     assert content["learn"] == 200
     assert "value" in {t["kind"] for t in content["targets"]}
+
+
+def test_a_pooled_forecast_stands_beside_its_parts(table: Path, tmp_path: Path) -> None:
+    """Half of what is said is each part's; parts are no baselines, and the experts are not asked twice."""
+    relsim("backtest", "record", "--events", str(table), "--from", "2017-12-01", "--every", "20d", "--refit", "never",
+           "--paths", "1024", "--baselines", "climatology,experts", "--no-figures", "--workers", "1",
+           "--out", str(tmp_path / "out"))  # fmt: skip
+    content = json.loads((tmp_path / "out" / "backtest.json").read_text(encoding="utf-8"))
+    assert content["forecasters"] == ["relsim", "paths", "experts", "climatology"]
+    assert {t["best"] for t in content["targets"] if t["kind"] == "count"} == {"climatology"}
+    checked = 0
+    said: dict[tuple[object, ...], dict[str, float]] = {}
+    for row in forecasts(tmp_path / "out"):
+        number = row["mean"] if row["kind"] == "count" else row["probability"]
+        if row["kind"] in ("count", "any", "high"):
+            said.setdefault((row["target"], row["kind"], row["origin"]), {})[row["forecaster"]] = number
+    for (_, kind, _), numbers in said.items():
+        middle = (numbers["paths"] + numbers["experts"]) / 2
+        # A thousand members stand for 1,024 paths, and for 512.
+        assert numbers["relsim"] == pytest.approx(middle, rel=0.02, abs=0.002), kind
+        checked += 1
+    assert checked == 14 * 3 * len(content["origins"])
+    volumes = {(one["rows_from"], one["rows_to"]): one for one in content["by_volume"]}
+    assert sum(one["targets"] for bounds, one in volumes.items() if bounds in BOUNDED) == 14
+
+
+BOUNDED = {(0, 0.5), (0.5, 6), (6, 60), (60, None)}
+"""Classes of rows a month, the whole left out."""

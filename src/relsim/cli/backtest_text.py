@@ -96,8 +96,12 @@ def _volumes(found: Sequence[Volume], horizon: int) -> str:
     """Counts of one horizon by rows a month."""
     chosen = [one for one in found if one.horizon == horizon]
     title = f"BY ROWS A MONTH, {horizon} days"
-    skills = [(title, "targets", "n", "skill over", "mean", "95 % interval", "median", "geometric", "positive")]
-    forecasts = [(title, "observed", "forecast", "forecast/observed", "in 50 %", "in 80 %", "in 95 %", "PIT: p")]
+    skills: list[tuple[str, ...]] = [
+        (title, "targets", "n", "skill over", "mean", "95 % interval", "median", "geometric", "positive")
+    ]
+    forecasts: list[tuple[str, ...]] = [
+        (title, "observed", "forecast", "forecast/observed", "in 50 %", "in 80 %", "in 95 %", "PIT: p")
+    ]
     for one in chosen:
         name = _rows(one)
         over = [("best of each", one.skill_vs_best)]
