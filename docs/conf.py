@@ -3,8 +3,8 @@
 from relsim import __version__
 
 project = "relsim"
-author = "The relsim authors"
-copyright = "2026, the relsim authors"
+author = "relsim contributors"
+copyright = "2026, relsim contributors"
 release = version = __version__
 
 extensions = ["myst_parser", "sphinx.ext.mathjax", "sphinx_click"]
