@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -96,6 +97,14 @@ def test_imports_lead_down(path: Path) -> None:
         if there == here or (here, there) in SIDEWAYS:
             continue
         assert FLOOR[there] < FLOOR[here], f"{path}:{line}: floor {FLOOR[here]} imports {module}"
+
+
+def test_contributors_read_of_the_same_floors() -> None:
+    """The table in CONTRIBUTING.md is this one."""
+    text = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \w+ \| (.+) \|$", text, re.MULTILINE)
+    told = {int(floor): {name.strip("/") for name in re.findall(r"`([\w/]+)`", rooms)} for floor, rooms in rows}
+    assert told == {floor: set(rooms) for floor, rooms in FLOORS.items()}
 
 
 def test_neighbours_stand_on_one_floor() -> None:
