@@ -14,9 +14,12 @@ import pytest
 from backtest_case import FIRST, HORIZON, HOW, LAST, MISSING, ORIGINS, call, forecasts, rows, write_case
 
 from relsim.backtest import baselines, forecast
+from relsim.backtest.base import without_dates
 from relsim.backtest.plan import Plan
-from relsim.backtest.study import readings_of, study_of
+from relsim.backtest.study import Study, Tables
+from relsim.backtest.work import Fit
 from relsim.compose import load
+from relsim.fit.table import read_record
 from relsim.ingest.columns import read_events
 
 Found = list[dict[str, Any]]
@@ -194,19 +197,20 @@ def test_a_fit_learns_from_the_last_days_alone(tmp_path: Path) -> None:
     write_case(tmp_path, rows())
     scenario = load(tmp_path / "scenario.yaml").scenario
     assert scenario is not None
-    tables = {"us_ru": read_events(str(tmp_path / "us_ru.csv"))}
-    readings = readings_of(scenario, tables)
+    table = {"us_ru": tmp_path / "us_ru.csv"}
+    whole = read_record(read_events(table["us_ru"]), scenario).record
     plan = Plan(date(2018, 6, 1), date(2018, 8, 30), 18, (10,), 45, 60, 256, 2, 1)
+    tables = Tables(scenario, without_dates(scenario), table, plan.first, plan.horizons, {})
     for learn, days in ((60, [60, 60]), (0, [151, 205]), (190, [151, 190])):
-        study = study_of(scenario, tables, readings, replace(plan, learn=learn), {}, {})
-        fits, _ = study.steps(tmp_path)
-        assert [len(fit.known.counts) for fit in fits if fit.known is not None] == days
+        study = Study(replace(plan, learn=learn), tables, tables.listed(int), {}, {"us_ru": "us_ru"})
+        fits, _ = study.steps(tmp_path, tables.subject("us_ru"))
+        assert [len(fit.known.counts) for fit in fits if isinstance(fit, Fit) and fit.known is not None] == days
         for fit, day in zip(fits, (date(2018, 6, 1), date(2018, 7, 25)), strict=True):
+            assert isinstance(fit, Fit)
             assert fit.known is not None
             assert fit.known.first + timedelta(days=len(fit.known.counts)) == day
             first = (fit.known.first - FIRST).days
-            whole = readings["us_ru"].record.counts[first : first + len(fit.known.counts)]
-            assert (fit.known.counts == whole).all()
+            assert (fit.known.counts == whole.counts[first : first + len(fit.known.counts)]).all()
 
 
 def test_questions_move_with_the_origin(exported: Found, summary: dict[str, Any]) -> None:

@@ -1,24 +1,30 @@
 """Every forecast with what came and its scores, as two Parquet tables. Floor 5; imports ``scored``.
 
 ``forecasts.parquet`` has one row for each forecast, ``members.parquet`` the distributions of those of numbers. Together
-they are all that a score needs.
+they are all that a score needs. What is written of one table does not stay in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relsim.backtest.scored import Scored
+from relsim.parquet import literal
 from relsim.scoring.counts import LEVELS
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 Array = NDArray[np.float64]
 
+FORECASTS, MEMBERS = "forecasts.parquet", "members.parquet"
 QUANTILES = tuple(f"q{1000 * level:03.0f}" for level in LEVELS)
 """``q025`` … ``q975``: columns of the quantiles."""
 _NUMBERS = ("threshold", "truth", "mean", "probability", *QUANTILES, "score", "log_score", "below", "up_to", "pit")
@@ -27,17 +33,31 @@ _ORDINAL_OF_1970 = date(1970, 1, 1).toordinal()
 
 
 class Export:
-    """Collects scored targets and writes them, in the order in which they came."""
+    """Takes scored targets in their order and writes them, table by table.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    scratch : folder for what is written until all is there
+    """
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._table: str | None = None
+        self._parts: dict[str, list[Path]] = {FORECASTS: [], MEMBERS: []}
+        self._size = 0
+        self._empty()
+
+    def _empty(self) -> None:
         self._texts: list[str] = []
         self._place: dict[str, int] = {}
         self._rows: list[dict[str, NDArray[Any]]] = []
         self._members: list[dict[str, NDArray[Any]]] = []
-        self._size = 0
 
     def add(self, one: Scored) -> None:
         """Take one target: a row for each origin and forecaster."""
+        if one.table != self._table:
+            self._lay_off()
+            self._table = one.table
         forecasters, origins = one.said.shape
         size = forecasters * origins
 
@@ -76,29 +96,40 @@ class Export:
 
     def write(self, folder: Path) -> None:
         """Write ``forecasts.parquet`` and ``members.parquet``."""
-        import duckdb
+        self._lay_off()
+        with _database() as connection:
+            for file, parts in self._parts.items():
+                names = [literal(part) for part in parts]
+                target = _quoted(folder / file)
+                connection.execute(f"COPY (FROM read_parquet(?)) TO {target} (FORMAT parquet)", [names]).fetchall()
 
-        with duckdb.connect(config={"threads": 1}) as connection:
-            connection.execute("SET enable_progress_bar = false")
-            names = "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in self._texts) + "]::VARCHAR[]"
-            columns = ["forecast"]
-            for name in ("table", "horizon", "target", "kind", "origin", "forecaster", "void", *_NUMBERS):
-                if name in _TEXTS:
-                    columns.append(f'list_extract({names}, nullif("{name}", -1) + 1) AS "{name}"')
-                elif name == "origin":
-                    columns.append("DATE '1970-01-01' + origin::INTEGER AS origin")
-                elif name == "horizon":
-                    columns.append("horizon")
-                else:
-                    columns.append(f"CASE WHEN NOT isnan({name}) THEN {name} END AS {name}")
+    def _lay_off(self) -> None:
+        """Write what was taken of one table beside the rest."""
+        if not self._rows:
+            return
+        names = "[" + ", ".join(map(_quoted, self._texts)) + "]::VARCHAR[]"
+        columns = ["forecast"]
+        for name in ("table", "horizon", "target", "kind", "origin", "forecaster", "void", *_NUMBERS):
+            if name in _TEXTS:
+                columns.append(f'list_extract({names}, nullif("{name}", -1) + 1) AS "{name}"')
+            elif name == "origin":
+                columns.append("DATE '1970-01-01' + origin::INTEGER AS origin")
+            elif name == "horizon":
+                columns.append("horizon")
+            else:
+                columns.append(f"CASE WHEN NOT isnan({name}) THEN {name} END AS {name}")
+        with _database() as connection:
             for file, query, parts in (
-                ("forecasts.parquet", f"SELECT {', '.join(columns)} FROM chunk", self._rows),
-                ("members.parquet", "SELECT forecast, value, members FROM chunk", self._members),
+                (FORECASTS, f"SELECT {', '.join(columns)} FROM chunk", self._rows),
+                (MEMBERS, "SELECT forecast, value, members FROM chunk", self._members),
             ):
-                connection.register("chunk", {k: np.concatenate([part[k] for part in parts]) for k in parts[0]})
-                target = str(folder / file).replace("'", "''")
-                connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)").fetchall()
-                connection.unregister("chunk")
+                if parts:
+                    part = self._scratch / f"{len(self._parts[file])}-{file}"
+                    connection.register("chunk", {k: np.concatenate([each[k] for each in parts]) for k in parts[0]})
+                    connection.execute(f"COPY ({query}) TO {_quoted(part)} (FORMAT parquet)").fetchall()
+                    connection.unregister("chunk")
+                    self._parts[file].append(part)
+        self._empty()
 
     def _text(self, text: str) -> int:
         if text not in self._place:
@@ -116,3 +147,16 @@ class Export:
         ends = np.append(at[1:], kept.shape[1])
         ends[np.append(row[1:] != row[:-1], True)] = kept.shape[1]
         return [{"forecast": self._size + said[row], "value": kept[first], "members": ends - at}]
+
+
+@contextmanager
+def _database() -> Iterator[DuckDBPyConnection]:
+    import duckdb
+
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute("SET enable_progress_bar = false")
+        yield connection
+
+
+def _quoted(text: object) -> str:
+    return "'" + str(text).replace("'", "''") + "'"

@@ -74,9 +74,10 @@ class Scored:
         """Whether a number is forecast, not a yes or no."""
         return self.kind in (COUNT, VALUE)
 
-    def without_members(self) -> Scored:
-        """The same, the forecasts summed up."""
-        return replace(self, members=None)
+    def summed_up(self) -> Scored:
+        """The same with every score, but of distributions no members, and of the model's alone the rest."""
+        own = {name: getattr(self, name)[:1] for name in ("quantiles", "low", "high", "pit")}
+        return replace(self, members=None, **own)
 
 
 def scored_targets(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,24 +13,41 @@ from relsim.backtest.resolve import NO_EVENT
 from relsim.backtest.scored import ANY, COUNT, KINDS, VALUE, Scored
 from relsim.backtest.study import Study
 from relsim.backtest.volume import Judged, by_volume, coverage_of, over
-from relsim.result.backtest import Backtest, Course, ReliabilityOf, TargetScore, Together, Volume
+from relsim.result.backtest import MANY, Backtest, Course, ReliabilityOf, TargetScore, Together, Volume
 from relsim.scoring.counts import LEVELS, pit_histogram, pit_test
 from relsim.scoring.reliability import reliability_of
 from relsim.scoring.skill import mean_skill, pooled_skill, skill
 
 Array = NDArray[np.float64]
 
+_SHOWN = 3
+"""Tables that a warning names."""
 
-def backtest_of(study: Study, scored: Sequence[Scored], version: str, title: str) -> Backtest:
-    """Sum up all targets."""
+
+def backtest_of(
+    study: Study, scored: Sequence[Scored], targets: Sequence[TargetScore], version: str, title: str
+) -> Backtest:
+    """Sum up all targets.
+
+    Parameters
+    ----------
+    scored : table by table, each ``summed_up``; read again and again, so that they need not be in memory together
+    targets : each one's ``target_of``
+    """
     plan = study.plan
-    kinds = [(kind, horizon) for horizon in plan.horizons for kind in KINDS]
-    targets = tuple(_target(one) for one in scored)
+    places: dict[tuple[int, str], list[int]] = {}
+    voids: dict[str, dict[str, int]] = {}
+    for table, mine in groupby(enumerate(scored), lambda numbered: numbered[1].table):
+        here = []
+        for i, one in mine:
+            here.append(one)
+            places.setdefault((one.horizon, one.kind), []).append(i)
+        voids[table] = _voids(here)
     together = []
-    for kind, horizon in kinds:
-        chosen = [i for i, one in enumerate(scored) if one.kind == kind and one.horizon == horizon]
-        if chosen:
-            together.append(_together(kind, horizon, [scored[i] for i in chosen], [targets[i] for i in chosen]))
+    for horizon, kind in ((horizon, kind) for horizon in plan.horizons for kind in KINDS):
+        if chosen := places.get((horizon, kind)):
+            ours = (targets[i] for i in chosen)
+            together.append(_together(kind, horizon, [scored[i] for i in chosen], ours))
     return Backtest(
         relsim=version,
         scenario=title,
@@ -44,16 +61,14 @@ def backtest_of(study: Study, scored: Sequence[Scored], version: str, title: str
         origins=plan.origins,
         fitted=tuple(dict.fromkeys(plan.fitted.values())) if plan.refit else (),
         forecasters=next((one.forecasters for one in scored if one.kind == COUNT), ()),
-        tables={s.name: _days(s.record.covered, s.record.first, s.record.last) for s in study.subjects},
-        voids={s.name: _voids([one for one in scored if one.table == s.name]) for s in study.subjects},
-        not_asked={s.name: s.not_asked for s in study.subjects if s.not_asked},
+        tables={one.name: one.days for one in study.listed},
+        voids=voids,
+        not_asked={one.name: one.not_asked for one in study.listed if one.not_asked},
         together=tuple(together),
         by_volume=tuple(v for horizon in plan.horizons for v in _by_volume(horizon, scored)),
         targets=targets,
-        courses=tuple(_course(one) for one in scored if one.kind in (COUNT, VALUE)),
-        warnings=tuple(
-            f"{s.name}: {text}" if len(study.subjects) > 1 else text for s in study.subjects for text in s.warnings
-        ),
+        courses=tuple(_course(one) for one in scored if one.kind in (COUNT, VALUE)) if len(voids) <= MANY else (),
+        warnings=_warnings(study),
     )
 
 
@@ -66,8 +81,16 @@ def _by_volume(horizon: int, scored: Sequence[Scored]) -> tuple[Volume, ...]:
     return by_volume([Judged(one, best, single if several else None) for one, best, single in rivals])
 
 
-def _days(covered: NDArray[np.bool_], first: date, last: date) -> tuple[date, date, int]:
-    return first, last, int((~covered.any(axis=1)).sum())
+def _warnings(study: Study) -> tuple[str, ...]:
+    """Each said once, with the tables that it is about."""
+    about: dict[str, list[str]] = {}
+    for one in study.listed:
+        for text in one.warnings:
+            about.setdefault(text, []).append(one.name)
+    if len(study.listed) == 1:
+        return tuple(about)
+    shown = ((", ".join(names[:_SHOWN]), len(names) - _SHOWN, text) for text, names in about.items())
+    return tuple(f"{names}{f' and {more} more' if more > 0 else ''}: {text}" for names, more, text in shown)
 
 
 def _voids(scored: Sequence[Scored]) -> dict[str, int]:
@@ -85,7 +108,8 @@ def _voids(scored: Sequence[Scored]) -> dict[str, int]:
     return out
 
 
-def _target(one: Scored) -> TargetScore:
+def target_of(one: Scored) -> TargetScore:
+    """One target's scores."""
     matched = _matched(one)
     names = one.forecasters
     skills = {name: skill(one.score[0], one.score[f]) for f, name in enumerate(names) if f}
@@ -111,11 +135,12 @@ def _target(one: Scored) -> TargetScore:
     )
 
 
-def _together(kind: str, horizon: int, scored: Sequence[Scored], targets: Sequence[TargetScore]) -> Together:
+def _together(kind: str, horizon: int, scored: Sequence[Scored], targets: Iterable[TargetScore]) -> Together:
     names = scored[0].forecasters
     own = np.stack([one.score[0] for one in scored])
     best, one_for_all = scores_of_best(scored)
-    skills = [t.over_best.value for t in targets if t.over_best is not None and t.over_best.value is not None]
+    each = [(t.n, t.void, t.over_best.value if t.over_best is not None else None) for t in targets]
+    skills = [value for _, _, value in each if value is not None]
     skills_over_one = [v for one, its in zip(scored, one_for_all) if (v := skill(one.score[0], its).value) is not None]
     several = len({one.table for one in scored}) > 1
     low, high = (np.stack([values[0] for values in side]) for side in zip(*((o.low, o.high) for o in scored)))
@@ -129,8 +154,8 @@ def _together(kind: str, horizon: int, scored: Sequence[Scored], targets: Sequen
         kind=kind,
         horizon=horizon,
         targets=len(scored),
-        n=sum(t.n for t in targets),
-        void=sum(t.void for t in targets),
+        n=sum(n for n, _, _ in each),
+        void=sum(void for _, void, _ in each),
         skill={
             name: over(of_all(own, np.stack([one.score[f] for one in scored]))) for f, name in enumerate(names) if f
         },

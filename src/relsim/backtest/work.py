@@ -13,12 +13,11 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from types import ModuleType
@@ -36,15 +35,25 @@ from relsim.scenario import Scenario
 Array = NDArray[np.float64]
 
 
+class Unfit(RunError):  # noqa: N818
+    """The weights cannot be fitted to a table: it is at fault, and no other."""
+
+
 @dataclass(frozen=True)
 class Fit:
     """Weights (draws, W) from the record before an origin; of the file itself where there is no record."""
 
+    table: str
     file: Path
     base: Scenario
     known: Record | None
     draws: int
     seed: int
+
+    @property
+    def needs(self) -> Path | None:
+        """What another step makes."""
+        return None
 
     def run(self) -> None:
         """Fit, and keep what was found."""
@@ -53,8 +62,8 @@ class Fit:
                 theta = stated_weights(self.base, self.draws, self.seed)
             else:
                 theta = fitted_weights(self.base, self.known, self.draws, self.seed)
-        except Faulty as error:
-            raise RunError(str(error)) from None
+        except (Faulty, RunError) as error:
+            raise Unfit(str(error)) from None
         _keep(self.file, {"theta": theta})
 
 
@@ -62,8 +71,9 @@ class Fit:
 class Origin:
     """Forecasts from one origin, from the record before it, under weights fitted before."""
 
+    table: str
     file: Path
-    fit: Path
+    needs: Path
     asked: Asked
     known: Record
     baselines: Mapping[str, Baseline]
@@ -72,73 +82,103 @@ class Origin:
 
     def run(self) -> None:
         """Forecast, and keep what was said."""
-        said = forecast(self.asked, self.known, _kept(self.fit)["theta"], self.baselines, self.paths, self.seed)
+        said = forecast(self.asked, self.known, _kept(self.needs)["theta"], self.baselines, self.paths, self.seed)
         _keep(self.file, {"members": said.members, "questions": said.questions, "thresholds": said.thresholds})
 
 
 Step = Fit | Origin
+Done = tuple[Step, Unfit | None]
+"""A step that is there, or why it cannot be."""
 
 _PATIENCE = 5.0
 """Seconds of work that are done before other processes are asked to help."""
 
 
-def run_steps(steps: Sequence[Step], workers: int, done: Callable[[int], None]) -> None:
+def run_steps(steps: Iterable[Step], workers: int) -> Generator[Done, None, None]:
     """Run what is not kept yet. The results do not depend on ``workers``, nor on what was kept before.
 
     Parameters
     ----------
+    steps : made when they are needed; what one needs comes before it
     workers : processes; one works in this process
-    done : called with 1 for every step that is there
+
+    Yields
+    ------
+    tuple
+        Every step, in the order in which they are done. Once a table could not be fitted only the other tables' fits
+        are made, so that all that fail are known.
 
     Raises
     ------
     RelsimError
-        Of the first step that fails.
+        Of the first step that fails otherwise.
     """
-    missing = []
-    for step in steps:
-        if _readable(step.file):
-            done(1)
-        else:
-            missing.append(step)
+    failed: set[str] = set()
     begun = time.monotonic()
-    # The first is made here: kernels are compiled once, and it shows whether processes are worth their start.
-    while missing and (workers == 1 or time.monotonic() - begun < _PATIENCE):
-        missing.pop(0).run()
-        done(1)
-    if not missing:
-        return
+    left = iter(steps)
+    # The first are made here: kernels are compiled once, and it shows whether processes are worth their start.
+    for step in left:
+        if _is_idle(step, failed):
+            continue
+        error = None if _readable(step.file) else _run(step)
+        if error is not None:
+            failed.add(step.table)
+        yield step, error
+        if workers > 1 and time.monotonic() - begun >= _PATIENCE:
+            break
     try:
-        _in_processes(missing, workers, done)
+        yield from _in_processes(left, failed, workers)
     except BrokenProcessPool:
         raise RunError("a process ended unasked, perhaps for want of memory; try fewer --workers") from None
 
 
-def _in_processes(missing: Sequence[Step], workers: int, done: Callable[[int], None]) -> None:
+def _in_processes(left: Iterator[Step], failed: set[str], workers: int) -> Iterator[Done]:
+    waiting: dict[Future[RelsimError | None], Step] = {}
+    step = next(left, None)
+    if step is None:
+        return
     # Processes start afresh: a fork of a process with compiled code and threads may hang.
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_quietly)
-    with _without_script(), pool:
-        waiting: set[Future[RelsimError | None]] = set()
-        left = iter(missing)
+    with pool:
         try:
-            while True:
+            while step is not None or waiting:
                 # No more at once than are needed: each carries its record along.
-                with _deaf_children():
-                    waiting |= {
-                        pool.submit(_run, pickle.dumps(step)) for step in islice(left, 2 * workers - len(waiting))
-                    }
-                if not waiting:
-                    return
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                while step is not None and len(waiting) < 2 * workers:
+                    if not _is_idle(step, failed):
+                        if step.needs in {other.file for other in waiting.values()}:
+                            break
+                        if _readable(step.file):
+                            yield step, None
+                        else:
+                            with _deaf_children(), _without_script():
+                                waiting[pool.submit(_attempt, pickle.dumps(step))] = step
+                    step = next(left, None)
+                finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in finished:
-                    if (failed := future.result()) is not None:
-                        raise failed
-                    done(1)
+                    done, error = waiting.pop(future), future.result()
+                    if isinstance(error, Unfit):
+                        failed.add(done.table)
+                    elif error is not None:
+                        raise error
+                    yield done, error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in active_children():  # whose work nobody waits for
                 process.terminate()
             raise
+
+
+def _is_idle(step: Step, failed: set[str]) -> bool:
+    """Whether nothing would come of a step any more."""
+    return step.table in failed or bool(failed and step.needs)
+
+
+def _run(step: Step) -> Unfit | None:
+    try:
+        step.run()
+    except Unfit as error:
+        return error
+    return None
 
 
 def forecasts_in(file: Path) -> Forecasts:
@@ -176,7 +216,7 @@ def _leave_quietly() -> None:
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
 
 
-def _run(step: bytes) -> RelsimError | None:
+def _attempt(step: bytes) -> RelsimError | None:
     try:
         pickle.loads(step).run()
     except RelsimError as error:

@@ -9,8 +9,8 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,9 @@ import click
 
 from relsim import __version__
 from relsim.cli.options import load_mechanisms, scenario_options, warn
-from relsim.cli.progress import progress_bar
+from relsim.cli.progress import counting, progress_bar
 from relsim.errors import Faulty, InputError, RelsimError, suggestion
+from relsim.files import clear, shared
 
 if TYPE_CHECKING:
     from relsim.backtest.baselines import Baseline
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 _DAY = click.DateTime(["%Y-%m-%d"])
 _LANES = 128
 """Paths that share one draw of the weights."""
+_SHOWN = 3
+"""Files that a warning names."""
+_CHUNK = 1 << 16
 
 
 _UNITS = {"": 1, "d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
@@ -58,10 +62,15 @@ class Days(click.ParamType):  # type: ignore[type-arg]
 
 @click.command(
     epilog="Example:\n\n\b\n  relsim backtest docs/examples/fit.yaml --events docs/examples/fit.csv --from 2018-06-01 "
-    "--every 60d --refit never --paths 512 --baselines climatology,weighted"
+    "--every 60d --refit never --paths 512 --baselines climatology,weighted\n"
+    "  relsim backtest docs/examples/fit.yaml --events docs/examples --from 2018-06-01 --every 90d --refit never "
+    "--paths 256 --baselines climatology --no-figures"
 )
 @click.argument("file")
-@click.option("--events", "tables", required=True, multiple=True, metavar="TABLE", help="Event table; may be repeated.")
+@click.option(
+    "--events", "tables", required=True, multiple=True, metavar="TABLE",
+    help="Event table, or a folder of them; may be repeated.",
+)  # fmt: skip
 @click.option("--from", "first", type=_DAY, required=True, help="First origin: the first day of its horizon.")
 @click.option("--to", "last", type=_DAY, help="Last origin; the last of which the tables know what came unless given.")
 @click.option("--every", type=Days(), default="14d", show_default=True, help="From one origin to the next.")
@@ -125,9 +134,11 @@ def backtest(
 
     loaded = load_mechanisms(file, variant=variant, weights=weights, settings=settings)
     warn(loaded.warnings)
+    paths_of = events_in(tables)
+    files = {**loaded.files, **_digests(paths_of.values())}
     study = _study(
         loaded,
-        _named(tables),
+        paths_of,
         first.date(),
         last.date() if last else None,
         {
@@ -140,17 +151,18 @@ def backtest(
         },
         chosen,
         named,
+        files,
     )
     stem = Path(file).stem if Path(file).stem != "scenario" else Path(file).resolve().parent.name
     target = out or Path("runs") / f"backtest-{'-'.join(filter(None, [stem, variant]))}-{seed}"
-    files = {**loaded.files, **_digests(tables)}
 
-    from relsim.result.files import save_backtest
+    from relsim.result.files import BACKTEST, save_backtest
     from relsim.result.folder import RunFolder
 
-    with RunFolder(target, named=out is not None, force=force) as folder:
-        with _kept_work(target.parent / f".backtest-{_key(loaded, study, files, named)}") as work:
-            found = _run(study, loaded, work, workers or os.cpu_count() or 1, folder.path)
+    with RunFolder(target, named=out is not None, force=force) as folder, ExitStack() as stack:
+        with _kept_work(target.parent / f".backtest-{_key(loaded, study, named)}", study.keys.values()) as work:
+            scratch = folder.writing.scratch()
+            found = _run(study, loaded, work, workers or os.cpu_count() or 1, folder.path, scratch, stack)
         if not no_figures:
             from relsim.plots.backtest import backtest_figures
 
@@ -172,7 +184,9 @@ def backtest(
     for warning in found.warnings:
         click.echo(f"warning: {warning}", err=True)
     if as_json:
-        click.echo(found.to_json(), nl=False)
+        with (folder.path / BACKTEST).open(encoding="utf-8", newline="") as stream:
+            while chunk := stream.read(_CHUNK):
+                click.echo(chunk, nl=False)
     else:
         click.echo(text)
         click.echo(f"Written to {folder.path}")
@@ -180,77 +194,116 @@ def backtest(
 
 def _study(
     loaded: Loaded,
-    tables: Mapping[str, str],
+    tables: Mapping[str, Path],
     first: date,
     last: date | None,
     how: Mapping[str, Any],
     baselines: Mapping[str, Baseline],
     groups: Mapping[str, Sequence[str]],
+    digests: Mapping[str, str],
 ) -> Study:
+    from relsim.backtest.base import without_dates
     from relsim.backtest.plan import Plan
-    from relsim.backtest.study import last_origin, readings_of, study_of
-    from relsim.ingest.columns import read_events
+    from relsim.backtest.study import Study, Tables, beside, last_origin
 
-    assert loaded.scenario is not None
-    read = {name: read_events(path) for name, path in tables.items()}
-    readings = readings_of(loaded.scenario, read)
-    end = last or last_origin(readings, how["horizons"][-1])
-    if end < first:
-        why = "" if last else f", the last of which the table knows what came {how['horizons'][-1]} days on"
-        raise InputError(f"the first origin, {first}, lies after the last, {end}{why}")
-    plan = Plan(first=first, last=end, draws=-(-how["paths"] // _LANES), **how)
+    scenario = loaded.scenario
+    assert scenario is not None
+    horizon = how["horizons"][-1]
+    if last is not None and last < first:
+        raise InputError(f"the first origin, {first}, lies after the last, {last}")
     try:
-        return study_of(loaded.scenario, read, readings, plan, baselines, groups)
+        base = without_dates(scenario)
     except Faulty as error:
         raise InputError(loaded.locate(error.faults)) from None
+    read = Tables(scenario, base, tables, first, how["horizons"], groups)
+    with counting("tables read") as progress:
+        listed = read.listed(progress)
+    end = last or last_origin(listed, horizon)
+    if end < first:
+        why = f", the last of which the table knows what came {horizon} days on"
+        raise InputError(f"the first origin, {first}, lies after the last, {end}{why}")
+    plan = Plan(first=first, last=end, draws=-(-how["paths"] // _LANES), **how)
+    keys = {name: _digest([name, *map(digests.get, map(str, _files_of(path)))]) for name, path in tables.items()}
+    return Study(plan, read, listed, beside(base, baselines), keys)
 
 
-def _run(study: Study, loaded: Loaded, work: Path, workers: int, folder: Path) -> Backtest:
+def _run(
+    study: Study, loaded: Loaded, work: Path, workers: int, folder: Path, scratch: Path, stack: ExitStack
+) -> Backtest:
+    """What was found; of its targets those read are in memory, until the end of ``stack``."""
     from relsim.backtest.export import Export
-    from relsim.backtest.summary import backtest_of
+    from relsim.backtest.kept import Kept
+    from relsim.backtest.scored import Scored
+    from relsim.backtest.summary import backtest_of, target_of
+    from relsim.result.backtest import TargetScore
 
     assert loaded.scenario is not None
-    steps = sum(map(len, study.steps(work)))
-    export, scored, ready = Export(), [], 0
-    with progress_bar(steps, "Backtesting") as progress:
+    scored = stack.enter_context(Kept[Scored](scratch / "scored"))
+    targets = stack.enter_context(Kept[TargetScore](scratch / "targets"))
+    export, ready = Export(scratch), 0
+    with progress_bar(study.size * len(study.listed), "Backtesting") as progress:
 
         def done(number: int) -> None:
             nonlocal ready
             ready += number
             progress(ready)
 
-        for one in study.run(work, workers, done):
-            export.add(one)
-            scored.append(one.without_members())
+        with closing(study.run(work, workers, done)) as found:
+            for one in found:
+                export.add(one)
+                targets.append(target_of(one))
+                scored.append(one.summed_up())
     export.write(folder)
-    return backtest_of(study, scored, __version__, loaded.scenario.title)
+    return backtest_of(study, scored, targets, __version__, loaded.scenario.title)
 
 
 @contextmanager
-def _kept_work(folder: Path) -> Iterator[Path]:
-    """A folder that outlives an interruption, and nothing else."""
+def _kept_work(folder: Path, own: Collection[str]) -> Iterator[Path]:
+    """A folder that outlives an interruption, or that a few of many tables cannot be fitted, and nothing else.
+
+    Parameters
+    ----------
+    own : names in it of what is this process's; others with the same settings may work beside it on other tables
+    """
+    from relsim.backtest.work import Unfit
+
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        yield folder
-    except KeyboardInterrupt:
-        click.echo(f"Interrupted; the same command goes on from here: what is done is kept in {folder}", err=True)
-        raise
-    except (RelsimError, Faulty):
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    shutil.rmtree(folder, ignore_errors=True)
+    with shared(folder) as alone:
+        try:
+            yield folder
+        except KeyboardInterrupt:
+            click.echo(f"Interrupted; the same command goes on from here: what is done is kept in {folder}", err=True)
+            raise
+        except (RelsimError, Faulty) as error:
+            if isinstance(error, Unfit) and len(own) > 1:
+                click.echo(f"Without these tables the command goes on: the rest is kept in {folder}", err=True)
+            else:
+                _clear_work(folder, own, alone())
+            raise
+        _clear_work(folder, own, alone())
 
 
-def _key(loaded: Loaded, study: Study, files: Mapping[str, str], groups: Mapping[str, Sequence[str]]) -> str:
-    """Digest of all that bears on a forecast."""
-    content = [
-        __version__,
-        loaded.resolved_yaml(),
-        sorted(files.items()),
-        repr(study.plan),
-        list(study.baselines),
-        {name: list(patterns) for name, patterns in groups.items()},
-    ]
+def _clear_work(folder: Path, own: Iterable[str], alone: bool) -> None:
+    for place in [folder] if alone else [folder / name for name in own]:
+        shutil.rmtree(place, ignore_errors=True)
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _key(loaded: Loaded, study: Study, groups: Mapping[str, Sequence[str]]) -> str:
+    """Digest of all that bears on a forecast but the tables."""
+    return _digest(
+        [
+            __version__,
+            loaded.resolved_yaml(),
+            repr(study.plan),
+            list(study.baselines),
+            {name: list(patterns) for name, patterns in groups.items()},
+        ]
+    )
+
+
+def _digest(content: Sequence[Any]) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
 
@@ -278,19 +331,47 @@ def _groups(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return out
 
 
-def _named(tables: Sequence[str]) -> dict[str, str]:
-    out: dict[str, str] = {}
-    for path in tables:
-        name = Path(path).name.removesuffix(".csv").removesuffix(".parquet")
+def events_in(written: Sequence[str]) -> dict[str, Path]:
+    """Event tables by name; of a folder all that stand in it.
+
+    Raises
+    ------
+    InputError
+        Two have one name, or a folder holds none.
+    """
+    out: dict[str, Path] = {}
+    for path in (table for place in map(Path, written) for table in (_tables_in(place) if place.is_dir() else [place])):
+        name = path.name.removesuffix(".csv").removesuffix(".parquet")
         if name in out:
             raise InputError(f"--events: {out[name]} and {path} have one name, by which results would be told apart")
         out[name] = path
     return out
 
 
-def _digests(tables: Sequence[str]) -> dict[str, str]:
+def _tables_in(folder: Path) -> list[Path]:
+    """The event tables of a folder, by their names; what is none and belongs to none is told of."""
+    clear(folder.resolve().parent)
+    clear(folder)
+    files = sorted(place for place in folder.iterdir() if not place.name.startswith("."))
+    tables = [place for place in files if place.suffix in (".csv", ".parquet") and place.is_file()]
+    if not tables:
+        raise InputError(f"--events {folder}: the folder holds no event table (.csv or .parquet)")
+    others = [place.name for place in files if place not in tables and place.suffix != ".json"]
+    if others:
+        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        click.echo(f"warning: {folder}: no event tables, left aside: {', '.join(others[:_SHOWN])}{more}", err=True)
+    return tables
+
+
+def _files_of(table: Path) -> tuple[Path, Path]:
+    """A table, and where its coverage stands if that is a file of its own."""
     from relsim.ingest.coverage import beside
+
+    return table, beside(table)
+
+
+def _digests(tables: Iterable[Path]) -> dict[str, str]:
     from relsim.result.files import sha256
 
-    files = [place for path in tables for place in (Path(path), beside(Path(path))) if place.is_file()]
+    files = [place for path in tables for place in _files_of(path) if place.is_file()]
     return {str(place): sha256(place) for place in files}

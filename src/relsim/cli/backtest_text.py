@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from relsim.cli.columns import aligned, counted, wrapped
-from relsim.result.backtest import Backtest, SkillOver, TargetScore, Together, Volume
+from relsim.result.backtest import MANY, Backtest, SkillOver, TargetScore, Together, Volume
 
 _KINDS = {
     "count": ("how many", "CRPS"),
@@ -19,8 +20,11 @@ _KINDS = {
 
 def backtest_text(found: Backtest, by_volume: bool = False) -> str:
     """Everything worth reading first; ends with a newline."""
+    many = len(found.tables) > MANY
     blocks = ["\n".join([found.scenario, *_about(found)])]
-    for one in found.together:
+    if many:
+        blocks.append(_tables(found))
+    for one in () if many else found.together:
         what, score = _KINDS[one.kind]
         targets = [t for t in found.targets if t.kind == one.kind and t.horizon == one.horizon]
         shown = [t for t in targets if one.kind not in ("any", "high") or t.came not in (0, 1)]
@@ -33,7 +37,10 @@ def backtest_text(found: Backtest, by_volume: bool = False) -> str:
     if by_volume:
         blocks += [_volumes(found.by_volume, horizon) for horizon in found.horizons]
     if found.voids and any(found.voids.values()):
-        rows = [(name, why, str(n)) for name, reasons in found.voids.items() for why, n in reasons.items()]
+        voids = [(name, why, n) for name, reasons in found.voids.items() for why, n in reasons.items()]
+        if many:
+            voids = _of_all(voids)
+        rows = [(name, why, str(n)) for name, why, n in voids]
         blocks.append(aligned([("VOID", "because", "windows"), *rows], left=(0, 1)))
     if found.not_asked:
         rows2 = [(outcome, why) for reasons in found.not_asked.values() for outcome, why in reasons.items()]
@@ -50,9 +57,45 @@ def _about(found: Backtest) -> list[str]:
         f"days; {fits}; {found.paths:,} paths each"
     )
     lines = wrapped(text, 100)
-    for name, (first, last, missing) in found.tables.items():
+    for name, (first, last, missing) in found.tables.items() if len(found.tables) <= MANY else ():
         lines.append(f"{name}: {first} to {last}" + (f", {counted(missing, 'day')} missing" if missing else ""))
     return lines
+
+
+def _tables(found: Backtest) -> str:
+    """Of many tables a line for each: skill of counts over the best baseline of each target."""
+    skills: dict[str, list[float]] = {name: [] for name in found.tables}
+    targets, scored = Counter[str](), Counter[str]()
+    for t in found.targets:
+        if t.kind == "count":
+            targets[t.table] += 1
+            scored[t.table] += t.n
+            if t.over_best is not None and t.over_best.value is not None:
+                skills[t.table].append(t.over_best.value)
+    head = ("HOW MANY, by table", "from", "to", "days missing", "targets", "n", "skill", "positive")
+    rows = [
+        (
+            name,
+            str(first),
+            str(last),
+            str(missing),
+            str(targets[name]),
+            str(scored[name]),
+            _percent(sum(of) / len(of) if of else None),
+            _share(sum(value > 0 for value in of) / len(of) if of else None),
+        )
+        for (name, (first, last, missing)), of in zip(found.tables.items(), skills.values())
+    ]
+    return aligned([head, *rows], name=36)
+
+
+def _of_all(voids: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """Void windows of many tables by reason."""
+    windows, tables = Counter[str](), Counter[str]()
+    for _, why, n in voids:
+        windows[why] += n
+        tables[why] += 1
+    return [(counted(tables[why], "table"), why, n) for why, n in windows.items()]
 
 
 def _targets(title: str, score: str, targets: Sequence[TargetScore], several: bool) -> str:

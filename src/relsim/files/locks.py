@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -57,8 +57,29 @@ def _wait(handle: int, file: Path) -> None:
         time.sleep(_PAUSE)
 
 
-def take(handle: int) -> bool:
+@contextmanager
+def shared(folder: Path) -> Iterator[Callable[[], bool]]:
+    """Work in a folder beside other processes; gives a function that tells whether no other is left.
+
+    Where a folder cannot be locked that is never told.
+    """
+    handle = None
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        take(handle, shared=True)
+    try:
+        yield lambda: handle is not None and take(handle)
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def take(handle: int, *, shared: bool = False) -> bool:
     """Lock an open file, unless another process has it; False where one has.
+
+    Parameters
+    ----------
+    shared : whether others may have it so at once
 
     Raises
     ------
@@ -73,7 +94,7 @@ def take(handle: int) -> bool:
         else:
             import fcntl
 
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
     return True

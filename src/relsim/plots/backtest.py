@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from relsim.plots.style import (
     sheet,
     shorten,
 )
-from relsim.result.backtest import Backtest, Course, TargetScore, Together
+from relsim.result.backtest import MANY, Backtest, Course, TargetScore, Together
 
 _KINDS = {
     "count": "How many",
@@ -47,25 +47,31 @@ _MARKS = ("o", "s", "^", "D", "v")
 
 
 def backtest_figures(found: Backtest, folder: Path) -> None:
-    """Write ``reliability``, ``pit``, ``skill`` and, for each table and horizon, ``forecasts-…``, as PNG."""
-    pages: dict[str, Figure] = {}
+    """Write ``reliability``, ``pit`` and, of up to ``MANY`` tables, ``skill`` and ``forecasts-…``, as PNG.
+
+    The last for each table and horizon.
+    """
     with house_style():
-        events = [one for one in found.together if one.reliability is not None]
-        numbers = [one for one in found.together if one.pit_histogram]
-        if events:
-            pages["reliability"] = reliability_page(events)
-        if numbers:
-            pages["pit"] = pit_page(numbers)
-        if any(t.over_best is not None and t.over_best.value is not None for t in found.targets):
-            pages["skill"] = skill_page(found)
-        for table in found.tables:
-            for horizon in found.horizons:
-                courses = [c for c in found.courses if c.table == table and c.horizon == horizon]
-                if any(np.isfinite(c.median).any() for c in courses):
-                    name = f"forecasts-{table}-{horizon}" if len(found.tables) > 1 else f"forecasts-{horizon}"
-                    pages[name] = courses_page(found, courses)
-        for name, figure in pages.items():
+        for name, figure in _pages(found):
             figure.savefig(folder / f"{name}.png")
+
+
+def _pages(found: Backtest) -> Iterator[tuple[str, Figure]]:
+    """One after another: many figures at once would fill the memory."""
+    if events := [one for one in found.together if one.reliability is not None]:
+        yield "reliability", reliability_page(events)
+    if numbers := [one for one in found.together if one.pit_histogram]:
+        yield "pit", pit_page(numbers)
+    if len(found.tables) > MANY:
+        return
+    if any(t.over_best is not None and t.over_best.value is not None for t in found.targets):
+        yield "skill", skill_page(found)
+    for table in found.tables:
+        for horizon in found.horizons:
+            courses = [c for c in found.courses if c.table == table and c.horizon == horizon]
+            if any(np.isfinite(c.median).any() for c in courses):
+                name = f"forecasts-{table}-{horizon}" if len(found.tables) > 1 else f"forecasts-{horizon}"
+                yield name, courses_page(found, courses)
 
 
 def reliability_page(found: Sequence[Together]) -> Figure:

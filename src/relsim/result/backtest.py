@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 
 from relsim.result.plain import dump, plain
+
+MANY = 20
+"""Tables up to which each target is told and drawn by itself."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +219,7 @@ class Backtest:
     voids : by table and reason, origins times horizons
     not_asked : by table and outcome of the file, why it is not asked
     by_volume : counts by rows a month: each class that has targets, all that are not rare, all
+    courses : none of more than ``MANY`` tables
     """
 
     relsim: str
@@ -235,10 +239,21 @@ class Backtest:
     not_asked: Mapping[str, Mapping[str, str]]
     together: tuple[Together, ...]
     by_volume: tuple[Volume, ...]
-    targets: tuple[TargetScore, ...]
-    courses: tuple[Course, ...]
+    targets: Sequence[TargetScore]
+    courses: Sequence[Course]
     warnings: tuple[str, ...]
 
-    def to_json(self) -> str:
-        """One line; the same backtest gives the same bytes."""
-        return dump(plain(self)) + "\n"
+    def pieces(self) -> Iterator[str]:
+        """JSON on one line, piece by piece: of many tables the whole is long."""
+        yield "{"
+        for n, field in enumerate(fields(self)):
+            value = getattr(self, field.name)
+            yield f"{', ' if n else ''}{dump(field.name)}: "
+            if isinstance(value, Sequence) and not isinstance(value, str | tuple):
+                yield "["
+                for k, item in enumerate(value):
+                    yield f"{', ' if k else ''}{dump(plain(item))}"
+                yield "]"
+            else:
+                yield dump(plain(value))
+        yield "}\n"

@@ -25,6 +25,7 @@ from relsim.result.forecast import Forecast
 from relsim.result.hub import write_hub
 from relsim.result.paths import write_draws
 
+BACKTEST = "backtest.json"
 _LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "duckdb", "pydantic", "ruamel.yaml", "matplotlib")
 
 
@@ -135,7 +136,8 @@ def save_backtest(
     ----------
     scenario : the resolved document
     """
-    (folder / "backtest.json").write_text(found.to_json(), encoding="utf-8", newline="\n")
+    with (folder / BACKTEST).open("w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(found.pieces())
     (folder / "scenario.yaml").write_text(scenario, encoding="utf-8", newline="\n")
     about = {"backtest": found.scenario, "seed": found.seed, "paths": found.paths, "draws": found.draws}
     write_manifest(folder, about, command, files, started, seconds)
