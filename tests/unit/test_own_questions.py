@@ -1,4 +1,4 @@
-"""A reader's own questions lead; those of a built-in model follow and are marked, wherever questions are listed."""
+"""A reader's own questions lead; those of a built-in model come last and are marked, wherever questions are listed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ relsim: 1
 extends: bilateral
 outcomes: {middle: {title: From the middle, happens: talks}}
 """
-OWN, INHERITED = ["war", "agreement", "calls"], ["summit", "major_sanctions", "incident", "warmer", "colder", "middle"]
+OWN, INHERITED = ["war", "agreement", "calls"], ["middle", "summit", "major_sanctions", "incident", "warmer", "colder"]
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_own_questions_lead_in_file_order(file: Path) -> None:
     assert scenario is not None
     assert list(scenario.outcomes) == OWN + INHERITED
     assert list(scenario.quantities) == ["n_calls", "accusations"]
-    assert [n for n, o in scenario.outcomes.items() if o.built_in] == INHERITED[:-1]
+    assert [n for n, o in scenario.outcomes.items() if o.built_in] == INHERITED[1:]
     assert not scenario.outcomes["agreement"].built_in
 
 
@@ -76,10 +76,20 @@ def test_the_resolved_document_keeps_order_and_mark(file: Path) -> None:
 
 def test_two_outcomes_of_one_title_are_warned_of(file: Path) -> None:
     assert not load(file).warnings
-    file.write_text(TEXT.replace("They call", "The leaders meet"), encoding="utf-8")
-    (warning,) = load(file).warnings
-    assert warning.line == 8
-    assert "'summit'" in warning.message
+    for title in ("The leaders meet", "the leaders  meet "):
+        file.write_text(TEXT.replace("They call", title), encoding="utf-8")
+        (warning,) = load(file).warnings
+        assert warning.line == 8
+        assert "'summit'" in warning.message
+
+
+def test_what_extends_a_resolved_document_has_its_built_in_questions_last(file: Path) -> None:
+    resolved = load(file).resolved_yaml()
+    Path("resolved.yaml").write_text(resolved, encoding="utf-8")
+    file.write_text("relsim: 1\nextends: resolved.yaml\noutcomes: {new: {happens: talks}}\n", encoding="utf-8")
+    scenario = load(file).scenario
+    assert scenario is not None
+    assert list(scenario.outcomes) == ["new", *OWN, *INHERITED]
 
 
 @pytest.fixture
@@ -93,7 +103,7 @@ def run(file: Path) -> Path:
 def test_wherever_questions_are_listed(run: Path) -> None:
     forecast = json.loads((run / "forecast.json").read_text(encoding="utf-8"))
     assert list(forecast["outcomes"]) == OWN + INHERITED
-    assert [n for n, o in forecast["outcomes"].items() if o.get("built_in")] == INHERITED[:-1]
+    assert [n for n, o in forecast["outcomes"].items() if o.get("built_in")] == INHERITED[1:]
     assert "built_in" not in forecast["outcomes"]["war"]
     assert forecast["quantities"]["accusations"]["built_in"] is True
     assert forecast["joint"]["outcomes"] == OWN + INHERITED

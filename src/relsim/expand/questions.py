@@ -83,7 +83,7 @@ class Questions:
         first: dict[str, str] = {}
         found = []
         for name, outcome in outcomes.items():
-            if (other := first.setdefault(outcome.title, name)) != name:
+            if (other := first.setdefault(" ".join(outcome.title.casefold().split()), name)) != name:
                 message = f"has the title of '{name}' too, \"{outcome.title}\"; readers cannot tell the two apart"
                 found.append(Fault(f"outcomes/{other.split('.')[0]}", message))
         return found
