@@ -24,7 +24,7 @@ from relsim.plots.comparison_pages import courses_page, difference_page, differe
 from relsim.plots.dumbbell import NOISE_COLOUR
 from relsim.plots.sides import look_of, widths
 from relsim.plots.style import at, house_style
-from relsim.result.comparison import CLEAR, NOISE, SAME, Comparison, IndexContrast
+from relsim.result.comparison import NOISE, SAME, SMALL, Comparison, IndexContrast
 from relsim.scenario import Scenario
 
 TWO, FOUR, SEVEN = ("meeting",), ("no_meeting", "meeting", "incident_june"), tuple(TITLES)
@@ -65,7 +65,7 @@ def test_no_text_covers_another(names: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("names", [TWO, FOUR, (*FOUR, "bargain")], ids=len)
 def test_overlaid_fans_show_and_name_every_scenario(names: tuple[str, ...]) -> None:
     figure = fans(make_comparison(names, given=("osaka",)))
-    assert all(title[:20] in named(figure) for title in (*(TITLES[name] for name in names), "baseline"))
+    assert all(title[:20] in named(figure) for title in (*(TITLES[name] for name in names), "Baseline: "))
     chart = figure.axes[0]
     medians = [line for line in chart.lines if line.get_gid() == "median"]
     assert len(medians) == 1 + len(names)
@@ -147,7 +147,8 @@ def test_a_condition_is_told_apart_from_a_scenario() -> None:
     assert "not what it would change" in " ".join(words(figure, "page"))
     figure = dumbbell_page(bells_of(comparison), compared_of(comparison))
     names = {text.get_text(): text.get_fontstyle() for text in texts(figure, "side")}
-    assert names == {"meeting": "normal", "given osaka": "italic"}
+    assert next(name.split(" “")[0] for name, style in names.items() if style == "italic") == "Where"
+    assert names[TITLES["meeting"]] == names["baseline"] == "normal"
     faces = {
         line.get_marker(): line.get_color() for ax in figure.axes for line in ax.lines if line.get_gid() == "after"
     }
@@ -159,32 +160,68 @@ def test_a_condition_is_told_apart_from_a_scenario() -> None:
 
 
 def test_what_is_within_noise_is_grey_and_called_so() -> None:
+    comparison, _ = make_comparison(FOUR)
+    contrast = comparison.contrasts["meeting"]
+    names = list(contrast.outcomes)
+    outcomes = dict(contrast.outcomes)
+    for name, verdict in zip(names, (NOISE, SMALL)):
+        outcomes[name] = replace(outcomes[name], difference=replace(outcomes[name].difference, verdict=verdict))
+    outcomes[names[2]] = replace(outcomes[names[2]], gained=0.0, lost=0.0)
+    changed = replace(comparison, contrasts={**comparison.contrasts, "meeting": replace(contrast, outcomes=outcomes)})
+    figure = dumbbell_page(bells_of(changed), compared_of(changed))
+    chart = figure.axes[-1]
+    colours = [line.get_color() for line in chart.lines if line.get_gid() == "difference"]
+    assert colours.count(NOISE_COLOUR) == 2
+    notes = words(figure, "difference")
+    grey = {note.split(", ")[-1] for note in notes if "(" not in note}
+    assert grey == {"within noise", "small", "no path differs"}
+    assert len(colours) == len(notes) - 1
+
+
+def test_pale_bars_are_parameter_ranges_and_percentages_no_finer() -> None:
     comparison, _ = make_comparison(("no_meeting",))
     rows = bells_of(comparison)
     figure = dumbbell_page(rows, compared_of(comparison))
-    chart = figure.axes[-1]
-    colours = [line.get_color() for line in chart.lines if line.get_gid() == "difference"]
-    verdicts = [bell.verdict for row in rows for bell in row.bells]
-    assert colours.count(NOISE_COLOUR) == verdicts.count(NOISE) > 0
-    assert len(colours) == len(verdicts) - verdicts.count(SAME)
-    notes = words(figure, "difference")
-    assert sum(note.endswith("within noise") for note in notes) == verdicts.count(NOISE)
-    assert notes.count("no path differs") == verdicts.count(SAME) == 2
-    assert verdicts == sorted(verdicts, key=[CLEAR, NOISE, SAME].index)
+    bars = {tuple(line.get_xdata()) for line in figure.axes[-1].lines if line.get_gid() == "range"}
+    for forecast in comparison.scenarios.values():
+        o = forecast.outcomes[rows[0].name]
+        assert (100 * o.weights_low, 100 * o.weights_high) in bars
+    assert "pale: parameter range, 5–95 %" in " ".join(words(figure, "page"))
+    assert not [text for text in words(figure, "percentage") if "." in text]
 
 
-def test_bars_reach_as_far_from_the_baseline_as_the_paired_interval() -> None:
+def test_outcomes_that_nothing_clearly_changes_stand_in_a_note() -> None:
     comparison, _ = make_comparison(("no_meeting",))
-    rows = bells_of(comparison)
-    chart = dumbbell_page(rows, compared_of(comparison)).axes[-1]
-    bars = {tuple(line.get_xdata()) for line in chart.lines if line.get_gid() == "interval"}
-    bell = rows[0].bells[0]
-    d = comparison.contrasts["no_meeting"].outcomes[rows[0].name].difference
-    assert (100 * (bell.before + d.low), 100 * (bell.before + d.high)) in bars
-    for row in rows:
-        for one in row.bells:
-            if one.verdict != SAME:
-                assert (one.low <= 0 <= one.high) == (one.verdict == NOISE)
+    contrast = comparison.contrasts["no_meeting"]
+    small = {
+        name: replace(one, difference=replace(one.difference, verdict=SMALL if i else one.difference.verdict))
+        for i, (name, one) in enumerate(contrast.outcomes.items())
+    }
+    changed = replace(comparison, contrasts={"no_meeting": replace(contrast, outcomes=small)})
+    figure = dumbbell_page(bells_of(changed), compared_of(changed))
+    assert words(figure, "side") == ["baseline", TITLES["no_meeting"]]
+    note = " ".join(words(figure, "rest"))
+    assert note.startswith("Without a clear change: ")
+    assert "The 24 Ukrainian sailors freed by year end (44 %)" in note
+
+
+def test_a_side_is_named_by_its_title_and_by_its_name_where_titles_repeat() -> None:
+    comparison, _ = make_comparison(FOUR)
+    baseline = comparison.scenarios["baseline"].scenario
+    assert [side.label for side in sides_of(comparison)] == [f"Baseline: {baseline}", *(TITLES[n] for n in FOUR)]
+    twice = {name: replace(one, title=baseline) for name, one in comparison.contrasts.items()}
+    labels = [side.label for side in sides_of(replace(comparison, contrasts=twice))]
+    assert labels[:2] == [f"Baseline: {baseline}, baseline", f"{baseline}, no meeting"]
+
+
+def test_only_the_baseline_has_a_band_and_hardly_anything_does_not_fill_the_picture() -> None:
+    comparison, _ = case = make_comparison(FOUR)
+    assert [area.get_gid() for area in fans(case).axes[0].collections].count("band") == 1
+    gap = gaps(comparison)[0]
+    little = replace(gap, mean=tuple(0.01 for _ in gap.mean), low=gap.mean, high=gap.mean, bands=())
+    little = replace(little, low=little.mean, high=little.mean)
+    low, high = difference_page(little, compared_of(comparison)).axes[0].get_ylim()
+    assert high - low >= 1
 
 
 def test_curves_have_the_mark_of_each_scenario_and_a_key() -> None:
@@ -235,7 +272,7 @@ def test_the_same_comparison_gives_the_same_bytes_and_says_what_it_is(format: Fo
     for one, two in zip(first, second):
         content = one.read_bytes()
         assert content == two.read_bytes()
-        for part in (b"baseline, meeting, given osaka", b"20,000 paths", b"seed 20190515", b"relsim 0.2.0"):
+        for part in (b"20,000 paths", b"seed 20190515", b"relsim 0.2.0"):
             assert part in content
 
 

@@ -162,7 +162,7 @@ def test_values_and_labels_in_words() -> None:
     scenario = scene(TOY)
     assert weight_label("events/jolt/rate", scenario) == 'how often "A jolt" comes'
     assert weight_label("variables/mood/baseline", scenario) == 'the usual level of "Mood"'
-    assert weight_label("variables/mood.us/baseline", scenario) == 'the usual level of "Mood (United States)"'
+    assert weight_label("variables/mood.us/baseline", scenario) == 'the usual level of "Mood of the United States"'
     assert weight_label("calendar/talk/probability", scenario) == 'the stated probability of "They talk"'
     assert weight_label("no/such/place", scenario) == "no/such/place"
     assert in_words(20 / 365.25, parse("10 to 40 per year", Kind.RATE)) == "20 per year"

@@ -19,11 +19,14 @@ SCENARIO = """\
 relsim: 1
 title: "{title}"
 window: {{start: 2021-01-01, end: 2021-06-30}}
-parties: {{jp: 日本, ir: "جمهوری اسلامی ایران"}}
+parties: {{jp: "{party}", ir: "جمهوری اسلامی ایران"}}
 variables: {{tone: {{each: party, baseline: 0, half_life: 14 days, spread: 1.5}}}}
 events: {{clash: {{each: party, label: "Clash of $a_1$ and \\\\frac", rate: 10 per year}}}}
 outcomes: {{c: {{title: "{outcome}", happens: clash.jp}}}}
 """
+
+
+JAPANESE = ["Japanese (", "): install Noto Sans CJK JP"]
 
 
 @pytest.fixture(autouse=True)
@@ -103,22 +106,25 @@ def test_installed_fonts_of_other_scripts_are_taken(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    ("title", "outcome", "lines"),
-    [("Trade of $5bn — 日本と韓国", "首脳会談 🙂", 1), ("$5bn & $3bn", "قمة قبل نهاية العام", 0)],
+    ("title", "outcome", "party", "told_of"),
+    [
+        ("Trade of $5bn — 日本と韓国", "首脳会談 🙂", "日本", [*JAPANESE, "symbols (🙂): install Noto Emoji"]),
+        ("$5bn & $3bn", "قمة قبل نهاية العام", "ニッポン", JAPANESE),
+        ("$5bn & $3bn", "قمة قبل نهاية العام", "Japan", []),
+    ],
 )
-def test_a_run_says_it_once_on_stderr(tmp_path: Path, title: str, outcome: str, lines: int) -> None:
-    (tmp_path / "s.yaml").write_text(SCENARIO.format(title=title, outcome=outcome), encoding="utf-8")
+def test_a_run_says_it_once_on_stderr(tmp_path: Path, title: str, outcome: str, party: str, told_of: list[str]) -> None:
+    (tmp_path / "s.yaml").write_text(SCENARIO.format(title=title, outcome=outcome, party=party), encoding="utf-8")
     words = ["run", str(tmp_path / "s.yaml"), "--paths", "300", "--out", str(tmp_path / "r"), "--json"]
     ran = CliRunner().invoke(main, words)
     assert ran.exit_code == 0, ran.stderr
     told = [line for line in ran.stderr.splitlines() if "no installed font" in line]
-    assert len(told) == lines
+    assert len(told) == bool(told_of)
     assert "no installed font" not in ran.stdout
     assert "Glyph" not in ran.stderr
     if told:
         assert told[0].startswith("warning: ")
-        assert "Japanese (" in told[0]
-        assert "install Noto Sans CJK JP; emoji and symbols (🙂): install Noto Emoji" in told[0]
+        assert all(part in told[0] for part in told_of)
     again = CliRunner().invoke(main, ["plot", str(tmp_path / "r"), "--format", "svg"])
     assert again.exit_code == 0, again.stderr
-    assert again.stderr.count("no installed font") == lines
+    assert again.stderr.count("no installed font") == bool(told_of)

@@ -196,42 +196,76 @@ def test_marks_stand_at_their_dates() -> None:
     assert any(line.get_xdata()[0] == at(START) - 0.5 for line in chart.lines)
 
 
-def test_calendar_says_what_came_out_and_what_was_stated() -> None:
-    scenario, forecast = base()
-    labels = words(fan_page(fan_of(forecast, scenario, "relations"), run_of(forecast)), "due")
-    assert len(labels) == len(CALENDAR)
-    assert any(label.startswith("28 Jun · Presidents") and label.endswith("62 % (stated 75 %)") for label in labels)
-    assert "2 Aug · INF treaty ends · 97 %" in labels
+def fan_words(case: Case, gid: str, past: Past | None = None) -> list[str]:
+    scenario, forecast = case
+    return words(fan_page(fan_of(forecast, scenario, "relations", past), run_of(forecast)), gid)
+
+
+def test_calendar_says_what_was_simulated_and_what_was_stated() -> None:
+    labels, simulated = fan_words(base(), "due"), fan_words(base(), "simulated")
+    assert len(labels) == len(simulated) == len(CALENDAR)
+    said = dict(zip(labels, simulated))
+    assert said["28 Jun · Presidents hold a formal bilateral meeting at"] == "62 % (stated 75 %)"
+    assert said["2 Aug · INF treaty ends"] == "97 %"
     assert any(label.startswith("20 May – 30 Nov · Second round") for label in labels)
+
+
+def test_a_number_of_the_list_stands_at_its_day_or_at_the_end_of_its_bar() -> None:
+    scenario, forecast = base()
+    figure = fan_page(fan_of(forecast, scenario, "relations"), run_of(forecast))
+    strip = figure.axes[1]
+    entries = sorted((first, last or first) for _, _, first, last, _, _ in CALENDAR)
+    numbers = [str(i + 1) for i in range(len(entries))]
+    assert sorted(words(figure, "place"), key=int) == words(figure, "number") == numbers
+    leaders = {line.get_xdata()[0] for line in strip.lines if line.get_gid() == "leader"}
+    assert leaders == {at(date.fromisoformat(first)) for first, last in entries if first == last}
+    stretches = [tuple(line.get_xdata()) for line in strip.lines if line.get_gid() == "stretch"]
+    assert stretches == [(at(date(2019, 5, 20)) - 0.5, at(date(2019, 11, 30)) + 0.5)]
 
 
 def test_a_variants_assumptions_are_marked_as_such() -> None:
     scenario, forecast = variant()
-    figure = fan_page(fan_of(forecast, scenario, "relations"), run_of(forecast))
-    labels = words(figure, "due")
-    assert any(label.startswith("28 Jun · ") and label.endswith("· cancelled") for label in labels)
-    assert "10 Jun · Serious incident · assumed" in labels
-    assert "1 Jul – 31 Aug · quiet summer · assumed" in labels
-    assert any("variant no_meeting" in word for word in words(figure, "page"))
+    page = fan_page(fan_of(forecast, scenario, "relations"), run_of(forecast))
+    said = dict(zip(words(page, "due"), words(page, "simulated")))
+    assert any(label.startswith("28 Jun · ") and note == "cancelled" for label, note in said.items())
+    assert said["10 Jun · Serious incident"] == "assumed"
+    assert said["1 Jul – 31 Aug · Quiet summer"] == "assumed"
+    assert any("variant no_meeting" in word for word in words(page, "page"))
+
+
+def test_a_fan_says_whose_relations_and_of_what_its_index_is_made() -> None:
+    page = fan_words(base(), "page")
+    assert any(text.startswith("US–Russian relations, United States and Russia, 15 May") for text in page)
+    assert "0.4 × mean tone (tone of us)." in page
+    scenario, forecast = base()
+    alone = fan_of(replace(forecast, variables={"tone.us": make_index(scenario.days)}), scenario, "tone.us")
+    assert (alone.title, alone.between) == ("Tone of us of the United States", ())
 
 
 def test_every_observed_event_is_named_marked_or_counted() -> None:
     scenario, forecast = base()
     data = fan_of(forecast, scenario, "relations")
-    plan = observed(data, view(data, 8.0), 8.0, 2.6)
-    assert 5 <= len(plan.items) <= 8
+    shown = observed(data, view(data, 8.0)[0], 4.5, 2.6)
+    assert 5 <= len(shown.entries) <= 12
+    assert shown.height <= 2.6
     assert len(data.history) == len({(on, event) for on, event, _ in HISTORY})
-    unnamed = len(data.history) - 2 - len(plan.items)
-    assert " ".join(plan.remark) == f"+ {unnamed} more marked at the foot; + 2 earlier, from 16 Jul 2018"
-    assert any("2 × Refusal or demand," in " ".join(item.lines) for item in plan.items)
+    unnamed = len(data.history) - 2 - len(shown.entries)
+    assert " ".join(shown.remark) == f"+ {unnamed} more marked at the foot; + 2 earlier, from 16 Jul 2018"
+    assert any("2 × Refusal or demand," in " ".join(entry.lines) for entry in shown.entries)
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_labels_are_broken_before_they_are_cut(past: bool) -> None:
+    lines = [fan_words(base(), gid, replayed() if past else None) for gid in ("due", "past", "rest")]
+    assert all(lines)
+    assert not [line for found in lines for line in found if "…" in line]
 
 
 def test_entries_without_room_are_counted() -> None:
     scenario, forecast = wordy()
-    data = fan_of(forecast, scenario, "relations")
-    plan = due(data, view(data, 8.0), 8.0)
-    assert len(plan.items) < 25
-    assert plan.head.endswith(f"(+{25 - len(plan.items)} without a name)")
+    shown = due(fan_of(forecast, scenario, "relations"), 5.0)
+    assert len(shown.entries) == 24
+    assert shown.remark == ("+ 1 more",)
 
 
 def test_history_counts_a_day_by_the_fullest_source() -> None:
@@ -256,14 +290,14 @@ def test_outcomes_are_sorted_with_both_intervals() -> None:
     assert (100 * o.weights_low, 100 * o.weights_high) in thin
     explained = " ".join(words(figure, "page"))
     assert "95 % Monte Carlo interval" in explained
-    assert "range across uncertain weights" in explained
+    assert "parameter range, 5–95 %" in explained
 
 
 def test_without_uncertain_weights_no_range_is_drawn_or_promised() -> None:
     scenario, forecast = bare()
     figure = outcomes_page(chances_of(forecast), run_of(forecast))
     assert not [line for line in figure.axes[-1].lines if line.get_gid() == "weights"]
-    assert "no range across weights in this run" in words(figure, "page")
+    assert "no parameter range: every parameter is certain in this run" in words(figure, "page")
     fan = fan_page(fan_of(forecast, scenario, "relations"), run_of(forecast))
     assert any("chance alone" in word for word in words(fan, "page"))
 

@@ -106,11 +106,14 @@ class _Names:
         return self._quoted(name, self._scenario.conditions)
 
     def level(self, name: str) -> str:
-        return self._quoted(name, {**self._scenario.variables, **self._scenario.indices})
+        known = name in self._scenario.indices or self._scenario.unowned(name) is None
+        return self._quoted(name, self._scenario.indices) if known else f'"{self._scenario.short_name(name)}"'
 
     def any(self, name: str) -> str:
         s = self._scenario
-        return self._quoted(name, {**s.variables, **s.indices, **s.conditions, **s.events, **s.calendar})
+        if name not in s.indices and s.unowned(name) is not None:
+            return self.level(name)
+        return self._quoted(name, {**s.indices, **s.conditions, **s.events, **s.calendar})
 
     def _quoted(self, name: str, items: Mapping[str, _Labelled]) -> str:
         if name in items:

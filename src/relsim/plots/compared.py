@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from relsim.plots.data import Band, Course, Daily, Grade, courses_of, grades_of, number
 from relsim.result.comparison import CLEAR, NOISE, SAME, SMALL, Comparison, Contrast, Difference, OutcomeContrast
-from relsim.result.differences import POINTS, decimals, percent, range_text, value_text
-from relsim.result.forecast import Forecast
+from relsim.result.differences import POINTS, range_text, value_text
+from relsim.result.forecast import Forecast, OutcomeForecast
+from relsim.result.rounding import rounded, said
 from relsim.scenario import Scenario
 
 BANDS = ((0.95, "0.025", "0.975"), (0.8, "0.1", "0.9"), (0.5, "0.25", "0.75"))
@@ -24,7 +26,6 @@ class Compared:
     """Which comparison a figure shows."""
 
     title: str
-    names: tuple[str, ...]
     start: date
     end: date
     paths: int
@@ -34,8 +35,7 @@ class Compared:
     @property
     def line(self) -> str:
         """The comparison's identity in one line."""
-        sides = ", ".join(self.names)
-        return f"{self.title} · {self.paths:,} paths · seed {self.seed} · relsim {self.version} · {sides}"
+        return f"{self.title} · {self.paths:,} paths · seed {self.seed} · relsim {self.version}"
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class Overlay:
     unit: str
     grades: tuple[Grade, ...]
     strands: tuple[Strand, ...]
+    between: tuple[str, ...] = ()
+    """The parties' names, for an index."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class Bell:
-    """One outcome's probability in the counterpart and in a side, and the interval of their difference.
+    """One outcome's probability in the counterpart and in a side, and what is said of their difference.
 
-    ``verdict`` is the difference's, and ``same`` also where no path differs in this outcome.
+    ``verdict`` is the difference's, and ``same`` also where no path differs in this outcome; ``low`` and ``high`` are
+    the side's parameter range.
     """
 
     side: Side
@@ -122,13 +125,11 @@ class Bell:
 
 @dataclass(frozen=True)
 class BellRow:
-    """One outcome of all sides; `text` is the baseline's percentage, `low` and `high` its Monte Carlo interval."""
+    """One outcome of all sides; `baseline` is its own row, against nothing."""
 
     name: str
     title: str
-    text: str
-    low: float | None
-    high: float | None
+    baseline: Bell
     bells: tuple[Bell, ...]
 
 
@@ -145,19 +146,22 @@ def compared_of(comparison: Comparison) -> Compared:
     """The identity of a comparison."""
     c = comparison
     baseline = c.scenarios[c.baseline]
-    names = tuple(side.name for side in sides_of(c))
-    return Compared(baseline.scenario, names, baseline.start, baseline.end, c.paths, c.seed, c.relsim)
+    return Compared(baseline.scenario, baseline.start, baseline.end, c.paths, c.seed, c.relsim)
 
 
 def sides_of(comparison: Comparison) -> tuple[Side, ...]:
-    """The baseline and what is compared with it, in order."""
-    words = in_words(comparison.baseline)
-    sides = [Side(comparison.baseline, words if words == "baseline" else f"{words} (baseline)", 0)]
+    """The baseline and what is compared with it, in order, by their titles; by their names too where titles repeat."""
+    contrasts = comparison.contrasts
+    titles = {comparison.baseline: comparison.scenarios[comparison.baseline].scenario}
+    titles |= {name: contrast.title or in_words(name) for name, contrast in contrasts.items()}
+    often = Counter(titles.values())
+    labels = {name: f"{title}, {in_words(name)}" if often[title] > 1 else title for name, title in titles.items()}
+    sides = [Side(comparison.baseline, f"Baseline: {labels[comparison.baseline]}", 0)]
     for contrast in comparison.contrasts.values():
         sides.append(
             Side(
                 contrast.name,
-                contrast.title or in_words(contrast.name),
+                labels[contrast.name],
                 len(sides),
                 contrast.kind == CONDITION,
                 contrast.kind != CONDITION and bool(contrast.outcomes or contrast.quantities or contrast.indices),
@@ -172,7 +176,7 @@ def overlay_of(comparison: Comparison, scenarios: Mapping[str, Scenario], name: 
     scenario = scenarios[comparison.baseline]
     index, variable = scenario.indices.get(name), scenario.variables.get(name)
     low, high = (variable.low, variable.high) if variable else (-scenario.limit, scenario.limit)
-    label = index.label if index else variable.label if variable else name
+    label = index.label if index else scenario.short_name(name)
     strands = []
     for side in sides_of(comparison):
         forecast = comparison.scenarios.get(side.name)
@@ -181,12 +185,14 @@ def overlay_of(comparison: Comparison, scenarios: Mapping[str, Scenario], name: 
             bounds = (series.quantiles[key] for key in ("0.5", *OVERLAID))
             strands.append(Strand(side, forecast.dates, *bounds))
     unit = f"points (scale {number(low)} to {number(high)})"
-    return Overlay(name, label or name, unit, grades_of(scenario.grades), tuple(strands))
+    parties = tuple(filter(None, scenario.parties.values())) if index else ()
+    return Overlay(name, label or name, unit, grades_of(scenario.grades), tuple(strands), parties)
 
 
 def gaps_of(comparison: Comparison, name: str, title: str) -> tuple[Gap, ...]:
     """The differences of one index, a side each."""
     gaps = []
+    labels = {side.name: f"“{side.label}”" for side in sides_of(comparison)} | {comparison.baseline: "the baseline"}
     for side, contrast in _contrasts(comparison):
         series = contrast.indices.get(name)
         if series is None or not series.mean:
@@ -199,8 +205,7 @@ def gaps_of(comparison: Comparison, name: str, title: str) -> tuple[Gap, ...]:
         days = len(series.mean)
         unknown = (math.nan,) * days
         mean, low, high = (_numbers(s) or unknown for s in (series.mean, series.low, series.high))
-        against = in_words(contrast.against)
-        gaps.append(Gap(name, title, side, against, comparison.dates[:days], mean, low, high, bands))
+        gaps.append(Gap(name, title, side, labels[contrast.against], comparison.dates[:days], mean, low, high, bands))
     return tuple(gaps)
 
 
@@ -214,17 +219,15 @@ def bells_of(comparison: Comparison) -> tuple[BellRow, ...]:
     rows = []
     for name, title in titles.items():
         bells = [
-            _bell(side, contrast.outcomes[name])
+            _bell(side, contrast.outcomes[name], outcome_in(comparison, side.name, name))
             for side, contrast in _contrasts(comparison)
             if name in contrast.outcomes
         ]
         found = [bell for bell in bells if bell is not None]
-        o = baseline.outcomes.get(name)
-        low, high = (o.low, o.high) if o else (None, None)
         if found:
-            digits = max(decimals(c.outcomes[name].difference, POINTS) for c in contrasts if name in c.outcomes)
-            text = percent(found[0].before, digits)
-            rows.append(BellRow(name, title or in_words(name), text, low, high, tuple(found)))
+            before, side, own = found[0].before, sides_of(comparison)[0], baseline.outcomes.get(name)
+            alone = Bell(side, before, before, *_range(own), SAME, said(own) if own else rounded(before), "")
+            rows.append(BellRow(name, title or in_words(name), alone, tuple(found)))
     return tuple(sorted(rows, key=_change, reverse=True))
 
 
@@ -255,14 +258,24 @@ def _contrasts(comparison: Comparison) -> list[tuple[Side, Contrast]]:
     return list(zip(sides_of(comparison)[1:], comparison.contrasts.values()))
 
 
-def _bell(side: Side, contrast: OutcomeContrast) -> Bell | None:
+def outcome_in(comparison: Comparison, side: str, name: str) -> OutcomeForecast | None:
+    """An outcome's forecast in a side; None for a condition and where the side lacks it."""
+    forecast = comparison.scenarios.get(side)
+    return forecast.outcomes.get(name) if forecast else None
+
+
+def _range(outcome: OutcomeForecast | None) -> tuple[float | None, float | None]:
+    return (outcome.weights_low, outcome.weights_high) if outcome else (None, None)
+
+
+def _bell(side: Side, contrast: OutcomeContrast, outcome: OutcomeForecast | None) -> Bell | None:
     if contrast.baseline is None or contrast.other is None:
         return None
     d = contrast.difference
     verdict = SAME if contrast.gained == contrast.lost == 0 else d.verdict
-    text = percent(contrast.other, decimals(d, POINTS))
+    text = said(outcome) if outcome else rounded(contrast.other)
     note = "no path differs" if verdict == SAME else _note(d)
-    return Bell(side, contrast.baseline, contrast.other, d.low, d.high, verdict, text, note)
+    return Bell(side, contrast.baseline, contrast.other, *_range(outcome), verdict, text, note)
 
 
 def _note(difference: Difference) -> str:

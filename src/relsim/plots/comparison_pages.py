@@ -31,16 +31,29 @@ from relsim.plots.courses import LABELS as COURSE_LABELS
 from relsim.plots.courses import courses
 from relsim.plots.data import span
 from relsim.plots.difference import BRACKETS, above, difference, ends, first_day, limits_of, said, title_height, widest
-from relsim.plots.dumbbell import NAMES, NOTES, ROW, TITLES, baseline_interval, dumbbell, dumbbells, height
+from relsim.plots.dumbbell import NAMES, NOTES, ROW, TITLES, changed, dumbbell, dumbbells, height
 from relsim.plots.frame import FOOT, LEFT, Format, foot, head, save, write
 from relsim.plots.overlay import LABELS, beside, overlay, reach
-from relsim.plots.pages import MOST_VARIABLES
+from relsim.plots.pages import MOST_VARIABLES, between
 from relsim.plots.sides import MOST, key, key_height
-from relsim.plots.style import HEIGHT, INK, SMALL, TEXT, WIDTH, house_style, line_height, panel, sheet, width_of, wrap
-from relsim.result.comparison import CLEAR, NOISE, Comparison
+from relsim.plots.style import (
+    HEIGHT,
+    INK,
+    SMALL,
+    SOFT,
+    TEXT,
+    WIDTH,
+    house_style,
+    line_height,
+    panel,
+    sheet,
+    width_of,
+    wrap,
+)
+from relsim.result.comparison import CLEAR, NOISE, SAME, Comparison
 from relsim.scenario import Scenario
 
-TITLE_LINES = 2
+TITLE_LINES, NOTE_LINES = 2, 4
 AXIS = 0.95
 """Inches left of a chart of an index: numbers, grades and unit."""
 
@@ -75,7 +88,7 @@ def comparison_figures(
             if len(data.strands) > 1:
                 page = fans_page(data, shown)
                 written.append(save(page, folder / f"fans-{_file_name(name)}", format, data.title, shown))
-            gaps = gaps_of(comparison, name, data.title)
+            gaps = gaps_of(comparison, name, data.title + between(data.between))
             for stem, page in _gap_pages(gaps, shown, many):
                 written.append(save(page, folder / stem, format, f"Difference, {data.title}", shown))
         rows = bells_of(comparison)
@@ -92,10 +105,11 @@ def comparison_figures(
 
 def fans_page(data: Overlay, shown: Compared) -> Figure:
     """An index in all scenarios: laid over each other up to `MOST`, each beside the baseline past that."""
-    title = f"{data.title} in {len(data.strands)} scenarios, {span(shown.start, shown.end)}"
+    scenarios = f"{len(data.strands)} scenarios"
+    title = f"{data.title}{between(data.between)}, in {scenarios}, {span(shown.start, shown.end)}"
     marked = "▲ first day on which any path differs from the baseline."
     if len(data.strands) <= MOST:
-        explained = "Lines: medians. Bands and bars at the end: 80 % of the paths on each day."
+        explained = "Lines: medians. Band: 80 % of the baseline's paths on each day; bars at the end: of each one's."
         nested = "Where lines coincide, the thicker lies beneath. "
         figure = sheet(HEIGHT)
         top = head(figure, title, explained, nested + marked)
@@ -110,10 +124,14 @@ def fans_page(data: Overlay, shown: Compared) -> Figure:
     strands = [replace(s, side=_toned(s.side)) for s in data.strands]
     room, lines = width + 0.3, 2
     over = lines * line_height(TEXT) + line_height(SMALL) + 0.16
-    texts = (title, "Line: median. Band: 80 % of the paths on each day. Black: the baseline, in every panel.", marked)
+    texts = (
+        title,
+        "Coloured: median and 80 % of the paths on each day. Black: the baseline's median, in every panel.",
+        marked,
+    )
     figure, full, headed = _grid_sheet(texts, math.ceil((len(strands) - 1) / columns), over + deep + below)
     toned = replace(data, strands=tuple(strands))
-    limits = reach(toned.strands)
+    limits = reach(toned.strands[1:], toned.strands)
     for i, strand in enumerate(strands[1:]):
         row, column = divmod(i, columns)
         y = full - headed - (row + 1) * (over + deep) - row * below
@@ -130,7 +148,7 @@ def fans_page(data: Overlay, shown: Compared) -> Figure:
 def difference_page(data: Gap, shown: Compared) -> Figure:
     """One paired-difference fan."""
     figure = sheet(HEIGHT)
-    what = data.side.label if data.side.condition else f"“{data.side.label}” less “{data.against}”"
+    what = data.side.label if data.side.condition else f"“{data.side.label}” less {data.against}"
     title = f"{data.title}: {what}"
     top = head(figure, title, _explained(data), _largest(data))
     bottom, left = FOOT + 0.45, 0.85
@@ -170,11 +188,15 @@ def differences_page(data: Sequence[Gap], shown: Compared) -> Figure:
 
 
 def dumbbell_page(rows: Sequence[BellRow], shown: Compared) -> Figure:
-    """The outcomes' probabilities in all scenarios, with a key to the glyph."""
-    left, bottom = LEFT + TITLES + NAMES, FOOT + 0.62
+    """The outcomes' probabilities in all scenarios, with a key to the glyph; what nothing clearly changes in a note."""
+    rows, others = changed(rows)
+    rest = "; ".join(f"{row.title} ({row.baseline.text})" for row in others)
+    note = wrap(f"Without a clear change: {rest}.", SMALL, WIDTH - 2 * LEFT, NOTE_LINES) if rest else []
+    left, bottom = LEFT + TITLES + NAMES, FOOT + 0.62 + len(note) * line_height(SMALL)
     deep = height(rows)
     title = f"How likely: {shown.title}"
-    explained = f"Probability of each outcome, {span(shown.start, shown.end)}; black: in the baseline."
+    dates = span(shown.start, shown.end)
+    explained = f"Probability of each outcome, {dates}; difference from the baseline in points, with 95 % interval."
     conditions = any(bell.side.condition for row in rows for bell in row.bells)
     apart = (
         "Hollow marks are conditions: what is found on the paths on which it happened, not what would change if it did."
@@ -185,7 +207,9 @@ def dumbbell_page(rows: Sequence[BellRow], shown: Compared) -> Figure:
     full = keyed + 0.28 + deep + bottom
     figure = sheet(full)
     head(figure, title, explained, apart)
-    _dumbbell_key(figure, full - keyed, rows[0].bells[0].side)
+    _dumbbell_key(figure, full - keyed, rows[0])
+    for i, line in enumerate(note):
+        write(figure, LEFT, bottom - 0.62 - (i + 0.8) * line_height(SMALL), line, SMALL, SOFT, gid="rest")
     ax = panel(figure, left, bottom, WIDTH - left - NOTES - 0.1, deep)
     dumbbells(ax, rows)
     foot(figure, shown)
@@ -194,16 +218,18 @@ def dumbbell_page(rows: Sequence[BellRow], shown: Compared) -> Figure:
 
 def courses_page(data: Sequence[CourseSet], sides: tuple[Side, ...], shown: Compared) -> Figure:
     """Each outcome's curves in the scenarios given, a panel each, with a key to the lines."""
-    columns, left, below = 3, 0.6, 0.5
+    columns, left, below = min(3, len(data)), 0.6, 0.5
     gap, end = COURSE_LABELS + 0.45, COURSE_LABELS
     width = (WIDTH - left - end - gap * (columns - 1)) / columns
     room = width + COURSE_LABELS - 0.05
     lines = max(len(wrap(item.title, TEXT, room, TITLE_LINES)) for item in data)
     over = lines * line_height(TEXT) + 0.14
-    deep = max(1.0, len(sides) * line_height(SMALL) * 1.1)
+    deep = max(1.0 if columns == 3 else 2.2, len(sides) * line_height(SMALL) * 1.1)
     what = "Probability that each outcome has come true by the date below; each panel has its own scale."
     if any(course.decided_on for item in data for _, course in item.courses):
         what += " Dot: all paths that reach it do so on that date."
+    if any(course.weights_low is not None for item in data for _, course in item.courses):
+        what += " Bars at the end: parameter range, 5–95 %."
     title = f"By when: {shown.title}"
     keyed = key_height(sides)
     headed = head(sheet(), title, what)
@@ -256,7 +282,7 @@ def _grid_sheet(texts: tuple[str, ...], rows: int, deep: float) -> tuple[Figure,
 def _explained(data: Gap) -> str:
     if data.side.condition:
         return (
-            f"Mean of the paths on which it happened less mean of all of “{data.against}”, with its 95 % interval "
+            f"Mean of the paths on which it happened less mean of all of {data.against}, with its 95 % interval "
             "(orange): what goes with it, not what it would change. The two are not paired, so there are no bands."
         )
     return (
@@ -271,23 +297,23 @@ def _largest(data: Gap) -> str:
     return f"Mean at its largest, {said(data, widest(data))}; at the end, {said(data, len(data.mean) - 1)}."
 
 
-def _dumbbell_key(figure: Figure, y: float, side: Side) -> None:
-    """The glyph of a row explained, at `y` inches: a clear difference, one within noise, the baseline's interval."""
-    shown = replace(side, condition=False)
+def _dumbbell_key(figure: Figure, y: float, row: BellRow) -> None:
+    """The glyph of a row explained, at `y` inches: the baseline, a clear difference, one within noise."""
+    shown = replace(row.bells[0].side, condition=False)
+    bells = (row.baseline, *row.bells)
+    low, high = (0.5, 1.0) if any(bell.low is not None for bell in bells) else (None, None)
+    pale = "; pale: parameter range, 5–95 %" if low else ""
     x = LEFT
     for sample, text in (
-        (Bell(shown, 0.05, 0.8, 0.6, 0.9, CLEAR, "", ""), "baseline to other, 95 % interval of the difference, paired"),
-        (Bell(shown, 0.35, 0.55, -0.2, 0.6, NOISE, "", ""), "grey: within noise, or small"),
-        (None, "the baseline's own 95 % interval"),
+        (Bell(row.baseline.side, 0.75, 0.75, low, high, SAME, "", ""), f"baseline{pale}"),
+        (Bell(shown, 0.05, 0.75, low, high, CLEAR, "", ""), "from the baseline to the other"),
+        (Bell(shown, 0.35, 0.75, low, high, NOISE, "", ""), "within noise, or small"),
     ):
         ax = panel(figure, x, y - 0.1, 0.5, ROW)
         ax.set_axis_off()
         ax.set_xlim(0, 100)
         ax.set_ylim(-1, 1)
-        if sample is None:
-            baseline_interval(ax, 0.2, 0.8, -1, 1)
-        else:
-            dumbbell(ax, sample, 0.0)
+        dumbbell(ax, sample, 0.0)
         write(figure, x + 0.58, y - 0.045, text, SMALL, INK)
         x += 0.58 + width_of(text, SMALL) + 0.25
 

@@ -12,9 +12,12 @@ from relsim.plots.sides import look_of, mark, widths
 from relsim.plots.style import INK, SMALL, TEXT, at, inches, line_height, spread_out, wrap
 from relsim.result import rounded
 
-LABELS = 0.95
+LABELS = 1.2
 """Inches right of the axes for marks and percentages."""
 LEADER = 0.2
+"""Inches from the last bar to the mark."""
+BAR = 0.07
+"""Inches from one bar at the end to the next."""
 
 
 def courses(ax: Axes, data: CourseSet, start: date, end: date, *, room: float, lines: int) -> Axes:
@@ -22,7 +25,7 @@ def courses(ax: Axes, data: CourseSet, start: date, end: date, *, room: float, l
 
     The title stands above in at most `lines` of `room` inches.
 
-    Curves drawn first are wider, so that all show where they coincide.
+    Curves drawn first are wider, so that all show where they coincide. Bars at the end are parameter ranges.
     """
     frame(ax, start, end, highest([course for _, course in data.courses]))
     for (side, course), width in zip(data.courses, widths(len(data.courses), step=0.7)):
@@ -57,17 +60,21 @@ def _names(ax: Axes, data: CourseSet, end: float) -> None:
         side, course = data.courses[i]
         value = 100 * final(course)
         look = look_of(side)
+        bar, bars = end + (0.05 + BAR * i) * per_inch, end + BAR * len(data.courses) * per_inch
+        if course.weights_low is not None and course.weights_high is not None:
+            ends = [100 * course.weights_low, 100 * course.weights_high]
+            ax.plot([bar, bar], ends, color=look.colour, linewidth=2.4, alpha=0.6, clip_on=False, gid="range")
         ax.plot(
-            [end, end + 0.06 * per_inch, end + LEADER * per_inch],
+            [end, bars, bars + LEADER * per_inch],
             [value, value, place],
             color=look.colour,
             linewidth=0.7,
             clip_on=False,
         )
-        mark(ax, end + (LEADER + 0.06) * per_inch, place, look, size=5.0)
+        mark(ax, bars + (LEADER + 0.06) * per_inch, place, look, size=5.0)
         ax.annotate(
             rounded(final(course)),
-            (end + (LEADER + 0.16) * per_inch, place),
+            (bars + (LEADER + 0.16) * per_inch, place),
             annotation_clip=False,
             va="center_baseline",
             ha="left",

@@ -114,6 +114,10 @@ class Fan:
     """Calendar entries without a fixed date."""
     known_to: date | None = None
     """Last day of the window that the record tells."""
+    between: tuple[str, ...] = ()
+    """Names of the parties, where it is of all of them."""
+    meaning: str = ""
+    """What is shown, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,7 @@ def fan_of(forecast: Forecast, scenario: Scenario, name: str, past: Past | None 
         label, low, high = index.label, -scenario.limit, scenario.limit
         moved = {key: weight.share * weight.quantity.central() for key, weight in index.weights.items()}
     else:
-        label, low, high = (variable.label, variable.low, variable.high) if variable else (name, 0.0, 0.0)
+        label, low, high = scenario.short_name(name), *((variable.low, variable.high) if variable else (0.0, 0.0))
         moved = {name: 1.0}
     return Fan(
         name=name,
@@ -187,7 +191,30 @@ def fan_of(forecast: Forecast, scenario: Scenario, name: str, past: Past | None 
             if entry.first is None
         ),
         known_to=forecast.as_of,
+        between=tuple(filter(None, scenario.parties.values())) if index else (),
+        meaning=meaning_of(scenario, name),
     )
+
+
+def meaning_of(scenario: Scenario, name: str) -> str:
+    """What an index is made of, or a variable's label where its title is a shorter name."""
+    index = scenario.indices.get(name)
+    if index is None:
+        told = scenario.unowned(name)
+        return f"{told}." if told and told not in scenario.short_name(name) else ""
+    parts: dict[str, float] = {}
+    members = Counter(key.split(".")[0] for key in index.weights)
+    for key, weight in index.weights.items():
+        root = key.split(".")[0]
+        parts[root] = parts.get(root, 0.0) + weight.share * weight.quantity.central()
+    said = ""
+    for root, value in parts.items():
+        label = scenario.unowned(root) or ""
+        mean = "mean " if members[root] > 1 else ""
+        explained = f" ({label[:1].lower()}{label[1:]})" if len(label) > len(root) else ""
+        sign = (" − " if value < 0 else " + ") if said else "−" * (value < 0)
+        said += f"{sign}{number(round(abs(value), 3))} × {mean}{root.replace('_', ' ')}{explained}"
+    return f"{said}."
 
 
 def pasts_of(model: Model) -> dict[str, Past]:
@@ -318,7 +345,7 @@ def _calendar(forecast: Forecast, scenario: Scenario) -> tuple[Appointment, ...]
             continue
         if last < scenario.start or first > scenario.end:
             continue
-        label = intervention.name.replace("_", " ")
+        label = intervention.name.replace("_", " ").capitalize()
         if intervention.event:
             label = labels.get(intervention.event, intervention.event)
         items.append(Appointment(max(first, scenario.start), min(last, scenario.end), label, "assumed", assumed=True))

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from relsim.plots.compared import Gap
 from relsim.plots.data import number
+from relsim.plots.fan import LEAST_SPAN
 from relsim.plots.sides import day_of_difference
 from relsim.plots.style import (
     CALENDAR,
@@ -30,11 +31,8 @@ from relsim.plots.style import (
     width_of,
     wrap,
 )
-from relsim.result.comparison import CLEAR, NOISE, Difference
-from relsim.result.differences import range_text, signed, value_text
+from relsim.result.differences import signed
 
-LEAST_SPAN = 0.2
-"""Points that the vertical axis spans at least, so that hardly anything does not look like much."""
 INTERVAL = "#e69f00"
 """Of the mean's interval: light on the dark bands, dark on white."""
 BRACKETS = 1.5
@@ -125,6 +123,8 @@ def ends(ax: Axes, data: Gap) -> None:
         place += need
         for shade, thickness in ((edge, 7.0), (colour, 6.0)):
             ax.plot([x, x], [low, high], color=shade, linewidth=thickness, clip_on=False, zorder=4, gid="bar")
+        if high - low < 0.01 * (ax.get_ylim()[1] - ax.get_ylim()[0]):
+            ax.plot([x], [high], marker="_", markersize=7, color=edge, clip_on=False, zorder=4, gid="bar")
         if text == "mean":
             ax.plot([x], [data.mean[-1]], marker="o", markersize=4.5, color=CENTRE, clip_on=False, zorder=6)
         ax.annotate(
@@ -185,12 +185,10 @@ def title_height() -> float:
 def said(data: Gap, day: int) -> str:
     """The mean difference of a day in words, with its interval."""
     value, low, high = data.mean[day], data.low[day], data.high[day]
-    if not math.isfinite(high - low):
-        return f"{say(data.dates[day])}: {signed(value, 2)}"
     if low == high == 0:
         return f"{say(data.dates[day])}: exactly 0"
-    found = Difference(value, None, low, high, NOISE if low <= 0 <= high else CLEAR, None)
-    return f"{say(data.dates[day])}: {value_text(found)} ({range_text(found)})"
+    interval = f" ({signed(low, 2)} to {signed(high, 2)})" if math.isfinite(high - low) else ""
+    return f"{say(data.dates[day])}: {signed(value, 2)}{interval}"
 
 
 def widest(data: Gap) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from relsim.plots.compared import Bell, BellRow, in_words
+from relsim.plots.compared import Bell, BellRow
 from relsim.plots.sides import Look, look_of, mark
 from relsim.plots.style import (
     GRID,
@@ -21,15 +21,15 @@ from relsim.plots.style import (
 )
 from relsim.result.comparison import CLEAR, SAME
 
-TITLES = 2.35
+TITLES = 2.05
 """Inches for the titles of the outcomes, left of the names of the sides."""
-NAMES = 1.5
+NAMES = 2.2
 """Inches for the names of the sides, left of the axes."""
-NOTES = 2.68
+NOTES = 2.4
 """Inches right of the axes for percentage and difference."""
-TITLE_LINES = 3
+TITLE_LINES, NAME_LINES = 4, 2
 ROW = 0.2
-"""Inches from one side to the next."""
+"""Inches from one side to the next, at least."""
 BETWEEN = 0.16
 """Inches between two outcomes."""
 NOISE_COLOUR = "#8f8f8f"
@@ -44,9 +44,9 @@ def height(rows: Sequence[BellRow]) -> float:
 def dumbbells(ax: Axes, rows: Sequence[BellRow]) -> Axes:
     """Draw one block for each outcome, in it one row for each side, in the order given.
 
-    The black dot is the counterpart's probability, the coloured mark the side's; the pale bar reaches as far from the
-    dot as the 95 % interval of the difference, paired path by path: where it covers the dot the difference is within
-    noise, and grey, as it is where it is small. The baseline's own Monte Carlo interval lies behind the block.
+    First the baseline with a black dot, then each side with its coloured mark, a line from the counterpart's
+    probability to it, and the difference in words; grey where that is within noise, or small. Pale bars are parameter
+    ranges.
     """
     total = height(rows)
     ax.set_xlim(-1, 101)
@@ -57,12 +57,11 @@ def dumbbells(ax: Axes, rows: Sequence[BellRow]) -> Axes:
     for row in rows:
         deep = _height(row)
         _title(ax, row, top - deep / 2)
-        if row.low is not None and row.high is not None:
-            baseline_interval(ax, row.low, row.high, top - deep + 0.03, top - 0.03)
-        y = top - deep / 2 + ROW * (len(row.bells) - 1) / 2
-        for bell in row.bells:
-            _bell(ax, bell, y)
-            y -= ROW
+        bells = (row.baseline, *row.bells)
+        y = top - deep / 2 + sum(map(_pitch, bells)) / 2
+        for bell in bells:
+            _bell(ax, bell, y - _pitch(bell) / 2)
+            y -= _pitch(bell)
         top -= deep
         if top > -total + 1e-6:
             ax.axhline(top, color=GRID, linewidth=0.5, zorder=0)
@@ -80,28 +79,36 @@ def dumbbells(ax: Axes, rows: Sequence[BellRow]) -> Axes:
 def dumbbell(ax: Axes, bell: Bell, y: float) -> None:
     """The glyph of one row, at height `y`; the horizontal axis counts percentage points."""
     look = look_of(bell.side)
-    colour = look.colour if bell.verdict == CLEAR else NOISE_COLOUR
+    colour = look.colour if bell.verdict == CLEAR or bell.side.rank == 0 else NOISE_COLOUR
     before, after = 100 * bell.before, 100 * bell.after
-    if bell.low is not None and bell.high is not None and bell.verdict != SAME:
-        span = [min(100.0, max(0.0, before + 100 * bound)) for bound in (bell.low, bell.high)]
-        ax.plot(span, [y, y], color=colour, alpha=0.35, linewidth=7, zorder=2, clip_on=False, gid="interval")
+    if bell.low is not None and bell.high is not None:
+        span = [100 * bell.low, 100 * bell.high]
+        ax.plot(span, [y, y], color=colour, alpha=0.25, linewidth=8, zorder=2, clip_on=False, gid="range")
+    if bell.side.rank == 0:
+        mark(ax, before, y, look, size=5.5, gid="before")
+        return
     if bell.verdict != SAME:
         ax.plot([before, after], [y, y], color=colour, linewidth=1.6, zorder=3, clip_on=False, gid="difference")
-    ax.plot(
-        [before], [y], marker="o", markersize=5, color=INK, markeredgewidth=0, zorder=5, clip_on=False, gid="before"
-    )
-    if bell.verdict != SAME:
-        mark(ax, after, y, Look(colour, look.dash, look.mark, look.hollow), size=5.5, gid="after")
+    mark(ax, after, y, Look(colour, look.dash, look.mark, look.hollow), size=5.5, gid="after")
 
 
-def baseline_interval(ax: Axes, low: float, high: float, bottom: float, top: float) -> None:
-    """The baseline's Monte Carlo interval, grey behind a block."""
-    ax.fill_between([100 * low, 100 * high], bottom, top, color="#dcdcdc", linewidth=0, zorder=1, gid="monte carlo")
+def changed(rows: Sequence[BellRow]) -> tuple[list[BellRow], list[BellRow]]:
+    """The outcomes that clearly change in any side, and the others; all are in the first where none does."""
+    clear = [row for row in rows if any(bell.verdict == CLEAR for bell in row.bells)]
+    return (clear, [row for row in rows if row not in clear]) if clear else (list(rows), [])
 
 
 def _height(row: BellRow) -> float:
-    title = len(_lines(row)) * line_height(TEXT) + line_height(SMALL)
-    return max(ROW * len(row.bells), title) + BETWEEN
+    return max(sum(map(_pitch, (row.baseline, *row.bells))), len(_lines(row)) * line_height(TEXT)) + BETWEEN
+
+
+def _pitch(bell: Bell) -> float:
+    """Inches from the row of a side to the next."""
+    return max(ROW, len(_name(bell)) * line_height(SMALL) + 0.06)
+
+
+def _name(bell: Bell) -> list[str]:
+    return ["baseline"] if bell.side.rank == 0 else wrap(bell.side.label, SMALL, NAMES - 0.15, NAME_LINES)
 
 
 def _lines(row: BellRow) -> list[str]:
@@ -109,21 +116,21 @@ def _lines(row: BellRow) -> list[str]:
 
 
 def _title(ax: Axes, row: BellRow, middle: float) -> None:
-    parts = [(line, TEXT, INK, "title") for line in _lines(row)]
-    parts.append((f"baseline {row.text}", SMALL, SOFT, "baseline"))
-    y = middle + sum(line_height(size) for _, size, _, _ in parts) / 2
-    for text, size, colour, gid in parts:
-        y -= line_height(size)
-        _beside(ax, text, y + 0.045, -(NAMES + 0.08) * 72, "right", size, colour, gid, "baseline")
+    y = middle + len(_lines(row)) * line_height(TEXT) / 2
+    for line in _lines(row):
+        y -= line_height(TEXT)
+        _beside(ax, line, y + 0.045, -(NAMES + 0.08) * 72, "right", TEXT, INK, "title", "baseline")
 
 
 def _bell(ax: Axes, bell: Bell, y: float) -> None:
     dumbbell(ax, bell, y)
     look = look_of(bell.side)
-    colour = look.colour if bell.verdict == CLEAR else SOFT
+    colour = look.colour if bell.verdict == CLEAR or bell.side.rank == 0 else SOFT
     style = "italic" if bell.side.condition else "normal"
-    name = shorten(in_words(bell.side.name), SMALL, NAMES - 0.15)
-    _beside(ax, name, y, -10, "right", SMALL, look.colour, "side", "center_baseline", style)
+    lines = _name(bell)
+    for i, line in enumerate(lines):
+        place = y + (0.5 * (len(lines) - 1) - i) * line_height(SMALL)
+        _beside(ax, line, place, -10, "right", SMALL, look.colour, "side", "center_baseline", style)
     _beside(ax, bell.text, y, 54, "right", TEXT, colour, "percentage", "center_baseline", weight="bold")
     note = shorten(bell.note, SMALL, NOTES - 62 / 72)
     _beside(ax, note, y, 62, "left", SMALL, colour, "difference", "center_baseline")

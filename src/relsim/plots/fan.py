@@ -42,16 +42,21 @@ MARK = {1: "^", 0: "o", -1: "v"}
 """The mark of an observed event by its direction."""
 RUG = 0.03
 """Height of the marks, as a share of the axes'; raising ones stand a little higher, lowering ones lower."""
+REPLAYED = "replayed from history"
 
 
 def view(data: Fan, room: float) -> tuple[float, float]:
     """Ends of the time axis for axes `room` inches wide, in matplotlib's days.
 
-    History gets a fixed share of the width (its labels need the room), on the same scale of time as the
-    window; older history is left out and counted by the timeline.
+    History gets up to a fifth of the width, no more than reaches its first event, on the same scale of time as the
+    window; older history is left out and counted in the list under the fan.
     """
     window = (data.end - data.start).days + 1
-    left = (0.36 if window < 60 else 0.285) * room if data.history or data.past else 0.012 * room
+    known = [event.on for event in data.history] or list(data.past.dates if data.past else ())
+    days = 1.05 * (data.start - min(known)).days + 1 if known else 0
+    left = max(0.012 * room, min(0.2 * room, (room - BRACKETS) * days / (window + days)))
+    if data.past:
+        left = max(left, width_of(REPLAYED, SMALL) + 0.15)
     per_day = (room - left - BRACKETS) / window
     return at(data.start) - 0.5 - left / per_day, at(data.end) + 0.5 + BRACKETS / per_day
 
@@ -111,14 +116,9 @@ def _range(data: Fan, height: float) -> tuple[float, float]:
 
 
 def _grades(ax: Axes, data: Fan) -> None:
-    """Bands of the scale, named in the right margin where there is room for the name.
-
-    The lines between them leave out the stretch before the start where observed events are named there.
-    """
+    """Bands of the scale, named in the right margin where there is room for the name."""
     bottom, top = ax.get_ylim()
     per_inch = (top - bottom) / inches(ax)[1]
-    left, right = ax.get_xlim()
-    first = at(data.start) - 0.5 if data.history and data.past is None else left
     for i, grade in enumerate(data.grades):
         low = bottom if grade.low is None else max(bottom, grade.low)
         high = top if grade.high is None else min(top, grade.high)
@@ -126,7 +126,7 @@ def _grades(ax: Axes, data: Fan) -> None:
             continue
         ax.axhspan(low, high, color=GROUND[i % 2], linewidth=0, zorder=0)
         if bottom < low:
-            ax.plot([first, right], [low, low], color=FAINT, linewidth=0.8, zorder=3.5)
+            ax.axhline(low, color=FAINT, linewidth=0.8, zorder=3.5)
         room = (high - low) / per_inch
         if room < line_height(TEXT):
             continue
@@ -155,7 +155,7 @@ def _bounds(grade: Grade) -> str:
 
 
 def _calendar(ax: Axes, calendar: tuple[Appointment, ...]) -> None:
-    """A line for every entry with one date; one that may fall on any of several stands in the timeline
+    """A line for every entry with one date; one that may fall on any of several stands in the strip
     only.
     """
     for item in calendar:
@@ -274,7 +274,7 @@ def _start(ax: Axes, data: Fan, start: float) -> None:
         )
     if data.past is not None:
         ax.annotate(
-            "as replayed from the history",
+            REPLAYED,
             (start, 1),
             xycoords=("data", "axes fraction"),
             xytext=(-4, -4),

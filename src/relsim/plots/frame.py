@@ -58,11 +58,13 @@ def foot(figure: Figure, shown: Identity) -> None:
     write(figure, LEFT, 0.12, shorten(title + rest, SMALL, room), SMALL, SOFT)
 
 
-def write(figure: Figure, x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False) -> None:
+def write(
+    figure: Figure, x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False, gid: str = "page"
+) -> None:
     """One line of text with its foot at `x`, `y` inches."""
     width, full = figure.get_size_inches()
     weight = "bold" if bold else "normal"
-    figure.text(x / width, y / full, text, fontsize=size, color=colour, fontweight=weight, va="baseline", gid="page")
+    figure.text(x / width, y / full, text, fontsize=size, color=colour, fontweight=weight, va="baseline", gid=gid)
 
 
 def save(figure: Figure, stem: Path, format: Format, what: str, shown: Identity) -> Path:

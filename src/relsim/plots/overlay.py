@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date
 
 from matplotlib.axes import Axes
@@ -36,15 +37,16 @@ TITLE_LINES = 3
 
 
 def overlay(ax: Axes, data: Overlay) -> Axes:
-    """Draw two to five scenarios: median and the band of 80 % of the paths, each named at its end.
+    """Draw two to five scenarios: each one's median, named at its end, and the baseline's band of 80 % of the paths.
 
-    Lines drawn first are wider, so that all show where they coincide; bars at the end stand side by side.
+    Lines drawn first are wider, so that all show where they coincide. Bands of several would mix to a colour of
+    nobody's: those of the others stand as bars at the end, side by side.
     """
     first, last = window(data.strands)
-    frame(ax, data, first, last, reach(data.strands))
+    frame(ax, data, first, last, reach(data.strands[:1], data.strands))
     thick = widths(len(data.strands))
     for place, (strand, width) in enumerate(zip(data.strands, thick)):
-        _strand(ax, strand, width, place)
+        _strand(ax, strand, width, place, band=place == 0)
         _first_difference(ax, strand, first, last, place)
     _names(ax, data.strands, at(last) + 0.5)
     return ax
@@ -59,7 +61,7 @@ def beside(
     baseline = data.strands[0]
     pair = (baseline, strand) if strand is not baseline else (baseline,)
     for place, (one, width) in enumerate(zip(pair, widths(len(pair)))):
-        _strand(ax, one, width, place)
+        _strand(ax, one, width, place, band=one is strand)
     _first_difference(ax, strand, first, last, 0)
     title = wrap(strand.side.label, TEXT, room, lines)
     note = ", ".join(part for part in (_median(strand), since(strand.side)) if part)
@@ -85,9 +87,11 @@ def window(strands: tuple[Strand, ...]) -> tuple[date, date]:
     return min(s.dates[0] for s in strands), max(s.dates[-1] for s in strands)
 
 
-def reach(strands: tuple[Strand, ...]) -> tuple[float, float]:
-    """Lowest and highest value that the vertical axis must hold."""
-    values = [v for s in strands for series in (s.median, s.low, s.high) for v in series if math.isfinite(v)] or [0.0]
+def reach(banded: Sequence[Strand], strands: Sequence[Strand]) -> tuple[float, float]:
+    """Lowest and highest value that the vertical axis must hold: bands of some, medians and last days of all."""
+    drawn = [series for s in banded for series in (s.low, s.high)]
+    drawn += [series for s in strands for series in (s.median, s.low[-1:], s.high[-1:])]
+    values = [value for series in drawn for value in series if math.isfinite(value)] or [0.0]
     low, high = min(values), max(values)
     if high - low < LEAST_SPAN:
         low, high = (low + high - LEAST_SPAN) / 2, (low + high + LEAST_SPAN) / 2
@@ -134,13 +138,11 @@ def frame(ax: Axes, data: Overlay, first: date, last: date, limits: tuple[float,
         ax.spines[side].set_visible(False)
 
 
-def _strand(ax: Axes, strand: Strand, width: float, place: int) -> None:
+def _strand(ax: Axes, strand: Strand, width: float, place: int, *, band: bool) -> None:
     look = look_of(strand.side)
     days = [at(day) for day in strand.dates]
-    ax.fill_between(days, strand.low, strand.high, color=look.colour, alpha=0.07, linewidth=0, zorder=2)
-    for bound in (strand.low, strand.high):
-        lines = ax.plot(days, bound, color=look.colour, linewidth=0.5 * width + 0.2, zorder=3 + 0.1 * place)
-        lines[0].set(linestyle=look.dash, alpha=0.8, gid="bound")
+    if band:
+        ax.fill_between(days, strand.low, strand.high, color=look.colour, alpha=0.13, linewidth=0, zorder=2, gid="band")
     lines = ax.plot(days, strand.median, color=look.colour, linewidth=width, zorder=4 + 0.1 * place)
     lines[0].set(linestyle=look.dash, gid="median")
 

@@ -21,7 +21,7 @@ from relsim.plots.data import (
     run_of,
     span,
 )
-from relsim.plots.fan import GRADES, RUG, fan, view
+from relsim.plots.fan import GRADES, fan, view
 from relsim.plots.frame import FOOT, LEFT, Format, foot, head, save, write
 from relsim.plots.outcomes import TITLES, glyph, height, outcomes
 from relsim.plots.style import (
@@ -39,12 +39,10 @@ from relsim.plots.style import (
     width_of,
     wrap,
 )
-from relsim.plots.timeline import due, names, observed, timeline
+from relsim.plots.timeline import LEAST_PAST, due, listing, observed, strip, strip_height, strip_rows, widths
 from relsim.result import Forecast
 from relsim.scenario import Scenario
 
-LEAST_STRIP = 1.3
-"""Inches of the strip under a fan that observed events may take at least."""
 MOST_TOGETHER = 15
 """Small multiples up to which each shows the other outcomes behind its own."""
 MOST_VARIABLES = 8
@@ -93,45 +91,46 @@ def figures(
 
 
 def fan_page(data: Fan, run: Run) -> Figure:
-    """A fan with the names of what was observed and of what is due.
-
-    Observed events are named in the empty part left of the start line, or in the strip underneath where the
-    replayed past takes that place; the calendar stands in the strip.
-    """
+    """A fan, what is due on a strip under it, and lists that name what was observed and what is due."""
     left, right = 0.68, GRADES
     width = WIDTH - left - right
     limits = view(data, width)
-    after = due(data, limits, width)
-    before = observed(data, limits, width, max(after.height, LEAST_STRIP)) if data.past else None
-    strip = max(after.height, before.height if before else 0.0)
-    notes = (
-        wrap(f"Without a fixed date: {'; '.join(data.undated)}.", SMALL, WIDTH - 2 * LEFT, 3) if data.undated else []
-    )
-    bottom = FOOT + len(notes) * line_height(SMALL) + 0.42
-    figure = sheet(max(HEIGHT, bottom + strip + 2.75 + 1.05))
-    top = head(
-        figure,
-        f"{data.title}, {span(data.start, data.end)}" + _variant(run),
+    rows = strip_rows(data, limits, width)
+    narrow, wide = widths(data)
+    after = due(data, wide)
+    before = observed(data, limits[0], narrow, max(after.height, LEAST_PAST))
+    lists = max(before.height, after.height)
+    under = strip_height(rows)
+    bottom = FOOT + (lists + 0.1 if lists else 0.0) + 0.42
+    text = (
+        f"{data.title}{between(data.between)}, {span(data.start, data.end)}{_variant(run)}",
+        data.meaning,
         f"Median, and bands that hold 50, 80 and 95 % of the simulated paths on each day{_sources(run)}.",
         "▲ observed event that usually raises it, ▼ lowers it, ● neither" if data.history else "",
     )
-    tall = figure.get_size_inches()[1] - top - bottom - strip
-    chart = panel(figure, left, bottom + strip, width, tall)
+    top = head(sheet(), *text)
+    tall = max(2.75, HEIGHT - top - FOOT - 0.42 - under)
+    figure = sheet(top + tall + under + bottom)
+    head(figure, *text)
+    chart = panel(figure, left, bottom + under, width, tall)
     fan(chart, data)
-    if not data.past and data.history:
-        names(chart, data, observed(data, limits, width, tall * (1 - 2 * RUG)))
-    if strip:
-        below = panel(figure, left, bottom, width, strip)
+    if rows:
+        below = panel(figure, left, bottom, width, under)
         below.set_xlim(*chart.get_xlim())
-        timeline(below, data, before, after)
+        strip(below, data, rows)
         below.set_xticks(chart.get_xticks(), [text.get_text() for text in chart.get_xticklabels()])
         below.tick_params(axis="x", length=3, pad=2)
         chart.tick_params(axis="x", labelbottom=False, length=0)
         chart.spines["bottom"].set_color(FAINT)
-    for i, line in enumerate(reversed(notes)):
-        write(figure, LEFT, FOOT + i * line_height(SMALL), line, SMALL, SOFT)
+    listing(figure, LEFT, FOOT + lists + 0.05, before)
+    listing(figure, WIDTH - LEFT - wide if before.head else LEFT, FOOT + lists + 0.05, after)
     foot(figure, run)
     return figure
+
+
+def between(names: Sequence[str]) -> str:
+    """Whose relations a figure shows, after its title."""
+    return f", {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else ""
 
 
 def outcomes_page(data: Sequence[Chance], run: Run) -> Figure:
@@ -160,7 +159,7 @@ def cumulative_page(data: Sequence[Course], run: Run) -> Figure:
         what += " Dot: all paths that reach it do so on that date."
     if len(data) <= TOGETHER:
         figure = sheet(HEIGHT)
-        bars = " Bars at the end: range across uncertain weights, 5–95 %." if run.doubt else ""
+        bars = " Bars at the end: parameter range, 5–95 %." if run.doubt else ""
         top = head(figure, f"By when: {run.title}{_variant(run)}", what + bars)
         left, bottom = 0.68, FOOT + 0.5
         ax = panel(figure, left, bottom, WIDTH - left - LABELS - 0.1, HEIGHT - top - bottom - 0.1)
@@ -178,7 +177,7 @@ def cumulative_page(data: Sequence[Course], run: Run) -> Figure:
     together = len(data) <= MOST_TOGETHER
     explained = what + (" Grey lines: the other outcomes." if together else "")
     if run.doubt:
-        explained += " Grey bar at the end: range across uncertain weights, 5–95 %."
+        explained += " Grey bar at the end: parameter range, 5–95 %."
     title = f"By when: {run.title}{_variant(run)}"
     headed = head(sheet(), title, explained)
     full = headed + rows * (above + deep + below) + FOOT
@@ -205,7 +204,7 @@ def _sources(run: Run) -> str:
     """What makes the paths differ."""
     if run.doubt is None:
         return ""
-    return " (chance and doubt about weights)" if run.doubt else " (chance alone, weights as given)"
+    return " (chance, and uncertain parameters)" if run.doubt else " (chance alone, parameters as given)"
 
 
 def _key(figure: Figure, y: float, run: Run) -> None:
@@ -218,7 +217,7 @@ def _key(figure: Figure, y: float, run: Run) -> None:
         parts.append(
             (
                 Chance("", "", 0.5, "", None, None, 0.0, 1.0),
-                "range across uncertain weights, 5–95 % (more paths do not)",
+                "parameter range, 5–95 % (more paths do not)",
             )
         )
     x = LEFT
@@ -231,4 +230,4 @@ def _key(figure: Figure, y: float, run: Run) -> None:
         write(figure, x + 0.42, y - 0.045, text, SMALL, INK)
         x += 0.42 + width_of(text, SMALL) + 0.3
     if not run.doubt:
-        write(figure, x, y - 0.045, "no range across weights in this run", SMALL, SOFT)
+        write(figure, x, y - 0.045, "no parameter range: every parameter is certain in this run", SMALL, SOFT)

@@ -1,15 +1,17 @@
-"""Names beside a fan: what was observed before the start, and what is due after it."""
+"""Under a fan: a strip on its time axis that shows when things are due, and lists that name what was and what is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
+from matplotlib.figure import Figure
 
-from relsim.plots.data import Fan, Happening
-from relsim.plots.fan import GRADES, MARK, RUG, direction
+from relsim.plots.data import Appointment, Fan, Happening
+from relsim.plots.fan import MARK, direction
+from relsim.plots.frame import LEFT, write
 from relsim.plots.style import (
     BEFORE,
     CALENDAR,
@@ -17,121 +19,121 @@ from relsim.plots.style import (
     INK,
     SMALL,
     SOFT,
+    WIDTH,
     at,
     inches,
     line_height,
+    panel,
     say,
-    shorten,
+    spread_out,
     width_of,
     wrap,
 )
 
-MOST_PAST = 8
-"""Observed events named at most; the rest are marks, and counted."""
-MOST_ROWS = 16
-TRIES = (*((2, n) for n in range(MOST_PAST, 4, -1)), *((1, n) for n in range(MOST_PAST, 0, -1)))
-"""Lines of a label and number of labels, the best first."""
-ROW = line_height(SMALL) * 1.12
-HEAD = line_height(SMALL) * 1.35
-GAP = 0.07
-"""Inches between a mark and its label."""
-CLEAR = 0.1
-"""Inches between two labels of one row."""
+MOST_ENTRIES = 24
+"""Calendar entries listed at most; the rest are counted."""
+LEAST_PAST = 1.3
+"""Inches that the list of observed events may take though the calendar's is shorter."""
+MOST_LINES = 3
+ROW = line_height(SMALL) * 1.1
+APART = 0.03
+"""Inches between two entries of a list."""
+SIGN = 0.26
+"""Inches of a list for number or mark."""
+ALONE = 6.5
+"""Inches across of a list that stands alone."""
+BETWEEN = 0.4
+"""Inches between the two lists."""
+LEADER = 0.13
+"""Inches from the strip's top to the numbers."""
 
 
 @dataclass(frozen=True)
-class Item:
-    """A label beside its mark. Positions in inches, from the left end and the top of the axes."""
+class Entry:
+    """An entry of a list: its number or mark, its text in lines, and what stands at the right end of the first."""
 
-    first: float
-    last: float
+    sign: str
     lines: tuple[str, ...]
-    kind: str
-    """The mark: one of `MARK` for an observed event, ``D`` for a calendar entry, ``s`` for an assumption."""
-    top: float = 0.0
-    side: str = "right"
-
-    @property
-    def bar(self) -> bool:
-        """Whether it lasts: a bar with its label above, instead of a mark."""
-        return self.last > self.first
-
-    @property
-    def width(self) -> float:
-        """Width of the label."""
-        return max(width_of(line, SMALL) for line in self.lines)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Labels of one side and a remark on what has none."""
-
-    items: tuple[Item, ...]
-    head: str
-    remark: tuple[str, ...] = ()
-
-    @property
-    def foot(self) -> float:
-        """Inches from the top to the end of the labels."""
-        return max([item.top + len(item.lines) * ROW for item in self.items], default=HEAD)
+    note: str = ""
 
     @property
     def height(self) -> float:
-        """Inches needed, head line and remark included."""
-        return self.foot + len(self.remark) * ROW + 0.06 if self.head else 0.0
+        """Inches that it needs."""
+        return len(self.lines) * ROW + APART
 
 
-def due(data: Fan, limits: tuple[float, float], room: float) -> Plan:
-    """The calendar's labels for axes `room` inches wide that show the days `limits`: packed into few rows.
+@dataclass(frozen=True)
+class Listing:
+    """Entries one below the other under a head, `width` inches wide, and a remark on what has no entry."""
 
-    They may reach into the margin where a fan names its grades: beside the strip it is empty.
+    head: str
+    entries: tuple[Entry, ...]
+    width: float
+    remark: tuple[str, ...] = ()
+    notes: str = ""
+    """What the notes at the right are."""
+
+    @property
+    def height(self) -> float:
+        """Inches needed."""
+        return 1.25 * ROW + sum(entry.height for entry in self.entries) + len(self.remark) * ROW if self.head else 0.0
+
+
+def widths(data: Fan) -> tuple[float, float]:
+    """Inches across of the lists of what was observed and of what is due; both share the sheet's width."""
+    full = WIDTH - 2 * LEFT
+    if not data.history or not (data.calendar or data.undated):
+        return ALONE, ALONE
+    return 0.45 * full - BETWEEN / 2, 0.55 * full - BETWEEN / 2
+
+
+def due(data: Fan, width: float) -> Listing:
+    """The calendar, numbered in the order of its dates, with the probabilities that came of the simulation."""
+    rows = [(f"{i}", f"{_stretch(one, data)} · {one.label}", one.note) for i, one in enumerate(data.calendar, 1)]
+    rows += [("–", f"no fixed date · {text}", "") for text in data.undated]
+    entries = []
+    for sign, text, note in rows[:MOST_ENTRIES]:
+        room = width - SIGN - width_of(note, SMALL) - 0.15
+        entries.append(Entry(sign, tuple(wrap(text, SMALL, room, MOST_LINES)), note))
+    left_out = len(rows) - len(entries)
+    remark = (f"+ {left_out} more",) if left_out else ()
+    return Listing("Calendar" if rows else "", tuple(entries), width, remark, "simulated")
+
+
+def observed(data: Fan, since: float, width: float, height: float) -> Listing:
+    """The observed events that usually move what is shown most, as many as `height` inches hold, by date.
+
+    Parameters
+    ----------
+    since : first day that the fan's axis shows, in matplotlib's days
     """
-    per_day = room / (limits[1] - limits[0])
-    start, end = (at(data.start) - 0.5 - limits[0]) * per_day + 0.04, room + GRADES - 0.15
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(MOST_ROWS)]
-    items: list[Item] = []
-    for entry in data.calendar:
-        when = _stretch(entry.first, entry.last, data)
-        first, last = ((at(day) - limits[0]) * per_day for day in (entry.first, entry.last))
-        kind = "s" if entry.assumed else "D"
-        tail = f" · {entry.note}"
-        if last > first:
-            sides = {"right": end - first, "left": last - start}
-        else:
-            sides = {"right": end - last - GAP, "left": first - GAP - start}
-        longest = max(sides.values()) - width_of(tail, SMALL) - 0.03
-        text = shorten(f"{when} · {entry.label}", SMALL, longest) + tail
-        item = _free(Item(first, last, (text,), kind), sides, taken)
-        if item is not None:
-            items.append(item)
-    left_out = len(data.calendar) - len(items)
-    head = "Calendar: probability that it happens" + (f" (+{left_out} without a name)" if left_out else "")
-    return Plan(tuple(items), head if data.calendar else "")
-
-
-def observed(data: Fan, limits: tuple[float, float], room: float, height: float) -> Plan:
-    """Labels of the observed events that usually move the index most, one below the other in at most
-    `height` inches.
-
-    Long ones take two lines where there is height enough.
-    """
-    per_day = room / (limits[1] - limits[0])
-    end = (at(data.start) - 0.5 - limits[0]) * per_day
-    seen = [event for event in data.history if at(event.on) >= limits[0]]
-    older = [event for event in data.history if at(event.on) < limits[0]]
-    ranked = sorted(seen, key=lambda event: (-abs(event.push), -at(event.on)))
-    head = "Observed" if data.history else ""
-    plan = Plan((), head)
-    for lines, most in TRIES:
-        items = _stack(ranked[:most], data, limits[0], per_day, end, lines)
-        remark = _remark(len(seen) - len(items), older)
-        plan = Plan(tuple(items), head, tuple(wrap(remark, SMALL, end - 0.1, 3)) if remark else ())
-        if plan.height <= height:
+    if not data.history:
+        return Listing("", (), width)
+    seen = [event for event in data.history if at(event.on) >= since]
+    older = [event for event in data.history if at(event.on) < since]
+    chosen: list[tuple[date, Entry]] = []
+    room = height - 1.25 * ROW - 2 * ROW  # head and remark
+    for event in sorted(seen, key=lambda event: (-abs(event.push), -at(event.on))):
+        text = f"{_day(event.on, data)} · {event.label}"
+        entry = Entry(MARK[direction(event)], tuple(wrap(text, SMALL, width - SIGN, MOST_LINES)))
+        if entry.height > room:
             break
-    return plan
+        room -= entry.height
+        chosen.append((event.on, entry))
+    entries = tuple(entry for _, entry in sorted(chosen, key=lambda pair: pair[0]))
+    remark = _remark(len(seen) - len(entries), older)
+    return Listing("Observed", entries, width, tuple(wrap(remark, SMALL, width, 2)) if remark else ())
 
 
-def _stretch(first: date, last: date, data: Fan) -> str:
+def _remark(unnamed: int, older: Sequence[Happening]) -> str:
+    parts = [f"{unnamed} more marked at the foot"] if unnamed else []
+    if older:
+        parts.append(f"{len(older)} earlier, from {say(min(event.on for event in older), year=True)}")
+    return "+ " + "; + ".join(parts) if parts else ""
+
+
+def _stretch(entry: Appointment, data: Fan) -> str:
+    first, last = entry.first, entry.last
     if first == last:
         return _day(first, data)
     if (first.year, first.month) == (last.year, last.month):
@@ -143,68 +145,84 @@ def _day(day: date, data: Fan) -> str:
     return say(day, year=day.year != data.start.year)
 
 
-def _stack(events: list[Happening], data: Fan, left: float, per_day: float, end: float, lines: int) -> list[Item]:
-    """One item below the other, by date; each label on the side of its mark with room for it, the left if
-    both.
+def listing(figure: Figure, x: float, top: float, shown: Listing) -> None:
+    """Write a list with its left end at `x` and its top at `top` inches."""
+    if not shown.head:
+        return
+    y = top - ROW
+    write(figure, x, y, shown.head, SMALL, INK, bold=True)
+    if shown.notes:
+        write(figure, x + shown.width - width_of(shown.notes, SMALL), y, shown.notes, SMALL, SOFT)
+    y -= 0.25 * ROW
+    for entry in shown.entries:
+        gid = "due" if shown.notes else "past"
+        if entry.sign in MARK.values():
+            ax = panel(figure, x, y - ROW, SIGN, ROW)
+            ax.set_axis_off()
+            ax.set(xlim=(0, 1), ylim=(0, 1))
+            ax.plot([0.3], [0.5], marker=entry.sign, markersize=5, markeredgewidth=0, color=BEFORE)
+        else:
+            write(figure, x, y - 0.78 * ROW, entry.sign, SMALL, CALENDAR, bold=True, gid="number")
+        for i, line in enumerate(entry.lines):
+            write(figure, x + SIGN, y - (i + 0.78) * ROW, line, SMALL, INK, gid="rest" if i else gid)
+        if entry.note:
+            left = x + shown.width - width_of(entry.note, SMALL)
+            write(figure, left, y - 0.78 * ROW, entry.note, SMALL, INK, gid="simulated")
+        y -= entry.height
+    for i, line in enumerate(shown.remark):
+        write(figure, x, y - (i + 0.78) * ROW, line, SMALL, SOFT, gid="remark")
+
+
+def strip_rows(data: Fan, limits: tuple[float, float], room: float) -> list[list[int]]:
+    """Which entries of the calendar share a row of the strip: those of one day first, then those that last.
+
+    Parameters
+    ----------
+    limits : ends of the time axis, in matplotlib's days
+    room : its length in inches
     """
-    top = HEAD
-    items = []
-    for event in sorted(events, key=lambda event: event.on):
-        place = (at(event.on) - left) * per_day
-        room_left, room_right = place - GAP - 0.04, end - place - GAP - 0.06
-        text = f"{_day(event.on, data)} · {event.label}"
-        side, room = ("right", room_right) if room_right > room_left else ("left", room_left)
-        if width_of(text, SMALL) <= room_left:
-            side, room = "left", room_left
-        item = Item(place, place, tuple(wrap(text, SMALL, room, lines)), MARK[direction(event)], top, side)
-        items.append(item)
-        top += len(item.lines) * line_height(SMALL) + 0.035
-    return items
+    per_inch = (limits[1] - limits[0]) / room
+    days = [i for i, entry in enumerate(data.calendar[:MOST_ENTRIES]) if entry.first == entry.last]
+    rows: list[list[int]] = [days] if days else []
+    ends: list[float] = []
+    for i, entry in enumerate(data.calendar[:MOST_ENTRIES]):
+        if i in days:
+            continue
+        row = next((k for k, end in enumerate(ends) if at(entry.first) > end), len(ends))
+        if row == len(ends):
+            ends.append(0.0)
+            rows.append([])
+        ends[row] = at(entry.last) + (SIGN + 0.1) * per_inch
+        rows[row + bool(days)].append(i)
+    return rows
 
 
-def _remark(unnamed: int, older: list[Happening]) -> str:
-    parts = [f"{unnamed} more marked at the foot"] if unnamed else []
-    if older:
-        parts.append(f"{len(older)} earlier, from {say(min(event.on for event in older), year=True)}")
-    return "+ " + "; + ".join(parts) if parts else ""
+def strip_height(rows: Sequence[Sequence[int]]) -> float:
+    """Inches that the strip takes."""
+    return LEADER + len(rows) * ROW + 0.05 if rows else 0.0
 
 
-def _free(item: Item, sides: dict[str, float], taken: list[list[tuple[float, float]]]) -> Item | None:
-    """The item in the first row, on the first side, where its label is free; None where there is no such
-    row.
-    """
-    need = item.width
-    for row, slots in enumerate(taken):
-        for side, room in sides.items():
-            if need > room:
-                continue
-            if item.bar and side == "right":
-                slot = (item.first, max(item.last, item.first + need))
-            elif item.bar:
-                slot = (min(item.first, item.last - need), item.last)
-            elif side == "right":
-                slot = (item.first - 0.05, item.last + GAP + need)
-            else:
-                slot = (item.first - GAP - need, item.last + 0.05)
-            if all(slot[1] + CLEAR < a or b + CLEAR < slot[0] for a, b in slots):
-                slots.append(slot)
-                return replace(item, top=HEAD + row * ROW, side=side)
-    return None
-
-
-def timeline(ax: Axes, data: Fan, before: Plan | None, after: Plan) -> Axes:
-    """Draw a strip that shares the fan's time axis: the calendar right of the start line, each entry with
-    the probability that came out (and the stated one where they differ) and the scenario's assumptions;
-    left of it, where `before` is given, the observed events.
-    """
-    start = at(data.start) - 0.5
-    if before is not None:
-        names(ax, data, before, rise=True)
-    for item in after.items:
-        _draw(ax, item, CALENDAR, "due", to=1.0)
-    _head(ax, start, after.head, "left")
-    ax.set_ylim(0, 1)
-    ax.axvline(start, color=INK, linewidth=1.1, zorder=6)
+def strip(ax: Axes, data: Fan, rows: Sequence[Sequence[int]]) -> Axes:
+    """Draw a strip that shares the fan's time axis: the calendar's numbers under their days, bars of what lasts."""
+    width, height = inches(ax)
+    left, right = ax.get_xlim()
+    per_inch = (right - left) / width
+    ax.set_ylim(-height, 0)
+    for k, row in enumerate(rows):
+        y = -LEADER - (k + 0.5) * ROW
+        entries = [data.calendar[i] for i in row]
+        if entries[0].first == entries[0].last:
+            gaps = [(width_of(f"{i + 1}", SMALL, bold=True) + 0.06) * per_inch for i in row]
+            places = spread_out([at(entry.first) for entry in entries], gaps, left, right)
+            for i, entry, place in zip(row, entries, places):
+                ax.plot([at(entry.first), place], [0, -LEADER], color=CALENDAR, linewidth=0.7, gid="leader")
+                _number(ax, i, place, y, "center")
+            continue
+        for i, entry in zip(row, entries):
+            ends = at(entry.first) - 0.5, at(entry.last) + 0.5
+            ax.plot(ends, [y, y], color=CALENDAR, linewidth=3.5, solid_capstyle="butt", gid="stretch")
+            _number(ax, i, ends[1] + 0.05 * per_inch, y, "left")
+    ax.axvline(at(data.start) - 0.5, color=INK, linewidth=1.1, zorder=6)
     ax.set_yticks([])
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
@@ -213,90 +231,7 @@ def timeline(ax: Axes, data: Fan, before: Plan | None, after: Plan) -> Axes:
     return ax
 
 
-def names(ax: Axes, data: Fan, plan: Plan, *, rise: bool = False) -> Axes:
-    """Name observed events left of the start line, from the top of the axes down.
-
-    Thin lines lead from each mark to the marks at the fan's foot: down, or with `rise` up (from a strip
-    below).
-    """
-    start = at(data.start) - 0.5
-    for item in plan.items:
-        _draw(ax, item, BEFORE, "past", to=1.0 if rise else RUG)
-    _head(ax, start, plan.head, "right")
-    for i, line in enumerate(plan.remark):
-        _text(ax, start, 1 - (plan.foot + (i + 0.5) * ROW) / inches(ax)[1], line, "right", -5, SOFT, "remark")
-    return ax
-
-
-def _draw(ax: Axes, item: Item, colour: str, gid: str, *, to: float) -> None:
-    width, height = inches(ax)
-    left, right = ax.get_xlim()
-    per_inch = (right - left) / width
-    x0, x1 = left + item.first * per_inch, left + item.last * per_inch
-    across = ax.get_xaxis_transform()
-    y = 1 - (item.top + 0.5 * ROW) / height
-    if item.bar:
-        foot = 1 - (item.top + ROW - 0.012) / height
-        ax.plot(
-            [x0, x1],
-            [foot] * 2,
-            transform=across,
-            color=colour,
-            linewidth=2.2,
-            solid_capstyle="butt",
-            zorder=3,
-        )
-        end, side = (x0, "left") if item.side == "right" else (x1, "right")
-        _text(ax, end, y + 0.01 / height, item.lines[0], side, 0, INK, gid)
-        return
-    ax.plot([x0, x0], [y, to], transform=across, color=colour, linewidth=0.6, alpha=0.45, zorder=1.5)
-    ax.plot(
-        [x0],
-        [y],
-        transform=across,
-        marker=item.kind,
-        markersize=4.5,
-        markeredgewidth=0,
-        color=colour,
-        zorder=7,
-        gid="mark",
-    )
-    for i, line in enumerate(item.lines):
-        shift = GAP * 72 if item.side == "right" else -GAP * 72
-        side = "left" if item.side == "right" else "right"
-        _text(ax, x0, y - i * line_height(SMALL) / height, line, side, shift, INK, gid)
-
-
-def _head(ax: Axes, start: float, text: str, side: str) -> None:
-    if text:
-        y = 1 - 0.5 * HEAD / inches(ax)[1]
-        _text(ax, start, y, text, side, 5 if side == "left" else -5, SOFT, "head", style="italic")
-
-
-def _text(
-    ax: Axes,
-    x: float,
-    y: float,
-    text: str,
-    side: str,
-    shift: float,
-    colour: str,
-    gid: str,
-    style: str = "normal",
-) -> None:
-    """One line beside `x`, its middle at `y` of the axes' height, edged in white against lines behind."""
-    ax.annotate(
-        text,
-        (x, y),
-        xycoords=ax.get_xaxis_transform(),
-        xytext=(shift, 0),
-        textcoords="offset points",
-        ha=side,
-        va="center_baseline",
-        fontsize=SMALL,
-        color=colour,
-        fontstyle=style,
-        path_effects=[withStroke(linewidth=2.5, foreground="white")],
-        zorder=8,
-        gid=gid,
+def _number(ax: Axes, i: int, x: float, y: float, side: str) -> None:
+    ax.text(
+        x, y, f"{i + 1}", ha=side, va="center_baseline", fontsize=SMALL, fontweight="bold", color=CALENDAR, gid="place"
     )

@@ -92,6 +92,12 @@ __all__ = [
 ]
 
 
+SHORT = 24
+"""Letters up to which a variable's label is its name in a sentence as well."""
+SIDES = {"self": "own side", "other": "other side"}
+WITH_ARTICLE = ("United ", "European ", "Netherlands", "Philippines", "own side", "other side")
+
+
 @dataclass(frozen=True)
 class WeightCorrelation:
     """Correlation of the doubts about two numbers, by their paths in the file."""
@@ -144,3 +150,30 @@ class Scenario:
     def known_to(self) -> date:
         """Last day that a forecast from here knows of: ``as_of``, else the day before the window."""
         return self.as_of or self.start - timedelta(days=1)
+
+    def short_name(self, name: str) -> str:
+        """What a variable is called in a sentence: ``Tone of the United States``.
+
+        Its label where that is short, else the words of its key; then whose it is. Before sets are expanded the key
+        may end in ``self`` or ``other``, or have no member at all.
+        """
+        root, *suffixes = name.split(".")
+        label = self.unowned(name) or name
+        base = label if len(label) <= SHORT else root.replace("_", " ").capitalize()
+        for suffix in suffixes:
+            if (party := self.parties.get(suffix) or SIDES.get(suffix)) is not None:
+                base += f" of {'the ' * party.startswith(WITH_ARTICLE)}{party}"
+            else:
+                base += f" ({self.issues.get(suffix) or suffix})"
+        return base
+
+    def unowned(self, name: str) -> str | None:
+        """Label of a variable without the member of the set whose it is; None where there is no such variable."""
+        member = name if name in self.variables else None
+        member = member or next((key for key in self.variables if key.split(".")[0] == name.split(".")[0]), None)
+        if member is None:
+            return None
+        label = self.variables[member].label
+        for suffix in member.split(".")[1:]:
+            label = label.removesuffix(f" ({self.parties.get(suffix) or self.issues.get(suffix) or suffix})")
+        return label
