@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from relsim.plots.reliability import note, pit, reliability, said_so_often
 from relsim.plots.style import (
@@ -81,9 +82,9 @@ def reliability_page(found: Sequence[Together]) -> Figure:
     block = side + below + 1.25
     figure = sheet(0.85 + rows * block)
     height = float(figure.get_size_inches()[1])
-    _title(figure, "Did things come true as often as was said?",
-           "line: recalibrated (CORP); band: where it lies in nine of ten cases if all was said right; "
-           "dotted: the mean rate; bars: forecasts in tenths")  # fmt: skip
+    _title(figure, "Did things come true as often as was forecast?",
+           "line: recalibrated (CORP); band: where it lies in nine of ten cases if every forecast is right; "
+           "dotted: base rate; bars: number of forecasts")  # fmt: skip
     for i, one in enumerate(found):
         assert one.reliability is not None
         left = 0.75 + (i % across) * 3.15
@@ -91,7 +92,7 @@ def reliability_page(found: Sequence[Together]) -> Figure:
         ax = panel(figure, left, top - side, side, side)
         reliability(ax, one.reliability)
         if left < 1:
-            ax.set_ylabel("came true")
+            ax.set_ylabel("observed frequency")
         r = one.reliability
         parts = f"Brier {r.brier:.3f} = {r.reliability:.3f} − {r.resolution:.3f} + {r.uncertainty:.3f}"
         note(ax, f"{_KINDS[one.kind]}, {one.horizon} days\n{parts}")
@@ -111,7 +112,7 @@ def pit_page(found: Sequence[Together]) -> Figure:
         ax = panel(figure, 0.75 + (i % across) * 4.75, height - 1.15 - high - (i // across) * (high + 1.1), wide, high)
         pit(ax, one.pit_histogram)
         if i % across == 0:
-            ax.set_ylabel("times as often as if right")
+            ax.set_ylabel("density (1 if right)")
         said = "too few origins to test" if one.pit is None else f"uniform: p = {one.pit:.2g}"
         note(ax, f"{_KINDS[one.kind]}, {one.horizon} days: {one.n:,} forecasts, {said}")
     return figure
@@ -125,8 +126,10 @@ def skill_page(found: Backtest) -> Figure:
     figure = sheet(1.6 + row * len(shown))
     more = "" if len(shown) == len(rows) else f" (the first {len(shown)} of {len(rows)} targets)"
     marks = ", ".join(f"{mark} {h} days" for mark, h in zip("●■▲◆▼", found.horizons)) if len(found.horizons) > 1 else ""
+    found_ = [t.over_best for _, ts in shown for t in ts if t.over_best is not None]
+    lacking = " (no line: too few origins for one)" if any(skill.low is None for skill in found_) else ""
     _title(figure, f"Skill over the best baseline of each target{more}",
-           "how much smaller the score is, with its 95 % interval; right: the baseline that did best"
+           f"part of the best baseline's score that is saved, with its 95 % interval{lacking}; right: that baseline"
            + (f"; {marks}" if marks else ""))  # fmt: skip
     ax = panel(figure, _NAMES, 0.65, WIDTH - _NAMES - _SAYS, row * len(shown))
     ends = [v for _, ts in shown for t in ts if t.over_best and t.over_best.value is not None
@@ -139,6 +142,7 @@ def skill_page(found: Backtest) -> Figure:
         _skill_row(ax, -i - 0.5, name, targets, found.horizons, (low, high))
     ticks = [t for t in np.arange(-1.5, 1.01, 0.25 if high - low < 1.6 else 0.5) if low <= t <= high]
     ax.set_xticks(ticks, [f"{100 * t:+.0f} %".replace("-", "−") if t else "0" for t in ticks])
+    ax.set_xlabel("skill: below 0 the baseline did better; an arrow: the interval goes on")
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.set_yticks([])
@@ -171,7 +175,10 @@ def _skill_row(
         colour = LINES[h % len(LINES)]
         if t.over_best.low is not None and t.over_best.high is not None:
             ax.plot(np.clip([t.over_best.low, t.over_best.high], low, high), [place, place], color=colour,
-                    linewidth=1.6, alpha=0.6, zorder=2)  # fmt: skip
+                    linewidth=1.6, alpha=0.6, zorder=2, gid="interval")  # fmt: skip
+            for beyond, end, arrow in ((t.over_best.low < low, low, "<"), (t.over_best.high > high, high, ">")):
+                if beyond:
+                    ax.plot([end], [place], arrow, color=colour, markersize=4, clip_on=False, gid="beyond")
         inside = low <= t.over_best.value <= high
         ax.plot([min(max(t.over_best.value, low), high)], [place], _MARKS[h % len(_MARKS)] if inside else "<",
                 color=colour, markersize=4.5, zorder=3, clip_on=False)  # fmt: skip
@@ -191,21 +198,24 @@ def courses_page(found: Backtest, courses: Sequence[Course]) -> Figure:
 
     shown = sorted(courses, key=rank)[:_MOST_COURSES]
     high = 1.05
-    figure = sheet(1.2 + (high + 0.24) * len(shown))
+    figure = sheet(1.4 + (high + 0.24) * len(shown))
     horizon = courses[0].horizon
     table = f"{courses[0].table}: " if len(found.tables) > 1 else ""
     more = "" if len(shown) == len(courses) else f" ({len(shown)} of {len(courses)} targets)"
-    _title(figure, f"{table}Forecast and what came, {horizon} days from each origin{more}",
-           "bands: 50, 80 and 95 % of the forecast, line its median; dots: what came; no dot: void")  # fmt: skip
+    _title(figure, f"{table}Forecast and observed, {horizon} days from each origin{more}",
+           "bands: 50, 80 and 95 % of the forecast, line: its median; dots: observed; no dot: void")  # fmt: skip
     days = found.origins
     edge = timedelta(days=max(found.every // 2, 1))
     for i, course in enumerate(shown):
-        ax = panel(figure, 0.65, 0.5 + (high + 0.24) * (len(shown) - 1 - i), WIDTH - 0.85, high)
+        ax = panel(figure, 0.8, 0.7 + (high + 0.24) * (len(shown) - 1 - i), WIDTH - 1.0, high)
         _course(ax, course, days)
+        ax.set_ylabel("mean value" if course.target.split(".")[0] == "value" else "events")
         ax.set_xlim(at(days[0] - edge), at(days[-1] + edge))
-        date_axis(ax, days[0], days[-1], room=WIDTH - 0.85)
+        date_axis(ax, days[0], days[-1], room=WIDTH - 1.0)
         if i < len(shown) - 1:
             ax.tick_params(axis="x", labelbottom=False)
+        else:
+            ax.set_xlabel("origin: first day of the horizon")
     return figure
 
 
@@ -217,9 +227,12 @@ def _course(ax: Axes, course: Course, days: Sequence[date]) -> None:
         if len(x) == 1:
             ax.plot([x[0], x[0]], [low[0], high[0]], color=FAN[share], linewidth=8)
     ax.plot(x, course.median, color=CENTRE, linewidth=1.1, linestyle=DASHES[0])
-    ax.plot(x, course.came, "o", color=LINES[1], markersize=3.6, markeredgewidth=0.5, markeredgecolor="white")
+    ax.plot(x, course.came, "o", color=LINES[1], markersize=4, markeredgewidth=0.5, markeredgecolor="white",
+            clip_on=False, zorder=5, gid="observed")  # fmt: skip
     top = np.nanmax([*course.bands["95"][1], *course.came, 1.0])
     bottom = np.nanmin([*course.bands["95"][0], *course.came, 0.0])
+    if np.nanmax(np.mod([*course.bands["95"][1], 0.0], 1)) == 0:
+        ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     ax.set_ylim(bottom - 0.06 * (top - bottom) if bottom < 0 else 0, top + 0.3 * (top - bottom))
     if bottom < 0:
         ax.axhline(0, color=FAINT, linewidth=0.7, zorder=0)

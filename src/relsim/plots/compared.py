@@ -10,7 +10,7 @@ from datetime import date
 
 from relsim.plots.data import Band, Course, Daily, Grade, courses_of, grades_of, number
 from relsim.result.comparison import CLEAR, NOISE, SAME, SMALL, Comparison, Contrast, Difference, OutcomeContrast
-from relsim.result.differences import POINTS, range_text, value_text
+from relsim.result.differences import POINTS, signed, value_text
 from relsim.result.forecast import Forecast, OutcomeForecast
 from relsim.result.rounding import rounded, said
 from relsim.scenario import Scenario
@@ -19,6 +19,8 @@ BANDS = ((0.95, "0.025", "0.975"), (0.8, "0.1", "0.9"), (0.5, "0.25", "0.75"))
 OVERLAID = ("0.1", "0.9")
 """Bounds of the one band that an overlaid fan draws of each side: 80 % of the paths."""
 CONDITION = "condition"
+WHOLE_FROM = 10
+"""Points from which on a difference is whole."""
 
 
 @dataclass(frozen=True)
@@ -279,12 +281,13 @@ def _bell(side: Side, contrast: OutcomeContrast, outcome: OutcomeForecast | None
 
 
 def _note(difference: Difference) -> str:
-    value = value_text(difference, POINTS)
-    if difference.low is None:
-        return f"{value}, without interval"
+    if difference.value is None or difference.low is None or difference.high is None:
+        return f"{value_text(difference, POINTS)}, without interval"
     if difference.verdict in (NOISE, SMALL):
-        return f"{value}, {difference.verdict}"
-    return f"{value} ({range_text(difference, POINTS)})"
+        return f"{value_text(difference, POINTS)}, {difference.verdict}"
+    value, low, high = (POINTS * x for x in (difference.value, difference.low, difference.high))
+    digits = 0 if abs(value) >= WHOLE_FROM else 1 if abs(value) >= 0.1 else 2
+    return f"{signed(value, digits)} ({signed(low, digits)} to {signed(high, digits)})"
 
 
 def _change(row: BellRow) -> tuple[bool, float]:

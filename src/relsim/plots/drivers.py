@@ -25,12 +25,14 @@ from relsim.plots.tornado import (
 from relsim.result import Forecast
 from relsim.result.drivers import TURNING, Driven, Drivers, Removal, Sensitivity, WeightDoubt
 
-FEWEST, MOST = 5, 10
-"""Weights shown: those told, up to the most; where fewer are told the next, in grey."""
+MOST = 10
+"""Parameters, and events, shown at most."""
+NOTHING_LEFT = 0.9
+"""Share of its probability that an outcome loses at least without what it consists of."""
 
 
 def driver_figures(found: Drivers, forecast: Forecast, folder: Path, format: Format = "png") -> list[Path]:
-    """Draw and save ``drivers-NAME`` for each target with weights, ``without-NAME`` where events were taken out.
+    """Draw and save ``drivers-NAME`` for each target with parameters, ``without-NAME`` where events were taken out.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def driver_figures(found: Drivers, forecast: Forecast, folder: Path, format: For
                     written.append(save(page, folder / f"drivers-{name}", format, f"Drivers of {driven.title}", run))
                 removed = _removed(found, name, is_outcome)
                 if removed and found.events is not None:
-                    page = events_page(driven.title, removed, found.events.paths, run, is_outcome)
+                    page = events_page(driven, removed, found.events.paths, run, is_outcome)
                     written.append(save(page, folder / f"without-{name}", format, f"{driven.title} without", run))
     return written
 
@@ -56,20 +58,24 @@ def _removed(found: Drivers, name: str, is_outcome: bool) -> list[Removal]:
     if found.events is None:
         return []
     rows = (found.events.outcomes if is_outcome else found.events.quantities).get(name, ())
-    return [row for row in rows if row.clear][:MOST]
+    return [row for row in rows if row.clear]
 
 
 def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: Run, is_outcome: bool) -> Figure:
-    """Shares of variance on the left, the tornado on the right, a row for each weight."""
-    shown = driven.weights[: max(FEWEST, min(driven.told, MOST))]
+    """Shares of variance on the left, the tornado on the right, a row for each parameter that chance does not explain;
+    where there is none, why.
+    """
     scale = 100.0 if is_outcome else 1.0
-    bars = [_bar(s, doubts, scale) for s in shown]
+    bars = [_bar(s, doubts, scale) for s in driven.weights[: min(driven.told, MOST)]]
     title = f"What it hangs on: {driven.title}"
+    if not bars:
+        return _text_page(title, driven, run)
     explained = (
-        "Left: how much of the difference between draws of the weights each weight makes by itself, with its 95 % "
-        "interval. Grey: cannot be told from chance by so many draws.",
-        "Right: the lowest and the highest fifth of the draws of each weight, with 95 % intervals; "
-        "the line is the value over all draws.",
+        f"{driven.told} of {len(driven.weights)} parameters can be told from chance by {driven.draws:,} draws"
+        f"{f', the first {MOST} are shown' if driven.told > MOST else ''}. Left: the part of the variance between draws "
+        "that each explains by itself, with its 95 % interval; shaded: less than so many draws tell.",
+        "Right: over the lowest and the highest fifth of the draws of each, with 95 % intervals; the line is the value "
+        "over all draws.",
     )
     turning = any(bar.shape == TURNING for bar in bars)
     rows = sum(row_heights(bars))
@@ -91,6 +97,20 @@ def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: Run, is_
     return figure
 
 
+def _text_page(title: str, driven: Driven, run: Run) -> Figure:
+    sentences = (
+        f"None of its {len(driven.weights)} parameters can be told from chance by {driven.draws:,} draws.",
+        ""
+        if driven.smallest_told is None
+        else f"One that explains less than {100 * driven.smallest_told:.0f} % of the variance between draws would not "
+        "be found by so many.",
+    )
+    figure = sheet(head(sheet(), title, *sentences) + FOOT + 0.1)
+    head(figure, title, *sentences)
+    foot(figure, run)
+    return figure
+
+
 def _bar(s: Sensitivity, doubts: Mapping[str, WeightDoubt], scale: float) -> Bar:
     def percent(x: float | None) -> float | None:
         return None if x is None else 100 * x
@@ -99,7 +119,6 @@ def _bar(s: Sensitivity, doubts: Mapping[str, WeightDoubt], scale: float) -> Bar
     inner = max(s.fifths[1:4], key=lambda x: max(x - max(ends), min(ends) - x))
     return Bar(
         label=doubts[s.weight].label,
-        told=s.told,
         share=percent(s.first_order),
         share_low=percent(s.first_low),
         share_high=percent(s.first_high),
@@ -112,26 +131,38 @@ def _bar(s: Sensitivity, doubts: Mapping[str, WeightDoubt], scale: float) -> Bar
     )
 
 
-def events_page(title: str, removed: Sequence[Removal], paths: int, run: Run, is_outcome: bool) -> Figure:
-    """The change of one target when each event is taken out, the greatest first."""
+def _consists(removed: Removal, driven: Driven) -> bool:
+    """Whether an outcome can hardly come true without an event: it is the question itself."""
+    if driven.value is None or removed.change is None or removed.low is None:
+        return False
+    return removed.change <= -NOTHING_LEFT * driven.value and removed.low <= -driven.value
+
+
+def events_page(driven: Driven, removed: Sequence[Removal], paths: int, run: Run, is_outcome: bool) -> Figure:
+    """The change of one target when each event is taken out, the greatest first; not of those that an outcome consists
+    of, which are named.
+    """
     scale = 100.0 if is_outcome else 1.0
+    itself = [r for r in removed if is_outcome and _consists(r, driven)]
     data = [
         Change(r.label, r.kind, scale * r.change, scale * r.low, scale * r.high)
         for r in removed
-        if r.change is not None and r.low is not None and r.high is not None
-    ]
+        if r not in itself and r.change is not None and r.low is not None and r.high is not None
+    ][:MOST]
+    named = ", ".join(f"“{r.label}”" for r in itself)
+    apart = f"Left out, since it hardly comes true without: {named}." if itself else ""
     present = list(dict.fromkeys(c.kind for c in data))
     explained = (
         f"Change when one event is taken out and all else stays, over {paths:,} paths with the same random numbers; "
         "the greatest that can be told from none, with 95 % intervals."
     )
-    headline = f"Without it: {title}"
-    rows = sum(change_heights(data))
-    top = head(sheet(), headline, explained) + 0.3
+    headline = f"Without it: {driven.title}"
+    rows = sum(change_heights(data)) or 0.3
+    top = head(sheet(), headline, explained, apart) + 0.3
     bottom = FOOT + 0.5
     figure = sheet(top + rows + bottom)
     full = float(figure.get_size_inches()[1])
-    head(figure, headline, explained)
+    head(figure, headline, explained, apart)
     left = LABELS + LEFT + 0.8
     changes(
         panel(figure, left, bottom, WIDTH - left - 0.4, rows), data, "percentage points" if is_outcome else "change"

@@ -81,7 +81,7 @@ def _weight_row(ax: Axes, y: float, w: FittedWeight) -> None:
     name = shorten(w.shown(44), SMALL, _LEFT - 0.2)
     ax.annotate(name, (0, y), xycoords=("axes fraction", "data"), xytext=(-8, 0), textcoords="offset points",
                 ha="right", va="center", fontsize=SMALL, color=INK)  # fmt: skip
-    said = f"{w.prior.median:.3g} → {w.posterior.median:.3g} {w.unit}".rstrip()
+    said = f"{w.prior.median:.3g} → {w.posterior.median:.3g} {w.unit}".rstrip().replace("-", "−")
     ax.annotate(shorten(said, SMALL, _RIGHT - 0.2), (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0),
                 textcoords="offset points", ha="left", va="center", fontsize=SMALL, color=SOFT)  # fmt: skip
 
@@ -93,27 +93,31 @@ def intensity_page(report: FitReport) -> Figure:
     height = 1.05
     figure = sheet(1.15 + (height + 0.22) * len(names))
     join = -(-len(report.weeks) // _MOST_BINS)
+    whole = max(1, (report.end - report.weeks[0] + timedelta(1)).days // (7 * join))
     per = "week" if join == 1 else f"{join} weeks"
     more = "" if len(names) == len(report.intensity) else f", the {len(names)} commonest of {len(report.intensity)}"
     _title(figure, f"Events and fitted rates{more}")
-    _legend(figure, f"bars: observed each {per}; line: expected from the state and events before")
+    _legend(figure, f"bars: observed each {per}; line: expected from the state and events before; whole weeks only")
     for i, name in enumerate(names):
         bottom = 0.5 + (height + 0.22) * (len(names) - 1 - i)
-        ax = panel(figure, 0.65, bottom, WIDTH - 0.85, height)
-        _intensity(ax, name, report.intensity[name], report.weeks, join)
+        ax = panel(figure, 0.75, bottom, WIDTH - 0.95, height)
+        _intensity(ax, name, report.intensity[name], report.weeks, join, whole)
+        ax.set_ylabel("events")
         date_axis(ax, report.start, report.end, room=WIDTH - 0.85)
         if i < len(names) - 1:
             ax.tick_params(axis="x", labelbottom=False)
     return figure
 
 
-def _intensity(ax: Axes, name: str, intensity: Intensity, weeks: tuple[date, ...], join: int) -> None:
-    first = np.arange(0, len(weeks), join)
-    observed = np.add.reduceat(np.array(intensity.observed, float), first)
-    expected = np.add.reduceat(np.array(intensity.expected), first)
+def _intensity(ax: Axes, name: str, intensity: Intensity, weeks: tuple[date, ...], join: int, whole: int) -> None:
+    """Draw the first ``whole`` bins of ``join`` weeks: a last one of fewer days would plunge."""
+    first = np.arange(0, len(weeks), join)[:whole]
+    most = join * whole
+    observed = np.add.reduceat(np.array(intensity.observed[:most], float), first)
+    expected = np.add.reduceat(np.array(intensity.expected[:most]), first)
     starts = np.array([at(weeks[i]) for i in first])
-    ax.bar(starts, observed, width=7 * join * 0.92, align="edge", color=FAINT, linewidth=0)
-    ax.plot(starts + 3.5 * join, expected, color=LINES[0], linewidth=1.4)
+    ax.bar(starts, observed, width=7 * join * 0.92, align="edge", color=FAINT, linewidth=0, gid="observed")
+    ax.plot(starts + 3.5 * join, expected, color=LINES[0], linewidth=1.4, gid="expected")
     ax.set_xlim(at(weeks[0]), at(weeks[-1] + timedelta(7)))
     ax.set_ylim(0, max(1.0, observed.max(), expected.max()) * 1.3)
     ax.annotate(name, (0, 1), xycoords="axes fraction", xytext=(5, -4), textcoords="offset points", ha="left",
@@ -129,11 +133,11 @@ def checks_page(report: FitReport) -> Figure:
     _title(figure, "Do the fitted rates explain the record?")
     _legend(figure, "each line an event type, the four furthest out in colour; shaded: where 95 % of right models stay")
     width = (WIDTH - 1.6) / 2
-    left = panel(figure, 0.75, 3.75, width, 2.3)
-    right = panel(figure, 0.75 + width + 0.6, 3.75, width, 2.3)
+    left = panel(figure, 0.75, 3.8, width, 2.2)
+    right = panel(figure, 0.75 + width + 0.6, 3.8, width, 2.2)
     _uniform(left, [(r.event, r.transform) for r in report.residuals], "daily counts (randomised transform)")
     _uniform(right, [(r.event, r.rescaled) for r in report.residuals if r.rescaled], "gaps in rescaled time")
-    wide = panel(figure, 0.75, 0.55, WIDTH - 1.0, 2.3)
+    wide = panel(figure, 0.75, 0.55, WIDTH - 1.0, 2.2)
     _stretches(wide, report.residuals)
     return figure
 
@@ -152,6 +156,8 @@ def _uniform(ax: Axes, found: list[tuple[str, Uniformity]], title: str) -> None:
             ax.plot(u, y, color=FAINT, linewidth=0.8)
     ax.set_title(title, fontsize=TEXT, color=INK, loc="left")
     ax.set_xlim(0, 1)
+    ax.set_xlabel("share expected below")
+    ax.set_ylabel("√n × difference")
     most = max(2.0, ax.get_ylim()[1], -ax.get_ylim()[0])
     ax.set_ylim(-most, 1.6 * most)
     if found:
@@ -176,8 +182,8 @@ def _stretches(ax: Axes, residuals: tuple[Residuals, ...]) -> None:
             ax.plot(x, y, color=FAINT, linewidth=0.8)
     days = [date.fromisoformat(s.label) for r in residuals for s in r.stretches]
     date_axis(ax, min(days), max(days), room=WIDTH - 1.0)
-    ax.set_title("observed less expected, in standard deviations, over twelfths of the record", fontsize=TEXT,
-                 color=INK, loc="left")  # fmt: skip
+    ax.set_title("observed less expected, over twelfths of the record", fontsize=TEXT, color=INK, loc="left")
+    ax.set_ylabel("standard deviations")
     most = max(3.0, ax.get_ylim()[1], -ax.get_ylim()[0])
     ax.set_ylim(-most, 1.45 * most)
     ax.legend(fontsize=SMALL - 1, frameon=False, loc="upper left", ncols=4)

@@ -17,7 +17,7 @@ def reliability(ax: Axes, found: ReliabilityOf) -> Axes:
     ax.plot([0, 1], [0, 1], color=FAINT, linewidth=0.9, zorder=1)
     ax.fill_between(found.said, found.low, found.high, color=FAN[0.95], linewidth=0, zorder=0)
     ax.plot(found.said, found.came, color=LINES[0], linewidth=1.8, zorder=3)
-    ax.plot(found.said, found.came, "o", color=LINES[0], markersize=2.5, zorder=3)
+    ax.plot(found.said, found.came, "o", color=LINES[0], markersize=2.5, zorder=3, clip_on=False)
     ax.axhline(found.rate, color=SOFT, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
     _percents(ax)
     ax.tick_params(axis="x", labelbottom=False)
@@ -37,7 +37,7 @@ def said_so_often(ax: Axes, counts: Sequence[int]) -> Axes:
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1.35 * most)
     ax.set_yticks([])
-    ax.set_xlabel("said")
+    ax.set_xlabel("forecast probability")
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
@@ -53,7 +53,7 @@ def pit(ax: Axes, bars: Sequence[float]) -> Axes:
     ax.set_xlim(0, 1)
     ax.set_ylim(0, max(2.0, 1.15 * max(bars) / width))
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
-    ax.set_xlabel("share of the forecast below what came")
+    ax.set_xlabel("PIT: share of the forecast below the observed")
     _open(ax)
     return ax
 

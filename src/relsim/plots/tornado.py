@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from relsim.plots.style import FAINT, GRID, INK, LINES, SMALL, SOFT, TEXT, inches, line_height, shorten, wrap
+from relsim.plots.style import FAINT, GRID, INK, LINES, SMALL, SOFT, TEXT, inches, line_height, shorten, width_of, wrap
 from relsim.result.drivers import TURNING
 
 LOW, HIGH = LINES[0], LINES[1]
 """Colours of a weight's low and high end; the marks differ too."""
-UNTOLD = "#9a9a9a"
 ZONE = "#e2e2e2"
 LABELS = 3.75
-"""Inches left of the shares for what the weights are."""
+"""Inches left of the shares for what the parameters are."""
+VALUE = 1.0
+"""Inches that a value may take beside an interval."""
+FITS = 40
+"""Rounds in which the tornado's axis is fitted to what is written."""
 _LINES = 3
 _SHARE = "#33414e"
 
@@ -33,7 +36,6 @@ class Bar:
     """
 
     label: str
-    told: bool
     share: float | None
     share_low: float | None
     share_high: float | None
@@ -89,17 +91,15 @@ def shares(ax: Axes, bars: Sequence[Bar], zone: float | None) -> Axes:
             ha="right",
             va="center",
             fontsize=SMALL,
-            color=INK if bar.told else SOFT,
+            color=INK,
             linespacing=1.1,
             gid="weight",
         )
         if bar.share is None or bar.share_low is None or bar.share_high is None:
             continue
-        colour = _SHARE if bar.told else UNTOLD
-        ax.barh([y], [max(0.0, min(100.0, bar.share))], height=0.16, color=colour, zorder=2, gid="share")
-        ax.plot(
-            [bar.share_low, bar.share_high], [y, y], color=colour, linewidth=1.1, marker="|", zorder=3, clip_on=False
-        )
+        ax.barh([y], [max(0.0, min(100.0, bar.share))], height=0.16, color=_SHARE, zorder=2, gid="share")
+        ends = [max(0.0, bar.share_low), min(100.0, bar.share_high)]
+        ax.plot(ends, [y, y], color=_SHARE, linewidth=1.1, marker="|", zorder=3, clip_on=False)
     ax.set_xticks([0, 50, 100], ["0", "50", "100 %"])
     ax.set_xlabel("share of the variance between draws", color=SOFT, fontsize=SMALL)
     return ax
@@ -111,24 +111,18 @@ def tornado(ax: Axes, bars: Sequence[Bar], centre: float, unit: str) -> Axes:
     A ring marks the weight's low end, a full dot its high end; a diamond an inner stretch that lies beyond both.
     """
     middles = _rows(ax, bars)
-    reach = [x for bar in bars for x in (*bar.low, *bar.high)] + [centre]
-    low, high = min(reach), max(reach)
-    margin = 0.16 * (high - low) or 1.0
-    ax.set_xlim(low - margin, high + margin)
+    ax.set_xlim(*_limits(bars, centre, inches(ax)[0]))
     ax.grid(axis="x", color=GRID, linewidth=0.6, zorder=0)
     ax.set_axisbelow(True)
     ax.axvline(centre, color=INK, linewidth=0.9, zorder=1)
     for bar, y in zip(bars, middles):
         ends = ((bar.low, LOW, "white", bar.low_said, "low"), (bar.high, HIGH, HIGH, bar.high_said, "high"))
-        faded = 1.0 if bar.told else 0.45
-        ax.plot(
-            [bar.low[0], bar.high[0]], [y, y], color=FAINT, linewidth=6, solid_capstyle="butt", zorder=2, alpha=faded
-        )
+        ax.plot([bar.low[0], bar.high[0]], [y, y], color=FAINT, linewidth=6, solid_capstyle="butt", zorder=2)
         for (value, least, most), colour, fill, _, gid in ends:
-            ax.plot([least, most], [y, y], color=colour, linewidth=1.1, marker="|", zorder=3, alpha=faded)
+            ax.plot([least, most], [y, y], color=colour, linewidth=1.1, marker="|", zorder=3)
             ax.plot(
                 [value], [y], marker="o", markersize=6, color=fill, markeredgecolor=colour, markeredgewidth=1.6,
-                zorder=4, alpha=faded, gid=gid,
+                zorder=4, gid=gid,
             )  # fmt: skip
         if bar.shape == TURNING:
             ax.plot([bar.inner], [y], marker="D", markersize=5, color=INK, zorder=4, gid="turning")
@@ -136,7 +130,7 @@ def tornado(ax: Axes, bars: Sequence[Bar], centre: float, unit: str) -> Axes:
         for (value, least, most), colour, _, said, _ in (left, right):
             before = value == left[0][0]
             ax.annotate(
-                shorten(said, SMALL - 1, 1.0),
+                shorten(said, SMALL - 1, VALUE),
                 (least if before else most, y),
                 xytext=(-4 if before else 4, 0),
                 textcoords="offset points",
@@ -144,7 +138,6 @@ def tornado(ax: Axes, bars: Sequence[Bar], centre: float, unit: str) -> Axes:
                 va="center",
                 fontsize=SMALL - 1,
                 color=colour,
-                alpha=max(0.7, faded),
                 annotation_clip=False,
                 gid="value",
             )
@@ -152,6 +145,23 @@ def tornado(ax: Axes, bars: Sequence[Bar], centre: float, unit: str) -> Axes:
         ax.locator_params(axis="x", nbins=5)
     ax.set_xlabel(unit, color=SOFT, fontsize=SMALL)
     return ax
+
+
+def _limits(bars: Sequence[Bar], centre: float, room: float) -> tuple[float, float]:
+    """Ends of the tornado's axis, `room` inches long, that hold every interval and the values written beside it."""
+    sides = []
+    for bar in bars:
+        ends = sorted(((bar.low, bar.low_said), (bar.high, bar.high_said)), key=lambda end: end[0][0])
+        widths = [width_of(shorten(said, SMALL - 1, VALUE), SMALL - 1) + 0.14 for _, said in ends]
+        sides.append((min(ends[0][0]), widths[0], max(ends[1][0]), widths[1]))
+    low, high = min([centre, *(side[0] for side in sides)]), max([centre, *(side[2] for side in sides)])
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    for _ in range(FITS):  # the scale moves with the ends
+        unit = (high - low) / room
+        low = min(low, *(least - width * unit for least, width, _, _ in sides))
+        high = max(high, *(most + width * unit for _, _, most, width in sides))
+    return low, high
 
 
 def key(ax: Axes, *, turning: bool) -> Axes:
