@@ -70,10 +70,11 @@ def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: Run, is_
     title = f"What it hangs on: {driven.title}"
     if not bars:
         return _text_page(title, driven, run)
+    more = f", the first {MOST} are shown" if driven.told > MOST else ""
     explained = (
-        f"{driven.told} of {len(driven.weights)} parameters can be told from chance by {driven.draws:,} draws"
-        f"{f', the first {MOST} are shown' if driven.told > MOST else ''}. Left: the part of the variance between draws "
-        "that each explains by itself, with its 95 % interval; shaded: less than so many draws tell.",
+        f"{driven.told} of {len(driven.weights)} parameters can be told from chance by {driven.draws:,} draws{more}. "
+        "Left: the part of the variance between draws that each explains by itself, with its 95 % interval; shaded: "
+        "less than so many draws tell.",
         "Right: over the lowest and the highest fifth of the draws of each, with 95 % intervals; the line is the value "
         "over all draws.",
     )
