@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
-from relsim.errors import Diagnostic
+from relsim.errors import Diagnostic, unlike_spaces
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ALIASED = 100_000
 MOST_DEEP = 100
 
+_SEPARATING = re.compile(r"(?:^\s*|[:,\[{]|^\s*-)([^\w \t-])")
+"""What stands in a line where YAML reads a space."""
 _INT = re.compile(r"[-+]?[0-9]+")
 _OCTAL = re.compile(r"0o[0-7]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
@@ -160,6 +162,11 @@ def _syntax(source: Source, error: Any) -> Diagnostic:
     while line > 1 and (line > len(source.lines) or not source.lines[line - 1].strip()):
         line -= 1  # what the text ends without is missed at the end of its last line
         column = len(source.lines[line - 1].rstrip()) + 1 if line <= len(source.lines) else 1
+    for number in (line, line - 1):  # a key whose colon no space follows is missed where the next one stands
+        found = _SEPARATING.finditer(source.lines[number - 1]) if 0 < number <= len(source.lines) else ()
+        for match in found:
+            if told := unlike_spaces(match[1]):
+                return diagnostic(Place(source, number, match.start(1) + 1), (), f"not readable as YAML: {told}")
     words = " ".join(str(problem or error).split())
     if "\\t" in words or "tab" in words.lower():
         words = "a tab cannot indent; use spaces"
