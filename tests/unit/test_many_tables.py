@@ -209,8 +209,8 @@ def test_memory_does_not_grow_with_the_number_of_tables(tmp_path: Path) -> None:
     peak = {}
     for name, number in (("few", 20), ("many", 200)):
         words = ["backtest", "record", "--events", str(tmp_path / name), "--from", "2018-09-01", "--every", "60d",
-                 "--refit", "never", "--paths", "128", "--baselines", "climatology,weighted", "--workers", "1",
-                 "--out", str(tmp_path / f"out-{name}")]  # fmt: skip
+                 "--refit", "never", "--paths", "128", "--baselines", "climatology,weighted", "--no-figures",
+                 "--workers", "1", "--out", str(tmp_path / f"out-{name}")]  # fmt: skip
         ran = subprocess.run([sys.executable, "-c", CODE, *words], capture_output=True, text=True, check=True)
         peak[name] = int(ran.stderr.splitlines()[-1])
         assert len(tables_of(tmp_path / f"out-{name}")) == number
