@@ -206,3 +206,23 @@ def test_a_fault_of_a_number_stands_at_its_innermost_value(folder: Path) -> None
     line = BASE.splitlines()[7]
     assert found.column == line.index("3 per month") + 1
     assert str(found).startswith("warning: base.yaml:8:")
+
+
+@pytest.mark.parametrize("lacking", ["window", "variables", "outcomes"])
+def test_what_the_file_lacks_it_lacks_whatever_is_laid_over_it(folder: Path, lacking: str) -> None:
+    stated = {
+        "window": "{start: 2019-01-01, end: 2019-12-31}",
+        "variables": "{tone: {half_life: 2 weeks}}",
+        "events": "{fight: {rate: 1 per year}}",
+        "outcomes": "{fights: {happens: fight}}",
+    }
+    lines = ["relsim: 1", *(f"{key}: {value}" for key, value in stated.items() if key != lacking)]
+    Path("top.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    Path("w.yaml").write_text("relsim: 1\n", encoding="utf-8")
+    said = []
+    for options in ({}, {"settings": ["run/paths=100"]}, {"weights": ["w.yaml"]}):
+        with pytest.raises(InputError) as refused:
+            load("top.yaml", whole=True, **options)  # type: ignore[arg-type]
+        said.append(str(refused.value))
+    assert said[0].startswith("top.yaml:1:1: ")
+    assert said == [said[0]] * 3

@@ -523,6 +523,9 @@ def test_a_history_takes_coverage_from_its_table(name: str, tmp_path: Path) -> N
         (("bad.zip",), 2, "bad.zip: damaged"),
         (("empty.tab",), 2, "empty.tab: no row of data"),
         (("broken.tab",), 2, "expected 20 columns (ICEWS), found 3 in line 2; none of 2 rows could be read"),
+        (("blank.tab",), 2, "blank.tab: no row of data"),
+        (("gaps.tab",), 2, "gaps.tab: expected 20 columns (ICEWS), found 3 in line 3; none of 2 rows could be read"),
+        (("undated.tab", "--as", "gdelt"), 2, "undated.tab: no row tells on which day it was added"),
         (("x.tab", "--parties", "jp,cn"), 2, "no event is left of 6 rows: 6 (a country that is no party)"),
     ],
     ids=lambda x: " ".join(x) if isinstance(x, tuple) else "",
@@ -536,6 +539,9 @@ def test_faults_are_one_clear_line_and_leave_nothing(
     write(tmp_path / "m.csv", ["actor,country", "Crimea,Ukrane"])
     write(tmp_path / "empty.tab", ["\t".join(ICEWS)])
     write(tmp_path / "broken.tab", ["\t".join(ICEWS), "a\tb\tc", "a\tb\tc"])
+    write(tmp_path / "blank.tab", ["\t".join(ICEWS), "", "", "\t".join(ICEWS)])
+    write(tmp_path / "gaps.tab", ["\t".join(ICEWS), "", "a\tb\tc", "", "a\tb\tc"])
+    write(tmp_path / "undated.tab", ["\t".join([*line.split("\t")[:59], "", "x"]) for line in gdelt(ACTS)])
     packed = gzip.compress(("\n".join(icews(ACTS * 50))).encode())
     (tmp_path / "bad.tab.gz").write_bytes(packed[: len(packed) // 2])
     (tmp_path / "binary.tab").write_bytes(b"\x7fELF\0\0\0\n" * 9)

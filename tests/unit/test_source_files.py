@@ -453,6 +453,10 @@ def test_a_source_of_few_kinds_in_many_rows_was_cut(tmp_path: Path) -> None:
             b"date,event\n2019-01-01,x\n2019-01-02,M\xfcll\n",
             ":3:13: byte 0xfc is not UTF-8; the file may be in Latin-1",
         ),
+        (
+            b"date,event\r2019-01-01,x\r2019-01-02,M\xfcll\r",
+            ":3:13: byte 0xfc is not UTF-8; the file may be in Latin-1",
+        ),
         (b"date,event\n0219-01-01,x\n", ":2:1: found date '0219-01-01'; a day from 1800-01-01 to 2200-12-31"),
         (b"date,event\n5/15/2019,x\n", ":2:1: found date '5/15/2019'"),
         (b'date,event\n"2019-01-01","x"\n2019-01-01,\n', ":3:12: found event ''"),

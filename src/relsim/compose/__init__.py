@@ -148,6 +148,8 @@ def load(
         base = merge.lay(base, layer.root, _SHAPE)
     if base is None:
         raise InputError(judge.sorted())
+    if running:  # what the whole lacks, the file that is run lacks, and no layer laid over it
+        base = Node(running[-1].root.place, base.mapping, base.keys)
     variants = {n: node for n, node in _variants(base).items() if node.mapping is not None}
     if variant is not None and variant not in variants:
         judge.found += _unknown_variant(variant, list(variants))
@@ -210,10 +212,11 @@ def _variants(root: Node) -> dict[str, Node]:
 
 
 def _laid(merge: Merge, root: Node, layers: Iterable[Layer]) -> Node:
-    """A tree with the layers of ``--set`` over it."""
+    """A tree with the layers of ``--set`` over it, which stands where it stood."""
+    place = root.place
     for layer in layers:
         root = merge.lay(root, layer.root, _SHAPE)
-    return _without(root, "extends")
+    return _without(Node(place, root.mapping, root.keys), "extends")
 
 
 def _without(root: Node, key: str) -> Node:

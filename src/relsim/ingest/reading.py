@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from relsim.errors import DataError
+from relsim.events import EARLIEST, LATEST
 from relsim.ingest import gdelt, icews, plain, polecat
 from relsim.ingest.counting import Choices
 from relsim.ingest.countries import Parties
@@ -16,7 +17,7 @@ from relsim.ingest.pairs import Pairs
 from relsim.ingest.pieces import pieces
 from relsim.ingest.restored import restored
 from relsim.ingest.rules import Rules
-from relsim.ingest.staging import DAY, UNREADABLE, Staging
+from relsim.ingest.staging import BLANK, DAY, HEADER, UNREADABLE, Staging
 from relsim.ingest.text import SIZE, members
 
 SOURCES = ("icews", "gdelt", "polecat", "csv")
@@ -127,13 +128,18 @@ def _restore(staging: Staging, scheme: str, files: Sequence[str]) -> dict[str, s
 
 def _refuse_unreadable(staging: Staging, names: Sequence[tuple[Path, str]], form: str | None) -> None:
     staged = staging.staged
-    if not staged.rows:
-        raise DataError(f"{', '.join(str(path) for path, _ in names[:3])}: no row of data")
-    if sum(staged.dropped[reason] for reason in UNREADABLE) == staged.rows:
+    told = staged.rows - staged.dropped[BLANK] - staged.dropped[HEADER]
+    shown = ", ".join(str(path) for path, _ in names[:3])
+    if not told:
+        raise DataError(f"{shown}: no row of data")
+    if sum(staged.dropped[reason] for reason in UNREADABLE) == told:
         first = staged.unreadable[0]
         hint = ""
         if staged.dropped[DAY] and form is None:
             hint = (
                 "\n    --date-format says how dates are written: '%d %B %Y' for 15 May 2019, '%m/%d/%Y' for 5/15/2019"
             )
-        raise DataError(f"{first.file}: {first.message}; none of {staged.rows:,} rows could be read{hint}")
+        raise DataError(f"{first.file}: {first.message}; none of {told:,} rows could be read{hint}")
+    if not staging.spoken():
+        expected = f"a date from {EARLIEST} to {LATEST} was expected"
+        raise DataError(f"{shown}: no row tells on which day it was added; {expected}")

@@ -13,10 +13,9 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
@@ -219,7 +218,7 @@ def _block(data: bytes, first: int, encoding: str) -> Block:
 def undecodable(path: Path, shown: str, number: int) -> DataError:
     """What to say of a line with bytes that are no UTF-8, where none may be lost."""
     with _readable(path), _opened(path, path.name) as stream:
-        line = next(islice(stream, number - 1, None), b"")
+        line = _line(_of_utf8(path, stream, None, SIZE), number)
     try:
         line.decode("utf-8")
         at = 0
@@ -229,6 +228,18 @@ def undecodable(path: Path, shown: str, number: int) -> DataError:
     text = line.decode(name, "replace").rstrip("\r\n")
     message = f"byte 0x{line[at]:02x} is not UTF-8; the file may be in {CALLED[name]}: save it as UTF-8"
     return DataError([Diagnostic(shown, number, at + 1, "", message, text)])
+
+
+def _line(read: Iterable[tuple[bytes, str]], number: int) -> bytes:
+    """One line of a text that is read in blocks, counted as they count."""
+    kept, first = b"", 1
+    for data, _ in read:
+        kept += data
+        ends = kept.count(b"\n")
+        if first + ends > number:
+            break
+        kept, first = kept[kept.rfind(b"\n") + 1 :], first + ends
+    return kept.split(b"\n")[number - first]
 
 
 CALLED = {"cp1252": "Windows-1252", "latin-1": "Latin-1"}
