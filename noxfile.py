@@ -61,6 +61,13 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Documents and tables changed at random, others with ``-- --fuzz-seed 20000``; part of ``verify``."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-q", "-n", "2", "-m", "slow or not slow", "tests/fuzz", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """The documentation, warnings as errors."""
     session.install("-e", ".[docs]")
