@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from relsim.plots.frame import head
 from relsim.plots.reliability import note, pit, reliability, said_so_often
 from relsim.plots.style import (
     CENTRE,
@@ -23,7 +24,6 @@ from relsim.plots.style import (
     SMALL,
     SOFT,
     TEXT,
-    TITLE,
     WIDTH,
     at,
     date_axis,
@@ -80,15 +80,15 @@ def reliability_page(found: Sequence[Together]) -> Figure:
     across, side, below = 3, 2.55, 0.75
     rows = -(-len(found) // across)
     block = side + below + 1.25
-    figure = sheet(0.85 + rows * block)
+    figure = sheet(0.9 + rows * block)
     height = float(figure.get_size_inches()[1])
-    _title(figure, "Did things come true as often as was forecast?",
+    head(figure, "Did things come true as often as was forecast?",
            "line: recalibrated (CORP); band: where it lies in nine of ten cases if every forecast is right; "
            "dotted: base rate; bars: number of forecasts")  # fmt: skip
     for i, one in enumerate(found):
         assert one.reliability is not None
         left = 0.75 + (i % across) * 3.15
-        top = height - 1.35 - (i // across) * block
+        top = height - 1.4 - (i // across) * block
         ax = panel(figure, left, top - side, side, side)
         reliability(ax, one.reliability)
         if left < 1:
@@ -107,7 +107,7 @@ def pit_page(found: Sequence[Together]) -> Figure:
     figure = sheet(0.95 + rows * (high + 1.1))
     height = float(figure.get_size_inches()[1])
     legend = "level: right; high at both ends: too narrow; high in the middle: too wide; sloping: off to one side"
-    _title(figure, "Were the distributions right?", legend)
+    head(figure, "Were the distributions right?", legend)
     for i, one in enumerate(found):
         ax = panel(figure, 0.75 + (i % across) * 4.75, height - 1.15 - high - (i // across) * (high + 1.1), wide, high)
         pit(ax, one.pit_histogram)
@@ -128,7 +128,7 @@ def skill_page(found: Backtest) -> Figure:
     marks = ", ".join(f"{mark} {h} days" for mark, h in zip("●■▲◆▼", found.horizons)) if len(found.horizons) > 1 else ""
     found_ = [t.over_best for _, ts in shown for t in ts if t.over_best is not None]
     lacking = " (no line: too few origins for one)" if any(skill.low is None for skill in found_) else ""
-    _title(figure, f"Skill over the best baseline of each target{more}",
+    head(figure, f"Skill over the best baseline of each target{more}",
            f"part of the best baseline's score that is saved, with its 95 % interval{lacking}; right: that baseline"
            + (f"; {marks}" if marks else ""))  # fmt: skip
     ax = panel(figure, _NAMES, 0.65, WIDTH - _NAMES - _SAYS, row * len(shown))
@@ -146,8 +146,7 @@ def skill_page(found: Backtest) -> Figure:
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.set_yticks([])
-    for side in ("left", "right", "top"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["left", "right", "top"]].set_visible(False)
     return figure
 
 
@@ -198,11 +197,11 @@ def courses_page(found: Backtest, courses: Sequence[Course]) -> Figure:
 
     shown = sorted(courses, key=rank)[:_MOST_COURSES]
     high = 1.05
-    figure = sheet(1.4 + (high + 0.24) * len(shown))
+    figure = sheet(1.55 + (high + 0.24) * len(shown))
     horizon = courses[0].horizon
     table = f"{courses[0].table}: " if len(found.tables) > 1 else ""
     more = "" if len(shown) == len(courses) else f" ({len(shown)} of {len(courses)} targets)"
-    _title(figure, f"{table}Forecast and observed, {horizon} days from each origin{more}",
+    head(figure, f"{table}Forecast and observed, {horizon} days from each origin{more}",
            "bands: 50, 80 and 95 % of the forecast, line: its median; dots: observed; no dot: void")  # fmt: skip
     days = found.origins
     edge = timedelta(days=max(found.every // 2, 1))
@@ -238,12 +237,4 @@ def _course(ax: Axes, course: Course, days: Sequence[date]) -> None:
         ax.axhline(0, color=FAINT, linewidth=0.7, zorder=0)
     ax.annotate(course.label, (0, 1), xycoords="axes fraction", xytext=(5, -4), textcoords="offset points", ha="left",
                 va="top", fontsize=TEXT, color=INK, fontweight="bold")  # fmt: skip
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-
-
-def _title(figure: Figure, title: str, legend: str) -> None:
-    width, height = figure.get_size_inches()
-    figure.text(0.25 / width, 1 - 0.2 / height, shorten(title, TITLE, WIDTH - 0.5, bold=True), fontsize=TITLE,
-                fontweight="bold", va="top", color=INK)  # fmt: skip
-    figure.text(0.25 / width, 1 - 0.5 / height, legend, fontsize=SMALL, va="top", color=SOFT)
+    ax.spines[["top", "right"]].set_visible(False)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from relsim.plots.compared import CourseSet
 from relsim.plots.cumulative import draw, final, frame, highest
 from relsim.plots.sides import look_of, mark, widths
-from relsim.plots.style import INK, SMALL, TEXT, at, inches, line_height, spread_out, wrap
+from relsim.plots.style import SMALL, TEXT, at, inches, line_height, over, spread_out, wrap
 from relsim.result import rounded
 
 LABELS = 1.2
@@ -32,19 +32,7 @@ def courses(ax: Axes, data: CourseSet, start: date, end: date, *, room: float, l
         look = look_of(side)
         draw(ax, course, end, look.colour, look.dash, width)
     _names(ax, data, at(end) + 0.5)
-    ax.annotate(
-        "\n".join(wrap(data.title, TEXT, room, lines)),
-        (0, 1),
-        xycoords="axes fraction",
-        xytext=(0, 6),
-        textcoords="offset points",
-        va="bottom",
-        ha="left",
-        fontsize=TEXT,
-        color=INK,
-        linespacing=1.1,
-        gid="title",
-    )
+    over(ax, wrap(data.title, TEXT, room, lines))
     return ax
 
 

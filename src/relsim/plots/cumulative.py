@@ -15,15 +15,13 @@ from relsim.plots.style import (
     DASHES,
     FAINT,
     GRID,
-    INK,
     LINES,
-    SMALL,
-    SOFT,
     TEXT,
     at,
     date_axis,
     inches,
     line_height,
+    over,
     say,
     spread_out,
     wrap,
@@ -96,7 +94,7 @@ def course(
 ) -> Axes:
     """Draw one outcome as a small multiple, its title above; `others` in grey behind it.
 
-    The bar at the right end is the 5-95 % range across uncertain weights.
+    The bar at the right end is the parameter range, 5-95 %.
 
     Parameters
     ----------
@@ -134,32 +132,7 @@ def course(
         color=CENTRE,
         gid="percentage",
     )
-    title = wrap(data.title, TEXT, room, lines)
-    ax.annotate(
-        "\n".join(title),
-        (0, 1),
-        xycoords="axes fraction",
-        xytext=(0, 5 + SMALL * 1.3),
-        textcoords="offset points",
-        va="bottom",
-        ha="left",
-        fontsize=TEXT,
-        color=INK,
-        linespacing=1.1,
-        gid="title",
-    )
-    ax.annotate(
-        note_of(data),
-        (0, 1),
-        xycoords="axes fraction",
-        xytext=(0, 4),
-        textcoords="offset points",
-        va="bottom",
-        ha="left",
-        fontsize=SMALL,
-        color=SOFT,
-        gid="note",
-    )
+    over(ax, wrap(data.title, TEXT, room, lines), note_of(data))
     return ax
 
 
@@ -196,8 +169,7 @@ def frame(ax: Axes, start: date, end: date, top: float) -> None:
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="y", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["top", "right", "left"]].set_visible(False)
     ax.spines["bottom"].set_color(FAINT)
 
 

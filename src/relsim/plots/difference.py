@@ -27,6 +27,7 @@ from relsim.plots.style import (
     date_axis,
     inches,
     line_height,
+    over,
     say,
     width_of,
     wrap,
@@ -66,8 +67,7 @@ def difference(ax: Axes, data: Gap, limits: tuple[float, float]) -> Axes:
     ax.tick_params(axis="y", length=3)
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["top", "right"]].set_visible(False)
     return ax
 
 
@@ -156,25 +156,8 @@ def ends(ax: Axes, data: Gap) -> None:
 
 def above(ax: Axes, data: Gap, room: float) -> None:
     """Name a small multiple: the side, and the mean difference on the last day."""
-    title = wrap(data.side.label, TEXT, room, TITLE_LINES)
-    for text, lift, size, colour, gid in (
-        ("\n".join(title), 5 + SMALL * 1.3, TEXT, INK, "title"),
-        (said(data, len(data.mean) - 1), 4, SMALL, SOFT, "note"),
-    ):
-        ax.annotate(
-            text,
-            (0, 1),
-            xycoords="axes fraction",
-            xytext=(0, lift),
-            textcoords="offset points",
-            va="bottom",
-            ha="left",
-            fontsize=size,
-            fontstyle="italic" if data.side.condition else "normal",
-            color=colour,
-            linespacing=1.1,
-            gid=gid,
-        )
+    slant = "italic" if data.side.condition else "normal"
+    over(ax, wrap(data.side.label, TEXT, room, TITLE_LINES), said(data, len(data.mean) - 1), slant=slant)
 
 
 def title_height() -> float:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from relsim.plots.compared import Bell, BellRow
+from relsim.plots.outcomes import probability_axis
 from relsim.plots.sides import Look, look_of, mark
 from relsim.plots.style import (
     GRID,
@@ -14,7 +15,6 @@ from relsim.plots.style import (
     SMALL,
     SOFT,
     TEXT,
-    inches,
     line_height,
     shorten,
     wrap,
@@ -27,7 +27,7 @@ NAMES = 2.2
 """Inches for the names of the sides, left of the axes."""
 NOTES = 2.4
 """Inches right of the axes for percentage and difference."""
-TITLE_LINES, NAME_LINES = 4, 2
+TITLE_LINES, NAME_LINES = 4, 3
 ROW = 0.2
 """Inches from one side to the next, at least."""
 BETWEEN = 0.16
@@ -49,10 +49,7 @@ def dumbbells(ax: Axes, rows: Sequence[BellRow]) -> Axes:
     ranges.
     """
     total = height(rows)
-    ax.set_xlim(-1, 101)
-    ax.set_ylim(-total, 0)
-    for place in range(0, 101, 10):
-        ax.axvline(place, color=GRID, linewidth=0.9 if place in (0, 50, 100) else 0.6, zorder=0)
+    probability_axis(ax, total)
     top = 0.0
     for row in rows:
         deep = _height(row)
@@ -65,14 +62,6 @@ def dumbbells(ax: Axes, rows: Sequence[BellRow]) -> Axes:
         top -= deep
         if top > -total + 1e-6:
             ax.axhline(top, color=GRID, linewidth=0.5, zorder=0)
-    step = 10 if inches(ax)[0] > 4 else 25
-    ticks = list(range(0, 101, step))
-    ax.set_xticks(ticks, [f"{tick} %" for tick in ticks])
-    ax.tick_params(axis="x", length=0, pad=3)
-    ax.set_xlabel("probability", color=SOFT)
-    ax.set_yticks([])
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
     return ax
 
 

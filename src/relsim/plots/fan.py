@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import timedelta
 
 from matplotlib.axes import Axes
@@ -71,7 +72,7 @@ def fan(ax: Axes, data: Fan) -> Axes:
     left, right = view(data, inches(ax)[0])
     ax.set_xlim(left, right)
     ax.set_ylim(*_range(data, inches(ax)[1]))
-    _grades(ax, data)
+    name_grades(ax, data.grades, line=3.5)
     _calendar(ax, data.calendar)
     days = [at(day) for day in data.dates]
     for band in data.bands:
@@ -96,8 +97,7 @@ def fan(ax: Axes, data: Fan) -> Axes:
     ax.yaxis.set_major_formatter(lambda value, _: number(round(value, 6)))
     ax.set_ylabel(data.unit)
     ax.tick_params(axis="y", length=3)
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["top", "right"]].set_visible(False)
     return ax
 
 
@@ -115,18 +115,26 @@ def _range(data: Fan, height: float) -> tuple[float, float]:
     return low - below * scale, high + above * scale
 
 
-def _grades(ax: Axes, data: Fan) -> None:
-    """Bands of the scale, named in the right margin where there is room for the name."""
+def grade_bands(ax: Axes, grades: Sequence[Grade], *, line: float) -> list[tuple[Grade, float, float]]:
+    """Shade the bands of the scale by turns, lines between them at height `line` of the drawing; those in sight."""
     bottom, top = ax.get_ylim()
-    per_inch = (top - bottom) / inches(ax)[1]
-    for i, grade in enumerate(data.grades):
+    seen = []
+    for i, grade in enumerate(grades):
         low = bottom if grade.low is None else max(bottom, grade.low)
         high = top if grade.high is None else min(top, grade.high)
         if low >= high:
             continue
         ax.axhspan(low, high, color=GROUND[i % 2], linewidth=0, zorder=0)
         if bottom < low:
-            ax.axhline(low, color=FAINT, linewidth=0.8, zorder=3.5)
+            ax.axhline(low, color=FAINT, linewidth=0.8, zorder=line)
+        seen.append((grade, low, high))
+    return seen
+
+
+def name_grades(ax: Axes, grades: Sequence[Grade], *, line: float) -> None:
+    """Bands of the scale, named in the right margin where there is room for the name."""
+    per_inch = (ax.get_ylim()[1] - ax.get_ylim()[0]) / inches(ax)[1]
+    for grade, low, high in grade_bands(ax, grades, line=line):
         room = (high - low) / per_inch
         if room < line_height(TEXT):
             continue

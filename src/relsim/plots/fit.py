@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from relsim.fit.report import FitReport, FittedWeight, Intensity
 from relsim.fit.residuals import Residuals, Uniformity
+from relsim.plots.frame import head
 from relsim.plots.style import (
     CENTRE,
     EDGE,
@@ -21,7 +22,6 @@ from relsim.plots.style import (
     SMALL,
     SOFT,
     TEXT,
-    TITLE,
     WIDTH,
     at,
     date_axis,
@@ -55,12 +55,15 @@ def weights_page(report: FitReport) -> Figure:
     shown = sorted(report.weights, key=lambda w: -max(w.learned, abs(w.score.median)))[:_MOST_WEIGHTS]
     shown = [w for w in report.weights if w in shown]
     row = 0.26
-    figure = sheet(1.45 + row * len(shown))
+    figure = sheet(1.6 + row * len(shown))
     height = row * len(shown)
     ax = panel(figure, _LEFT, 0.75, WIDTH - _LEFT - _RIGHT, height)
     more = "" if len(shown) == len(report.weights) else f" (the {len(shown)} of {len(report.weights)} that moved most)"
-    _title(figure, "What the record taught" + more)
-    _legend(figure, "grey: 5–95 % of the prior; blue: of the posterior, dot its median; right: before → after")
+    head(
+        figure,
+        "What the record taught" + more,
+        "grey: 5–95 % of the prior; blue: of the posterior, dot its median; right: before → after",
+    )
     reach = max([3.0, *(abs(v) for w in shown for v in (w.score.low, w.score.high))]) * 1.05
     ax.set_xlim(-reach, reach)
     ax.set_ylim(-len(shown), 0)
@@ -69,8 +72,7 @@ def weights_page(report: FitReport) -> Figure:
     ax.axvline(0, color=FAINT, linewidth=0.8, zorder=0)
     ax.set_yticks([])
     ax.set_xlabel("standard deviations of the prior from its median")
-    for side in ("left", "right", "top"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["left", "right", "top"]].set_visible(False)
     return figure
 
 
@@ -91,13 +93,16 @@ def intensity_page(report: FitReport) -> Figure:
     names = sorted(report.intensity, key=lambda name: -sum(report.intensity[name].observed))[:_MOST_EVENTS]
     names = [name for name in report.intensity if name in names]
     height = 1.05
-    figure = sheet(1.15 + (height + 0.22) * len(names))
+    figure = sheet(1.4 + (height + 0.22) * len(names))
     join = -(-len(report.weeks) // _MOST_BINS)
     whole = max(1, (report.end - report.weeks[0] + timedelta(1)).days // (7 * join))
     per = "week" if join == 1 else f"{join} weeks"
     more = "" if len(names) == len(report.intensity) else f", the {len(names)} commonest of {len(report.intensity)}"
-    _title(figure, f"Events and fitted rates{more}")
-    _legend(figure, f"bars: observed each {per}; line: expected from the state and events before; whole weeks only")
+    head(
+        figure,
+        f"Events and fitted rates{more}",
+        f"bars: observed each {per}; line: expected from the state and events before; whole weeks only",
+    )
     for i, name in enumerate(names):
         bottom = 0.5 + (height + 0.22) * (len(names) - 1 - i)
         ax = panel(figure, 0.75, bottom, WIDTH - 0.95, height)
@@ -122,16 +127,18 @@ def _intensity(ax: Axes, name: str, intensity: Intensity, weeks: tuple[date, ...
     ax.set_ylim(0, max(1.0, observed.max(), expected.max()) * 1.3)
     ax.annotate(name, (0, 1), xycoords="axes fraction", xytext=(5, -4), textcoords="offset points", ha="left",
                 va="top", fontsize=TEXT, color=INK, fontweight="bold")  # fmt: skip
-    for side in ("right", "top"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["right", "top"]].set_visible(False)
     ax.locator_params(axis="y", nbins=4, integer=True)
 
 
 def checks_page(report: FitReport) -> Figure:
     """Uniformity of counts and of gaps, and observed minus expected over the record."""
-    figure = sheet(7.0)
-    _title(figure, "Do the fitted rates explain the record?")
-    _legend(figure, "each line an event type, the four furthest out in colour; shaded: where 95 % of right models stay")
+    figure = sheet(7.1)
+    head(
+        figure,
+        "Do the fitted rates explain the record?",
+        "each line an event type, the four furthest out in colour; shaded: where 95 % of right models stay",
+    )
     width = (WIDTH - 1.6) / 2
     left = panel(figure, 0.75, 3.8, width, 2.2)
     right = panel(figure, 0.75 + width + 0.6, 3.8, width, 2.2)
@@ -164,8 +171,7 @@ def _uniform(ax: Axes, found: list[tuple[str, Uniformity]], title: str) -> None:
         ax.legend(fontsize=SMALL - 1, frameon=False, loc="upper left", ncols=2, columnspacing=1.0)
     else:
         ax.annotate("no type to check", (0.5, 0.5), xycoords="axes fraction", ha="center", color=SOFT)
-    for side in ("right", "top"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["right", "top"]].set_visible(False)
 
 
 def _stretches(ax: Axes, residuals: tuple[Residuals, ...]) -> None:
@@ -187,15 +193,4 @@ def _stretches(ax: Axes, residuals: tuple[Residuals, ...]) -> None:
     most = max(3.0, ax.get_ylim()[1], -ax.get_ylim()[0])
     ax.set_ylim(-most, 1.45 * most)
     ax.legend(fontsize=SMALL - 1, frameon=False, loc="upper left", ncols=4)
-    for side in ("right", "top"):
-        ax.spines[side].set_visible(False)
-
-
-def _title(figure: Figure, text: str) -> None:
-    height = figure.get_size_inches()[1]
-    figure.text(0.2 / WIDTH, 1 - 0.3 / height, text, fontsize=TITLE, fontweight="bold", color=INK, va="center")
-
-
-def _legend(figure: Figure, text: str) -> None:
-    height = figure.get_size_inches()[1]
-    figure.text(0.2 / WIDTH, 1 - 0.58 / height, text, fontsize=SMALL, color=SOFT, va="center")
+    ax.spines[["right", "top"]].set_visible(False)

@@ -36,14 +36,11 @@ def outcomes(ax: Axes, data: Sequence[Chance]) -> Axes:
     """Draw one row for each outcome, in the order given, titles left, percentage right.
 
     The dot is the probability; the thick bar the 95 % Monte Carlo interval; the thin line with ends the
-    5-95 % range across uncertain weights, where there are any.
+    parameter range, 5-95 %, where there is one.
     """
     rows = _rows(data)
     total = sum(rows) or 1.0
-    ax.set_xlim(-0.5, 100.5)
-    ax.set_ylim(-total, 0)
-    for place in range(0, 101, 10):
-        ax.axvline(place, color=GRID, linewidth=0.9 if place in (0, 50, 100) else 0.6, zorder=0)
+    probability_axis(ax, total)
     top = 0.0
     for chance, lines, row in zip(data, titles(data), rows):
         y = top - row / 2
@@ -77,15 +74,22 @@ def outcomes(ax: Axes, data: Sequence[Chance]) -> Axes:
         )
         if top > -total + 1e-6:
             ax.axhline(top, color=GRID, linewidth=0.5, zorder=0)
+    return ax
+
+
+def probability_axis(ax: Axes, total: float) -> None:
+    """Axes of percentages for rows that take `total` inches, counted downwards from 0."""
+    ax.set_xlim(-1, 101)
+    ax.set_ylim(-total, 0)
+    for place in range(0, 101, 10):
+        ax.axvline(place, color=GRID, linewidth=0.9 if place in (0, 50, 100) else 0.6, zorder=0)
     step = 10 if inches(ax)[0] > 4 else 25
     ticks = list(range(0, 101, step))
     ax.set_xticks(ticks, [f"{tick} %" for tick in ticks])
     ax.tick_params(axis="x", length=0, pad=3)
     ax.set_xlabel("probability", color=SOFT)
     ax.set_yticks([])
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
-    return ax
+    ax.spines[["top", "right", "left"]].set_visible(False)
 
 
 def glyph(ax: Axes, chance: Chance, y: float) -> None:

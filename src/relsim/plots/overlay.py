@@ -11,12 +11,10 @@ from matplotlib.ticker import MaxNLocator
 
 from relsim.plots.compared import Overlay, Strand
 from relsim.plots.data import number, tenths
-from relsim.plots.fan import LEAST_SPAN
+from relsim.plots.fan import LEAST_SPAN, grade_bands
 from relsim.plots.sides import day_of_difference, look_of, mark, since, widths
 from relsim.plots.style import (
-    FAINT,
     GRID,
-    GROUND,
     SMALL,
     SOFT,
     TEXT,
@@ -24,6 +22,7 @@ from relsim.plots.style import (
     date_axis,
     inches,
     line_height,
+    over,
     spread_out,
     width_of,
     wrap,
@@ -63,22 +62,8 @@ def beside(
     for place, (one, width) in enumerate(zip(pair, widths(len(pair)))):
         _strand(ax, one, width, place, band=one is strand)
     _first_difference(ax, strand, first, last, 0)
-    title = wrap(strand.side.label, TEXT, room, lines)
     note = ", ".join(part for part in (_median(strand), since(strand.side)) if part)
-    for text, lift, size, gid in ((title, 5 + SMALL * 1.3, TEXT, "title"), ([note], 4, SMALL, "note")):
-        ax.annotate(
-            "\n".join(text),
-            (0, 1),
-            xycoords="axes fraction",
-            xytext=(0, lift),
-            textcoords="offset points",
-            va="bottom",
-            ha="left",
-            fontsize=size,
-            color=look_of(strand.side).colour if gid == "title" else SOFT,
-            linespacing=1.1,
-            gid=gid,
-        )
+    over(ax, wrap(strand.side.label, TEXT, room, lines), note, colour=look_of(strand.side).colour)
     return ax
 
 
@@ -103,16 +88,8 @@ def frame(ax: Axes, data: Overlay, first: date, last: date, limits: tuple[float,
     """Axes of days and points, the grades behind and `named` beside the vertical axis where there is room."""
     ax.set_xlim(at(first) - 0.5, at(last) + 0.5)
     ax.set_ylim(*limits)
-    bottom, top = limits
-    per_inch = (top - bottom) / inches(ax)[1]
-    for i, grade in enumerate(data.grades):
-        low = bottom if grade.low is None else max(bottom, grade.low)
-        high = top if grade.high is None else min(top, grade.high)
-        if low >= high:
-            continue
-        ax.axhspan(low, high, color=GROUND[i % 2], linewidth=0, zorder=0)
-        if bottom < low:
-            ax.axhline(low, color=FAINT, linewidth=0.8, zorder=1)
+    per_inch = (limits[1] - limits[0]) / inches(ax)[1]
+    for grade, low, high in grade_bands(ax, data.grades, line=1):
         name = grade.name.replace("_", " ")
         if named and (high - low) / per_inch > width_of(name, SMALL) + 0.1:
             ax.annotate(
@@ -134,8 +111,7 @@ def frame(ax: Axes, data: Overlay, first: date, last: date, limits: tuple[float,
     ax.tick_params(axis="y", length=3)
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["top", "right"]].set_visible(False)
 
 
 def _strand(ax: Axes, strand: Strand, width: float, place: int, *, band: bool) -> None:

@@ -39,8 +39,7 @@ def said_so_often(ax: Axes, counts: Sequence[int]) -> Axes:
     ax.set_yticks([])
     ax.set_xlabel("forecast probability")
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["top", "right", "left"]].set_visible(False)
     return ax
 
 
@@ -68,8 +67,7 @@ def _percents(ax: Axes) -> None:
 
 
 def _open(ax: Axes) -> None:
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["top", "right"]].set_visible(False)
 
 
 def note(ax: Axes, text: str) -> None:

@@ -13,18 +13,16 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from relsim.plots.data import Grade, Run, fan_of, number, run_of
+from relsim.plots.fan import name_grades
 from relsim.plots.frame import FOOT, LEFT, Format, foot, head, save, write
 from relsim.plots.style import (
     CALENDAR,
     CENTRE,
-    FAINT,
     FAN,
     GRID,
-    GROUND,
     INK,
     SMALL,
     SOFT,
-    TEXT,
     WIDTH,
     at,
     date_axis,
@@ -34,7 +32,6 @@ from relsim.plots.style import (
     panel,
     say,
     sheet,
-    shorten,
     wrap,
 )
 from relsim.result import Forecast
@@ -150,7 +147,6 @@ def levels(ax: Axes, data: Course, named: Sequence[Line]) -> Axes:
     air = max(0.12 * (high - low), 0.25)
     ax.set_ylim(low - air, high + 1.6 * air)
     ax.set_xlim(days[0] - 0.5, days[-1] + 0.5)
-    _grades(ax, data.grades)
     ax.fill_between(days, data.low, data.high, color=FAN[0.95], linewidth=0, zorder=2)
     ax.plot(days, data.values, color=CENTRE, linewidth=1.6, zorder=4)
     ax.annotate(
@@ -166,6 +162,7 @@ def levels(ax: Axes, data: Course, named: Sequence[Line]) -> Axes:
         zorder=5,
     )
     _marks(ax, data, named)
+    name_grades(ax, data.grades, line=1)
     ax.set_ylabel(data.title if len(data.title) < 28 else data.unit)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(lambda value, _: number(round(value, 6)))
@@ -245,35 +242,8 @@ def _marks(ax: Axes, data: Course, named: Sequence[Line]) -> None:
     ax.set_ylim(bottom, max(top, highest))
 
 
-def _grades(ax: Axes, grades: Sequence[Grade]) -> None:
-    """Bands of the scale, named in the right margin where there is room."""
-    bottom, top = ax.get_ylim()
-    per_inch = (top - bottom) / inches(ax)[1]
-    for i, grade in enumerate(grades):
-        low = bottom if grade.low is None else max(bottom, grade.low)
-        high = top if grade.high is None else min(top, grade.high)
-        if low >= high:
-            continue
-        ax.axhspan(low, high if high < top else top + 99, color=GROUND[i % 2], linewidth=0, zorder=0)
-        if bottom < low:
-            ax.axhline(low, color=FAINT, linewidth=0.8, zorder=1)
-        if (high - low) / per_inch > line_height(TEXT):
-            ax.annotate(
-                shorten(grade.name.replace("_", " "), TEXT, _GRADES - 0.12),
-                (1, (low + high) / 2),
-                xycoords=("axes fraction", "data"),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=TEXT,
-                color=SOFT,
-                gid="grade",
-            )
-
-
 def _plain(ax: Axes) -> None:
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["top", "right"]].set_visible(False)
     ax.set_axisbelow(True)
 
 

@@ -118,6 +118,28 @@ def inches(ax: Axes) -> tuple[float, float]:
     return float(box.width * full_width), float(box.height * full_height)
 
 
+def over(ax: Axes, lines: Sequence[str], note: str | None = None, *, colour: str = INK, slant: str = "normal") -> None:
+    """A title in `lines` above the axes of a small multiple, and a note under it; None keeps no room for one."""
+    parts = [("\n".join(lines), 6 if note is None else 5 + SMALL * 1.3, TEXT, colour, "title")]
+    if note:
+        parts.append((note, 4, SMALL, SOFT, "note"))
+    for text, lift, size, ink, gid in parts:
+        ax.annotate(
+            text,
+            (0, 1),
+            xycoords="axes fraction",
+            xytext=(0, lift),
+            textcoords="offset points",
+            va="bottom",
+            ha="left",
+            fontsize=size,
+            fontstyle=slant,
+            color=ink,
+            linespacing=1.1,
+            gid=gid,
+        )
+
+
 _RENDERER = cast(Any, RendererAgg)(16, 16, 720)
 
 

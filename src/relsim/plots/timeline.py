@@ -226,8 +226,7 @@ def strip(ax: Axes, data: Fan, rows: Sequence[Sequence[int]]) -> Axes:
     ax.set_yticks([])
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["top", "right", "left"]].set_visible(False)
     return ax
 
 

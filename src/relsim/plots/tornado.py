@@ -67,8 +67,7 @@ def _rows(ax: Axes, bars: Sequence[Bar]) -> list[float]:
         if top > -sum(heights) + 1e-6:
             ax.axhline(top, color=GRID, linewidth=0.5, zorder=0)
     ax.set_yticks([])
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="x", length=0, pad=3)
     return middles
 
@@ -233,8 +232,7 @@ def changes(ax: Axes, data: Sequence[Change], unit: str) -> Axes:
             gid="event",
         )
     ax.set_yticks([])
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
+    ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="x", length=0, pad=3)
     ax.set_xlabel(unit, color=SOFT, fontsize=TEXT)
     return ax
