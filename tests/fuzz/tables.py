@@ -224,8 +224,12 @@ def judged(seed: int, folder: Path) -> tuple[str, list[str]]:
     return f"{form} {'refused' if done[0].status else 'taken'}", wrong
 
 
+OF_ALL = ("no event is left of ", "the table holds ")
+"""What is said of all files of an import together, or of the one table of a fit."""
+
+
 def _wrong(end: Ended, folder: Path) -> list[str]:
-    unnamed = [line for line in end.errors if str(folder) not in line and not line.startswith("no event is left of ")]
+    unnamed = [line for line in end.errors if str(folder) not in line and not line.startswith(OF_ALL)]
     unnamed = unnamed if end.status == 2 else []
     failed = [f"status {end.status}: {' '.join(end.words)}\n{end.said}"] if end.status not in (0, 2) else []
     return [*end.defects, *(f"names no file: {line}" for line in unnamed), *failed]
