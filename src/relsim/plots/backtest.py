@@ -80,15 +80,16 @@ def reliability_page(found: Sequence[Together]) -> Figure:
     across, side, below = 3, 2.55, 0.75
     rows = -(-len(found) // across)
     block = side + below + 1.25
-    figure = sheet(0.9 + rows * block)
+    figure = sheet(1.1 + rows * block)
     height = float(figure.get_size_inches()[1])
     head(figure, "Did things come true as often as was forecast?",
            "line: recalibrated (CORP); band: where it lies in nine of ten cases if every forecast is right; "
-           "dotted: base rate; bars: number of forecasts")  # fmt: skip
+           "dotted: base rate; bars: number of forecasts",
+           "Brier score = miscalibration − resolution + uncertainty")  # fmt: skip
     for i, one in enumerate(found):
         assert one.reliability is not None
         left = 0.75 + (i % across) * 3.15
-        top = height - 1.4 - (i // across) * block
+        top = height - 1.6 - (i // across) * block
         ax = panel(figure, left, top - side, side, side)
         reliability(ax, one.reliability)
         if left < 1:
