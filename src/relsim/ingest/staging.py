@@ -38,7 +38,7 @@ UNREADABLE = (WIDTH, DAY, FAR, COUNT, *BROKEN)
 BLANK, CODE, HEADER = "blank line", "no event code", "the header again"
 LEFT, OTHERS, ONE_SIDE = "an actor left out by the map", "a country that is no party", "both sides are one party"
 NO_COUNTRY, UNKNOWN = "an actor without a country", "a country that is not known"
-_NOTHING = "('', 'NA', 'N/A', 'None', 'NONE', 'none', 'NULL', 'null', '---')"
+_NOTHING = ("", "NA", "N/A", "None", "NONE", "none", "NULL", "null", "---")
 """What sources write for nothing."""
 
 
@@ -389,4 +389,6 @@ def _cell(column: int | None) -> str:
     """A column's text, null where the source writes nothing."""
     if column is None:
         return "NULL::VARCHAR"
-    return f"CASE WHEN trim(l[{column + 1}]) NOT IN {_NOTHING} THEN trim(l[{column + 1}]) END"
+    text = f"trim(l[{column + 1}])"
+    longest = max(map(len, _NOTHING))  # a look at the length spares most cells of a large file the comparisons
+    return f"CASE WHEN strlen({text}) > {longest} OR {text} NOT IN ({_quoted(_NOTHING)}) THEN {text} END"
