@@ -1,8 +1,8 @@
 """Files → one resolved document and its scenario. Floor 3; the only room that knows YAML.
 
 Rooms: ``reader`` (YAML → nodes with places), ``nodes``, ``layers`` (files, extends), ``merge`` (layers → one tree),
-``removals`` and ``mentions`` (what goes with a removed entry), ``histories`` (chronicles and tables), ``judge``
-(faults → diagnostics), ``render`` (nodes → YAML).
+``removals`` and ``mentions`` (what goes with a removed entry), ``misspelt`` (events named by mistake), ``histories``
+(chronicles and tables), ``judge`` (faults → diagnostics), ``render`` (nodes → YAML).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from relsim.compose.histories import Histories
 from relsim.compose.judge import Judge, place_faults
 from relsim.compose.layers import BUILT_IN, Files, Layer, built_in, option_layer, similar_file, working_name
 from relsim.compose.merge import Merge
+from relsim.compose.misspelt import misspelt_events
 from relsim.compose.nodes import Node, Place, Source, diagnostic
 from relsim.compose.questions import own_first
 from relsim.compose.render import text_of
@@ -180,6 +181,7 @@ def load(
         raise InputError(found)
     document, expanded = result
     warnings = place_faults(chosen, expanded.warnings, "warning") if expanded else []
+    warnings += place_faults(chosen, misspelt_events(chosen), "warning")
     warnings += [*histories.left_out.values(), *merge.notes]
     scenario = expanded.scenario if expanded else None
     if scenario is not None and options:
