@@ -22,8 +22,7 @@ from benchmarks.timing import table
 
 TABLES = Path(__file__).parents[1].parent / "shared" / "data" / "events"
 COLUMNS = (
-    "date=date,event=cameo_code,by=source_country,toward=target_country,"
-    "by_actor=source_actor,toward_actor=target_actor"
+    "date=date,event=cameo_code,by=source_country,toward=target_country,by_actor=source_actor,toward_actor=target_actor"
 )
 
 
@@ -106,9 +105,7 @@ def summary(targets: Sequence[Target]) -> list[list[object]]:
         over |= {name: name for name in sorted({n for t in chosen for n in t["score"]} - {"relsim"})}
         for reference, choice in over.items():
             found = skills(chosen, choice)
-            rows.append(
-                [what, reference, f"{found.mean():+.1f} %", f"{100 * (found > 0).mean():.0f} %", found.size]
-            )
+            rows.append([what, reference, f"{found.mean():+.1f} %", f"{100 * (found > 0).mean():.0f} %", found.size])
     return rows
 
 

@@ -36,9 +36,7 @@ def undisturbed(scenario: Scenario) -> Scenario:
     """The scenario over six years without history, calendar and interventions, measured over the last four."""
     first = scenario.start + timedelta(days=BURN_DAYS)
     end = first + timedelta(days=KEPT_DAYS - 1)
-    silent = {
-        name: replace(e, first=None, last=None, after=(), delay=None) for name, e in scenario.calendar.items()
-    }
+    silent = {name: replace(e, first=None, last=None, after=(), delay=None) for name, e in scenario.calendar.items()}
     levels = {f"level {v}": Measure(v, v, Reading(v, "mean", first, end)) for v in scenario.variables}
     counts = {f"count {k}": Measure(k, k, Count((k,), first, end)) for k in scenario.events}
     return replace(

@@ -156,12 +156,14 @@ history: {h: {covers: {from: 2019-01-01, to: 2019-01-10}, types: [a, b], events:
 
 def test_hardly_any_duration_may_reach():
     with pytest.raises(Faulty, match=r"of such durations reach from 2018-01-01, since when c is in force"):
-        build(scene("""
+        build(
+            scene("""
 window: {start: 2019-01-01, end: 2019-01-12}
 variables: {x: {half_life: 10 days}}
 events: {a: {}}
 conditions: {c: {begins: [a], initially: {since: 2018-01-01}, lasts: 10 to 40 days}}
-"""))
+""")
+        )
 
 
 def test_a_moratorium(run):
@@ -185,12 +187,14 @@ def test_what_is_seen_during_a_moratorium_makes_the_record_impossible():
     from relsim.fit.likelihood import Likelihood
     from relsim.fit.record import Record
 
-    model = build(scene("""
+    model = build(
+        scene("""
 window: {start: 2019-01-01, end: 2019-01-20}
 variables: {x: {half_life: 10 days}}
 events: {a: {rate: 1 per day}}
 conditions: {pause: {initially: {since: 2018-12-20}, while: {rates: {a: 0}}}}
-"""))
+""")
+    )
     for seen, expected in ((0, 0.0), (1, -np.inf)):
         counts = np.zeros((5, 1), np.int64)
         counts[2] = seen

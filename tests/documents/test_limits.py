@@ -71,12 +71,17 @@ def test_what_is_out_of_range_is_refused_in_one_line_with_its_place(tmp_path: Pa
     assert len(lines[0]) < 300
 
 
-@pytest.mark.parametrize("setting", ["events/talks/at_most=1000000", "run/paths=1000000000", "conditions/" + "c" * 64 + "={begins: talks}"])
+@pytest.mark.parametrize(
+    "setting", ["events/talks/at_most=1000000", "run/paths=1000000000", "conditions/" + "c" * 64 + "={begins: talks}"]
+)
 def test_what_lies_at_its_limit_is_taken(tmp_path: Path, setting: str) -> None:
     assert loaded(tmp_path, BASE, settings=[setting]).scenario is not None
 
 
-@pytest.mark.parametrize(("day", "meant"), [("0219-05-01", "2019-05-01"), ("1019-05-01", "2019-05-01"), ("2109-05-01", ""), ("9201-05-01", "")])
+@pytest.mark.parametrize(
+    ("day", "meant"),
+    [("0219-05-01", "2019-05-01"), ("1019-05-01", "2019-05-01"), ("2109-05-01", ""), ("9201-05-01", "")],
+)
 def test_the_likely_slip_of_a_year_is_told(tmp_path: Path, day: str, meant: str) -> None:
     text = BASE + f"history: {{h: {{events: [{{on: {day}, event: talks}}]}}}}\n"
     found = refused(tmp_path, text)
@@ -155,7 +160,10 @@ def test_what_follows_from_an_unknown_key_is_not_told(tmp_path: Path, text: str)
 def test_a_duplicate_key_hides_no_name(tmp_path: Path) -> None:
     text = BASE.replace("{happens: talks}}", "{happens: ghost}, x: {happens: talks}}")
     said = [d.message.split(",")[0].split(";")[0] for d in refused(tmp_path, text)]
-    assert said == ["unknown name 'ghost'", "duplicate key 'x'"] or said == ["duplicate key 'x'", "unknown name 'ghost'"]
+    assert said == ["unknown name 'ghost'", "duplicate key 'x'"] or said == [
+        "duplicate key 'x'",
+        "unknown name 'ghost'",
+    ]
     twice = BASE + "events: {spat: {rate: 1 per year}}\noutcomes: {y: {happens: spat}}\n"
     assert all("duplicate key" in d.message for d in refused(tmp_path, twice))
 
@@ -166,7 +174,8 @@ def test_a_duplicate_key_hides_no_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        BASE.replace("{rate: 1 per week, effects", "&base {rate: 1 per week, effects") + "conditions: {c: {<<: *base, begins: talks}}\n",
+        BASE.replace("{rate: 1 per week, effects", "&base {rate: 1 per week, effects")
+        + "conditions: {c: {<<: *base, begins: talks}}\n",
         BASE + "x: &a {title: x}\n".replace("x: &a", "scale: &a").replace("title: x", "limit: 9") + "<<: *a\n",
         BASE + "variants: {v: {<<: {title: b}}}\n",
         BASE.replace("us: United States", "<<: {us: United States}"),
@@ -208,7 +217,9 @@ def test_dots_of_members_are_no_fault(tmp_path: Path) -> None:
 
 def test_a_file_is_laid_once_where_it_is_needed_first(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
-    (tmp_path / "a.yaml").write_text("relsim: 1\nextends: base.yaml\nevents: {talks: {rate: 2 per week}}\n", encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(
+        "relsim: 1\nextends: base.yaml\nevents: {talks: {rate: 2 per week}}\n", encoding="utf-8"
+    )
     (tmp_path / "b.yaml").write_text("relsim: 1\nextends: ./base.yaml\n", encoding="utf-8")
     found = loaded(tmp_path, "relsim: 1\nextends: [a.yaml, b.yaml]\n")
     assert found.tree["events"]["talks"]["rate"] == "2 per week"  # type: ignore[index]
@@ -217,7 +228,9 @@ def test_a_file_is_laid_once_where_it_is_needed_first(tmp_path: Path) -> None:
 def test_files_that_extend_two_each_are_read_in_no_time(tmp_path: Path) -> None:
     (tmp_path / "f0.yaml").write_text(BASE, encoding="utf-8")
     for i in range(1, 60):
-        (tmp_path / f"f{i}.yaml").write_text(f"relsim: 1\nextends: [f{i - 1}.yaml, ./f{i - 1}.yaml]\n", encoding="utf-8")
+        (tmp_path / f"f{i}.yaml").write_text(
+            f"relsim: 1\nextends: [f{i - 1}.yaml, ./f{i - 1}.yaml]\n", encoding="utf-8"
+        )
     assert loaded(tmp_path, "relsim: 1\nextends: f59.yaml\n").scenario is not None
 
 
@@ -232,7 +245,21 @@ def test_extends_goes_sixty_four_deep(tmp_path: Path) -> None:
 
 # text
 
-ODD = ["\n", "\r", "\r\n", "\x1b[2J", "\x1b]0;t\x07", "\x85", "\u2028", "\u2029", "\x00", "\x9b31m", "\u202e", "\u2066", "\x7f"]
+ODD = [
+    "\n",
+    "\r",
+    "\r\n",
+    "\x1b[2J",
+    "\x1b]0;t\x07",
+    "\x85",
+    "\u2028",
+    "\u2029",
+    "\x00",
+    "\x9b31m",
+    "\u202e",
+    "\u2066",
+    "\x7f",
+]
 SEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -259,24 +286,38 @@ def test_a_value_breaks_no_message(tmp_path: Path, odd: str, where: str) -> None
 def test_no_control_character_reaches_a_terminal(tmp_path: Path, odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     value = '"a' + "".join(f"\\u{ord(c):04x}" for c in odd) + 'b"'
-    text = BASE.replace("{happens: talks}", f"{{happens: talks, title: {value}, criteria: {value}}}").replace("window:", f"title: {value}\nwindow:")
-    text = text.replace("us: United States", f"us: {value}").replace("rate: 1 per week", f"rate: {{value: 1 per week, source: {value}}}, label: {value}")
+    text = BASE.replace("{happens: talks}", f"{{happens: talks, title: {value}, criteria: {value}}}").replace(
+        "window:", f"title: {value}\nwindow:"
+    )
+    text = text.replace("us: United States", f"us: {value}").replace(
+        "rate: 1 per week", f"rate: {{value: 1 per week, source: {value}}}, label: {value}"
+    )
     (tmp_path / "t.yaml").write_text(text, encoding="utf-8")
-    for command in (["validate", "t.yaml"], ["show", "t.yaml"], ["show", "t.yaml", "--origins"], ["weights", "table", "t.yaml"]):
+    for command in (
+        ["validate", "t.yaml"],
+        ["show", "t.yaml"],
+        ["show", "t.yaml", "--origins"],
+        ["weights", "table", "t.yaml"],
+    ):
         done = CliRunner().invoke(main, command)
         assert done.exit_code == 0, done.output
         assert not SEEN.search(done.output), command
     assert load("t.yaml").scenario.title == in_one_line("a" + odd + "b")  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("text", [BASE + 'title: "a\\ud800b"\n', BASE + '"\\udfff": 1\n', BASE.replace("2019-06-30", '"\\ud800"')])
+@pytest.mark.parametrize(
+    "text", [BASE + 'title: "a\\ud800b"\n', BASE + '"\\udfff": 1\n', BASE.replace("2019-06-30", '"\\ud800"')]
+)
 def test_half_a_character_is_refused(tmp_path: Path, text: str) -> None:
     found = refused(tmp_path, text)
     assert "half of a character" in "".join(d.message for d in found)
     assert all(str(d).encode() for d in found)
 
 
-@pytest.mark.parametrize(("space", "name"), [("\u00a0", "no-break space"), ("\u202f", "no-break space"), ("\u3000", "no plain space"), ("\u200b", "invisible")])
+@pytest.mark.parametrize(
+    ("space", "name"),
+    [("\u00a0", "no-break space"), ("\u202f", "no-break space"), ("\u3000", "no plain space"), ("\u200b", "invisible")],
+)
 def test_what_looks_like_a_space_is_named(tmp_path: Path, space: str, name: str) -> None:
     for text in (
         BASE.replace("each: party", f"each:{space} party").replace(f"each:{space} party", f"each{space}: party"),

@@ -101,10 +101,7 @@ def certain(path: Path, predicate: Predicate) -> date | None:
         case InForce(names, on, days, first, last):
             if on is not None:
                 return on if any(on in path.in_force[name] for name in names) else None
-            found = [
-                first_run(path, days or 1, first, last, lambda d, n=name: d in path.in_force[n])
-                for name in names
-            ]
+            found = [first_run(path, days or 1, first, last, lambda d, n=name: d in path.in_force[n]) for name in names]
             return min((day for day in found if day is not None), default=None)
         case Level(name, over, first, last, above, below):
             value = read(path, name, over, first, last)
@@ -124,10 +121,7 @@ def certain(path: Path, predicate: Predicate) -> date | None:
                     day
                     for day in dates(first, last)
                     if path.count(step, day)
-                    and any(
-                        before < day and (within is None or (day - before).days <= within)
-                        for before in chains
-                    )
+                    and any(before < day and (within is None or (day - before).days <= within) for before in chains)
                 ]
             return min(chains, default=None)
         case All(members):

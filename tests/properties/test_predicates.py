@@ -92,9 +92,7 @@ day_or_start = st.one_of(st.none(), days)
 
 @st.composite
 def happens(draw):
-    at_least, at_most = draw(
-        st.sampled_from([(1, None), (2, None), (5, None), (0, 0), (0, 3), (1, 2), (2, 6)])
-    )
+    at_least, at_most = draw(st.sampled_from([(1, None), (2, None), (5, None), (0, 0), (0, 3), (1, 2), (2, 6)]))
     first, last = draw(stretches)
     within = draw(st.one_of(st.none(), st.integers(1, DAYS + 3)))
     return Happens(draw(some_names), at_least, at_most, within, first, last)
@@ -110,9 +108,7 @@ def in_force(draw):
 def level_reading(kind, *tail):
     on = st.tuples(day_or_start).map(lambda d: ("on", d[0], d[0]))
     over = st.tuples(st.sampled_from(["mean", "highest", "lowest"]), stretches).map(lambda p: (p[0], *p[1]))
-    return st.tuples(level, st.one_of(on, over), *tail).map(
-        lambda p: kind(p[0], *p[1], *(x for t in p[2:] for x in t))
-    )
+    return st.tuples(level, st.one_of(on, over), *tail).map(lambda p: kind(p[0], *p[1], *(x for t in p[2:] for x in t)))
 
 
 changes = st.tuples(level, day_or_start, days, bands).map(lambda p: Change(p[0], p[1], p[2], *p[3]))
@@ -159,20 +155,10 @@ def path_of(states, counts, in_force, happened, lane, outcomes):
     return Path(
         start=START,
         end=END,
-        levels={
-            name: {day: float(states[t, s, lane]) for t, day in enumerate(on)}
-            for s, name in enumerate(LEVELS)
-        },
-        events={
-            name: {on[t + 1]: int(counts[t, k, lane]) for t in range(DAYS)} for k, name in enumerate(EVENTS)
-        },
-        entries={
-            name: on[happened[e, lane]] if happened[e, lane] else None for e, name in enumerate(ENTRIES)
-        },
-        in_force={
-            name: {on[t + 1] for t in range(DAYS) if in_force[t, c, lane]}
-            for c, name in enumerate(CONDITIONS)
-        },
+        levels={name: {day: float(states[t, s, lane]) for t, day in enumerate(on)} for s, name in enumerate(LEVELS)},
+        events={name: {on[t + 1]: int(counts[t, k, lane]) for t in range(DAYS)} for k, name in enumerate(EVENTS)},
+        entries={name: on[happened[e, lane]] if happened[e, lane] else None for e, name in enumerate(ENTRIES)},
+        in_force={name: {on[t + 1] for t in range(DAYS) if in_force[t, c, lane]} for c, name in enumerate(CONDITIONS)},
         outcomes=outcomes,
         last_possible={name: last or END for name, last in LAST_POSSIBLE.items()},
     )

@@ -47,9 +47,7 @@ def scenario(outcomes, quantities=None):
         calendar={"talks": SimpleNamespace(last=None)},
         history={},
         interventions={},
-        outcomes={
-            name: Outcome(name, f"Title of {name}", p, None, None, None) for name, p in outcomes.items()
-        },
+        outcomes={name: Outcome(name, f"Title of {name}", p, None, None, None) for name, p in outcomes.items()},
         quantities={name: Measure(name, name, of) for name, of in (quantities or {}).items()},
     )
 

@@ -227,9 +227,7 @@ def make_scenario(
 
 def make_index(days: int, *, level: float = -2.9, spread: float = 1.1, end: float = -2.7) -> IndexForecast:
     sd = [0.15 + spread * math.sqrt(1 - 2 ** (-2 * t / 40)) for t in range(days)] if spread else [0.0] * days
-    mean = tuple(
-        level + (end - level) * (1 - 2 ** (-t / 60)) + 0.12 * spread * math.sin(t / 14) for t in range(days)
-    )
+    mean = tuple(level + (end - level) * (1 - 2 ** (-t / 60)) + 0.12 * spread * math.sin(t / 14) for t in range(days))
     quantiles = {key: tuple(m + z * s for m, s in zip(mean, sd)) for key, z in sorted(NORMAL.items())}
     return IndexForecast(mean, quantiles, {})
 
@@ -247,8 +245,7 @@ def make_outcome(
         half = n * (0.15 if shape == "early" else 0.6)
         curve = tuple(p * (1 - 2 ** (-(t + 1) / half)) / (1 - 2 ** (-n / half)) for t in range(n))
     reached = [
-        next((day for day, value in zip(days, curve) if p and value >= share * p), None)
-        for share in (0.1, 0.5, 0.9)
+        next((day for day, value in zip(days, curve) if p and value >= share * p), None) for share in (0.1, 0.5, 0.9)
     ]
     error = math.sqrt(p * (1 - p) / paths) * (2 if doubt else 1)
     low, high = max(0.0, p - 2 * error), min(1.0, p + 2 * error + (4 / paths if p == 0 else 0.0))
@@ -295,16 +292,13 @@ def make_forecast(
         draws=157,
         seed=scenario.seed,
         outcomes={
-            name: make_outcome(title, p, shape, days, doubt=doubt, paths=paths)
-            for name, title, p, shape in chosen
+            name: make_outcome(title, p, shape, days, doubt=doubt, paths=paths) for name, title, p, shape in chosen
         },
         quantities={},
         joint=Joint((), ()),
         given=(),
         variables={},
-        indices=indices
-        if indices is not None
-        else {name: make_index(len(days)) for name in scenario.indices},
+        indices=indices if indices is not None else {name: make_index(len(days)) for name in scenario.indices},
         dates=days,
         events={},
         calendar=calendar,

@@ -86,9 +86,7 @@ def test_range_is_shrunk_to_the_variance_between_draws():
 
 def test_mean_of_certain_weights():
     x = np.random.default_rng(1).normal(3, 2, 500)
-    estimate = mean(
-        np.array([x.sum()]), np.array([((x - x.mean()) ** 2).sum()]), np.array([500]), uncertain=False
-    )
+    estimate = mean(np.array([x.sum()]), np.array([((x - x.mean()) ** 2).sum()]), np.array([500]), uncertain=False)
     assert estimate.value == pytest.approx(x.mean())
     assert estimate.standard_error == pytest.approx(x.std(ddof=1) / math.sqrt(500))
     assert estimate.variance_weights == 0.0

@@ -99,9 +99,7 @@ def test_isolated_atoms_are_exact_when_binned():
 
 def test_order_and_number_of_workers_do_not_show():
     x = values(20_000, seed=9)
-    results = [
-        binned(x, 2048, np.random.default_rng(seed)).mean_and_quantiles(QUANTILES) for seed in range(3)
-    ]
+    results = [binned(x, 2048, np.random.default_rng(seed)).mean_and_quantiles(QUANTILES) for seed in range(3)]
     for mean, quantiles in results[1:]:
         assert (mean == results[0][0]).all()
         assert (quantiles == results[0][1]).all()

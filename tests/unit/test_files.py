@@ -147,8 +147,11 @@ def planned(home: Path, process: int) -> list[Step]:
         staged = folder / "1" / new
         plan.append(
             Step(
-                new and str(staged), str(home / name), str(folder / f"{name}-old"),
-                identity(staged) if new else None, identity(home / name),
+                new and str(staged),
+                str(home / name),
+                str(folder / f"{name}-old"),
+                identity(staged) if new else None,
+                identity(home / name),
             )
         )
     (folder / PLAN).write_text(plan_text(plan))

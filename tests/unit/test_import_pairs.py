@@ -30,7 +30,7 @@ def source(path: Path, parties: tuple[str, ...] = tuple(CODES), rows: int = 3000
     draw = random.Random(5)
     acts, found = [], Counter[str]()
     for n in range(rows):
-        a, b = draw.choices(parties, weights=[2 ** -k for k in range(len(parties))], k=2)
+        a, b = draw.choices(parties, weights=[2**-k for k in range(len(parties))], k=2)
         day = draw.choice([d for d in range(DAYS) if not 40 <= d < 50])
         act = Act(
             str(date(2019, 1, 1) + timedelta(day)), draw.choice(CODED), a, b,

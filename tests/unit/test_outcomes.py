@@ -24,23 +24,17 @@ def run(case, x, happened=0, lanes=LANES):
     program = compile_outcomes(case, Axes.of(case))
     counts = np.zeros((days, 1, LANES), np.uint16)
     in_force = np.zeros((days, 1, LANES), np.uint8)
-    return program, evaluate(
-        program, states, counts, in_force, np.full((1, LANES), happened, np.int32), lanes
-    )
+    return program, evaluate(program, states, counts, in_force, np.full((1, LANES), happened, np.int32), lanes)
 
 
 def test_an_outcome_may_refer_to_one_that_stands_below_it():
-    case = scenario(
-        {"either": AnyOf((Refer("met"), Refer("quiet"))), "met": HAPPENS, "quiet": Nothing((HAPPENS,))}
-    )
+    case = scenario({"either": AnyOf((Refer("met"), Refer("quiet"))), "met": HAPPENS, "quiet": Nothing((HAPPENS,))})
     _, found = run(case, 0.0, happened=3)
     assert found.days[:, 0].tolist() == [3, 3, NEVER]
 
 
 def test_outcomes_that_refer_to_each_other_are_a_fault_at_the_first_of_them():
-    case = scenario(
-        {"fine": HAPPENS, "a": Refer("b"), "b": All((Refer("fine"), Refer("c"))), "c": Refer("a")}
-    )
+    case = scenario({"fine": HAPPENS, "a": Refer("b"), "b": All((Refer("fine"), Refer("c"))), "c": Refer("a")})
     with pytest.raises(Faulty) as raised:
         compile_outcomes(case, Axes.of(case))
     [fault] = raised.value.faults

@@ -255,9 +255,7 @@ def test_paths_are_written_in_order(tmp_path, paths, chunk):
     assert [None if d is None else (d - START).days + 1 for d in columns[5]] == [
         None if d == NEVER else d for d in days[1].tolist()
     ]
-    assert [math.nan if q is None else q for q in columns[6]] == pytest.approx(
-        values[0].tolist(), nan_ok=True
-    )
+    assert [math.nan if q is None else q for q in columns[6]] == pytest.approx(values[0].tolist(), nan_ok=True)
     assert columns[7] == tuple(counts[0].tolist())
 
 

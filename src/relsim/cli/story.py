@@ -110,9 +110,7 @@ def _write(run: Reopened, stories: Stories, with_figures: bool) -> Path:
         if with_figures:
             from relsim.plots import story_figures
 
-            drawn = story_figures(
-                stories, run.saved.forecast, run.model.scenario, addition.into("figures"), name
-            )
+            drawn = story_figures(stories, run.saved.forecast, run.model.scenario, addition.into("figures"), name)
             earlier = {old.name for kind in ("true", "near") for old in _figures(folder, f"story-{name}-{kind}")}
             for old in sorted(earlier - {file.name for file in drawn}):
                 addition.remove(f"figures/{old}")

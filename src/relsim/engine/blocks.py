@@ -160,9 +160,7 @@ def begin(job: Job, block: int, state: State, record: Record) -> None:
     first = np.uint32(block * LANES)
     s = job.structure
     index_weights = job.weights.dynamics.index[draw]
-    begin_block(
-        s.dynamics, s.conditions, s.calendar, index_weights, levels, traces, first, job.seed, state, record
-    )
+    begin_block(s.dynamics, s.conditions, s.calendar, index_weights, levels, traces, first, job.seed, state, record)
 
 
 def advance(

@@ -230,9 +230,7 @@ def _kernels(names: Names, member: Member, given: list[tuple[str, View]]) -> lis
     """Excitations of one mapping of source events."""
     out: dict[str, tuple[int, list[Excitation]]] = {}
     for source, entry in given:
-        found = [
-            names.find(name.strip(), ("events",), member.at, entry.path, key=True) for name in source.split("+")
-        ]
+        found = [names.find(name.strip(), ("events",), member.at, entry.path, key=True) for name in source.split("+")]
         top = entry.layers[-1][1]
         parts = [View(((f"{entry.path}/{i}", p),)) for i, p in enumerate(top)] if isinstance(top, list) else [entry]
         kernels = []

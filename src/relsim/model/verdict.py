@@ -26,9 +26,7 @@ MOST_POINTS_A_YEAR = 0.5
 _YEAR = 365.25
 
 
-def faults(
-    scenario: Scenario, s: Structure, rate: Array, x: Excitations, w: Weights, bad: Failing
-) -> list[Fault]:
+def faults(scenario: Scenario, s: Structure, rate: Array, x: Excitations, w: Weights, bad: Failing) -> list[Fault]:
     """What is wrong under the draws judged, rates R (draws, K): every event at fault, as in the first draw it is."""
     names = list(scenario.events)
     out = []
@@ -212,9 +210,9 @@ def _condition_warnings(scenario: Scenario, axes: Axes, matrix: Array, w: Weight
         return []
     names = list(scenario.events)
     loop = strongest_loop(scaled)
-    paths = [
-        c.rates[names[k]].path for k in loop for c in scenario.conditions.values() if names[k] in c.rates
-    ] or list(_loop_paths(scenario, loop, names))
+    paths = [c.rates[names[k]].path for k in loop for c in scenario.conditions.values() if names[k] in c.rates] or list(
+        _loop_paths(scenario, loop, names)
+    )
     return [
         Fault(
             paths[0],
@@ -232,9 +230,7 @@ def _loop_paths(scenario: Scenario, loop: list[int], names: list[str]) -> tuple[
     return tuple(dict.fromkeys(paths))
 
 
-def _whole_warnings(
-    scenario: Scenario, axes: Axes, s: Structure, n: Numbers, theta: Array, w: Weights
-) -> list[Fault]:
+def _whole_warnings(scenario: Scenario, axes: Axes, s: Structure, n: Numbers, theta: Array, w: Weights) -> list[Fault]:
     """Warning where the linearised whole (state, traces, rate ratios, effects) grows at the baseline."""
     size, traces = len(axes.variables), s.rates.trace_source.size
     usual = usual_rates(n, theta)

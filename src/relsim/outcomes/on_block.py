@@ -113,13 +113,9 @@ class _Block:
             return reached
         return self.certain((peak >= node.at_least) & (peak <= node.at_most), node.last)
 
-    def tally(
-        self, names: Names, first: int, last: int, within: int, at_least: int
-    ) -> tuple[DayArray, DayArray]:
+    def tally(self, names: Names, first: int, last: int, within: int, at_least: int) -> tuple[DayArray, DayArray]:
         peak, reached = np.empty(self.width, np.int32), np.empty(self.width, np.int32)
-        self.kernels.count_days(
-            self.counts, self.happened, *names, first, last, within, at_least, peak, reached
-        )
+        self.kernels.count_days(self.counts, self.happened, *names, first, last, within, at_least, peak, reached)
         return peak, reached
 
     def held(self, condition: int, first: int, last: int, days: int) -> DayArray:
@@ -129,9 +125,7 @@ class _Block:
 
     def read(self, stretch: Stretch) -> Array:
         out = np.empty(self.width)
-        self.kernels.read_level(
-            self.states, stretch.series, self.over[stretch.over], stretch.first, stretch.last, out
-        )
+        self.kernels.read_level(self.states, stretch.series, self.over[stretch.over], stretch.first, stretch.last, out)
         return out
 
     def leveled(self, node: Leveled) -> DayArray:
@@ -145,9 +139,7 @@ class _Block:
         series, _, first, last = node.stretch
         reached = np.empty(self.width, np.int32)
         least, greatest = np.empty(self.width), np.empty(self.width)
-        self.kernels.stays_inside(
-            self.states, series, *node.band, first, last, node.days, reached, least, greatest
-        )
+        self.kernels.stays_inside(self.states, series, *node.band, first, last, node.days, reached, least, greatest)
         self.note(node.level, least, greatest)
         return reached
 

@@ -100,9 +100,7 @@ def refuse_folder(folder: Path, force: bool) -> None:
         return
     known = _listed(folder)
     if known is None:
-        raise InputError(
-            f"{folder}: is not a folder that relsim wrote; --force would destroy {_shown(sorted(held))}"
-        )
+        raise InputError(f"{folder}: is not a folder that relsim wrote; --force would destroy {_shown(sorted(held))}")
     if strange := sorted(held - known - {MANIFEST}):
         raise InputError(
             f"{folder}: holds what relsim did not write; --force would destroy {_shown(strange)}; "

@@ -88,9 +88,7 @@ def _record(kind: Any) -> Reader:
 
 
 def _mapping(of: Reader) -> Reader:
-    return lambda value, place: {
-        name: of(item, _under(place, name)) for name, item in _object(value, place).items()
-    }
+    return lambda value, place: {name: of(item, _under(place, name)) for name, item in _object(value, place).items()}
 
 
 def _tuple(of: Reader) -> Reader:
