@@ -13,7 +13,7 @@ import pytest
 from relsim.ledger import read, standing
 from relsim.result.scores import Total
 from relsim.score.totals import by_question, forecast_score, total_of
-from relsim.scoring.questions import calibration
+from relsim.scoring.questions import calibration, mean_score
 
 COLUMNS = ("run", "scenario", "outcome", "title", "known_to", "due", "added", "late", "probability", "paths")
 COLUMNS += ("base_rate", "resolved", "on")
@@ -180,6 +180,20 @@ def test_the_standard_error_is_that_of_questions() -> None:
     assert abs(held / sets - 0.94) < 5 * math.sqrt(0.94 * 0.06 / sets)
     scatter = np.std(widths) / math.sqrt(sets)
     assert abs(np.mean(widths) / (1.96 * math.sqrt((n - 1) / n)) - error) < 5 * scatter + 0.02 * error
+
+
+def test_intervals_over_few_questions_hold_what_they_say() -> None:
+    """Of 12 questions with normal scores 95 % of intervals hold the mean, within five standard errors over 1,000 sets;
+    the plain percentiles of a bootstrap held it in 905 of these sets.
+    """
+    rng, sets, n = np.random.default_rng(17), 1000, 12
+    held = 0
+    for seed in range(sets):
+        found = mean_score(rng.normal(0.2, 0.1, n).tolist(), list(range(n)), seed)
+        assert found.low is not None
+        assert found.high is not None
+        held += found.low <= 0.2 <= found.high
+    assert abs(held / sets - 0.95) < 5 * math.sqrt(0.95 * 0.05 / sets)
 
 
 def test_ten_scenarios_are_resampled_whole() -> None:
