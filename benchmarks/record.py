@@ -13,12 +13,15 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.timing import table
+from relsim.backtest.forecast import MODEL, PARTS
+from relsim.backtest.volume import BOUNDS, MONTH, RARE
 
 TABLES = Path(__file__).parents[1].parent / "shared" / "data" / "events"
 COLUMNS = (
@@ -42,6 +45,8 @@ PERIODS = (
 )
 
 Target = Mapping[str, Any]
+OURS = (MODEL, *PARTS)
+"""Forecasters that are no baselines: the model, and the parts that it is pooled of."""
 
 
 def backtested(period: Period, pairs: Sequence[str], model: str, folder: Path) -> dict[str, Any] | None:
@@ -74,7 +79,7 @@ def best_in_all(targets: Sequence[Target]) -> dict[str, str]:
     out = {}
     for name in dict.fromkeys(t["target"] for t in targets):
         scores = [t["score"] for t in targets if t["target"] == name]
-        names = [n for n in scores[0] if n != "relsim"]
+        names = [n for n in scores[0] if n not in OURS]
         level = [np.mean([s[n] for n in names]) for s in scores]
         out[name] = min(names, key=lambda n: np.mean([s[n] / of for s, of in zip(scores, level) if of > 0]))
     return out
@@ -90,22 +95,51 @@ def skills(targets: Sequence[Target], reference: Mapping[str, str] | str | None)
     return np.array(out)
 
 
+def per_month(target: Target) -> float:
+    """Rows observed a month at the origins scored."""
+    return float(target["came"] or 0) * MONTH / float(target["horizon"])
+
+
 def summary(targets: Sequence[Target]) -> list[list[object]]:
-    """Mean skill and share of positive ones, over several references, by kind of target."""
-    parts = {
-        "counts": [t for t in targets if t["kind"] == "count"],
-        "of which event types": [t for t in targets if t["kind"] == "count" and not t["group"]],
-        "of which sums": [t for t in targets if t["kind"] == "count" and t["group"]],
+    """Mean, median and geometric mean of skills and the share of positive ones, over several references."""
+    counts = [t for t in targets if t["kind"] == "count"]
+    spans = [*pairwise(BOUNDS), (RARE, np.inf)]
+    parts = {"counts": counts}
+    parts |= {f"of which {low:g} to {high:g} a month": [t for t in counts if low <= per_month(t) < high]
+              for low, high in spans}  # fmt: skip
+    parts |= {
+        "of which event types": [t for t in counts if not t["group"]],
+        "of which sums": [t for t in counts if t["group"]],
         "mean values": [t for t in targets if t["kind"] == "value"],
     }
     rows: list[list[object]] = []
     for what, chosen in parts.items():
-        one = best_in_all(chosen)
+        if not chosen:
+            continue
+        one = best_in_all([t for t in targets if t["kind"] == chosen[0]["kind"]])
         over = {"each target's best in all tables": one, "the best of each target and table": None}
-        over |= {name: name for name in sorted({n for t in chosen for n in t["score"]} - {"relsim"})}
+        if what in ("counts", "mean values"):
+            over |= {name: name for name in sorted({n for t in chosen for n in t["score"]} - {MODEL})}
         for reference, choice in over.items():
             found = skills(chosen, choice)
-            rows.append([what, reference, f"{found.mean():+.1f} %", f"{100 * (found > 0).mean():.0f} %", found.size])
+            with np.errstate(divide="ignore"):
+                geometric = 100 * (1 - np.exp(np.log(1 - found / 100).mean()))
+            shown = [f"{value:+.1f} %" for value in (found.mean(), np.median(found), geometric)]
+            rows.append([what, reference, *shown, f"{100 * (found > 0).mean():.0f} %", found.size])
+    return rows
+
+
+def by_volume(found: Mapping[str, Any]) -> list[list[object]]:
+    """How calibrated counts are by rows observed a month."""
+    rows: list[list[object]] = []
+    for one in found["by_volume"]:
+        ratio, upper = one["forecast_over_observed"], one["rows_to"]
+        span = f"{one['rows_from']:g} to {upper:g}" if upper is not None else f"{one['rows_from']:g} and more"
+        ends = "" if ratio["low"] is None else f" ({ratio['low']:.2f} to {ratio['high']:.2f})"
+        about = "-" if ratio["value"] is None else f"{ratio['value']:.2f}{ends}"
+        inside = [f"{100 * part['pit']:.0f} %" for part in one["coverage"]]
+        p = "-" if one["pit"] is None else f"{one['pit']:.2g}"
+        rows.append([span, one["targets"], one["n"], about, *inside, p])
     return rows
 
 
@@ -118,7 +152,8 @@ def main() -> None:
     if not TABLES.is_dir():
         sys.exit(f"record: {TABLES} is not there, nothing was measured")
     targets: list[Target] = []
-    head = ["skill of", "over", "mean", "positive", "targets"]
+    head = ["skill of", "over", "mean", "median", "geometric", "positive", "targets"]
+    volume = ["rows a month", "targets", "n", "forecast/observed", "in 50 %", "in 80 %", "in 95 %", "PIT: p"]
     for period in PERIODS:
         with tempfile.TemporaryDirectory() as folder:
             found = backtested(period, given.pairs, given.model, Path(folder))
@@ -127,6 +162,7 @@ def main() -> None:
         targets += found["targets"]
         table(f"{period.prefix}, {len(found['origins'])} origins: {', '.join(found['tables'])}", head,
               summary(found["targets"]))  # fmt: skip
+        table(f"{period.prefix}, by rows a month", volume, by_volume(found))
         for one in found["together"]:
             if one["kind"] in ("count", "value"):
                 inside = ", ".join(f"{100 * c['level']:.0f} %: {100 * c['pit']:.0f}" for c in one["coverage"])

@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 HALF_LIVES = (7.0, 14.0, 30.0, 60.0, 120.0, 240.0, 480.0, np.inf)
 """Days; the last forgets nothing."""
-SPAN, STEP = 30, 10
+SPAN, STEP = 30, 5
 """Days of the totals by which experts are weighed, and from the beginning of one to the next."""
 LEAST_SEEN = SPAN // 2
 """A total of which fewer days are covered, or have come, tells nothing; of others those days do."""
@@ -28,18 +28,18 @@ PRIOR_EVENTS, PRIOR_DAYS = 0.3, 1.0
 with 30 in the record is foretold without bias, and that 600 quiet days lead to 0.0005 a day."""
 LEANING = 0.5
 """Every other expert knows beforehand what the slowest has learnt, as if from so many events."""
-GIVEN_BACK = 0.01
+GIVEN_BACK = 0.02
 """Share of the experts' weight that is dealt out anew at each step: so a break in the record is followed."""
 DISPERSIONS = np.geomspace(0.002, 16.0, 14)
 """φ of a total of ``SPAN`` days around what an expert knows: variance m + φ m²."""
-DISPERSION_AT, DISPERSION_SLOPE, DISPERSION_SD = 0.25, -0.25, 0.8
+DISPERSION_AT, DISPERSION_SLOPE, DISPERSION_SD = 0.6, -0.25, 0.8
 """φ beforehand: log-normal with median DISPERSION_AT (1 + m)^DISPERSION_SLOPE, m the slowest expert's total."""
 DAILY_DISPERSIONS = np.geomspace(0.02, 8.0, 12)
 DAILY_AT, DAILY_SD = 0.5, 0.7
 """φ of a day around the level of its weeks beforehand: log-normal with this median."""
 DAILY_EXPERT = 2
 """Which expert's mean stands for the level of a day's weeks."""
-TOGETHER = 0.3
+TOGETHER = 0.5
 """Correlation of the kinds' levels, in normal scores."""
 
 
