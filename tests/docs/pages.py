@@ -98,11 +98,24 @@ def agrees(shown: tuple[str, ...], printed: str) -> bool:
     return re.fullmatch(wanted, got) is not None
 
 
-def _same_row(line: str, printed: list[str]) -> str:
-    """The row of a table that begins as ``line`` does."""
-    if line in ("", ELSEWHERE):
-        return line
-    return next((row for row in printed if row.split("  ")[0] == line.split("  ")[0]), line)
+def _same_rows(shown: list[str], printed: list[str]) -> list[str]:
+    """The rows of an output that begin as those shown do, each looked for behind the one before."""
+    rows, behind = [], 0
+    for line in shown:
+        ahead = printed[behind:]
+        alike = [] if line in ("", ELSEWHERE) else [row for row in ahead if _head(row) == _head(line)]
+        if alike:
+            row = line if line in alike else alike[0]
+            behind += ahead.index(row) + 1
+        else:
+            row = line
+        rows.append(row)
+    return rows
+
+
+def _head(row: str) -> str:
+    """What a row is about: its first cell."""
+    return row.strip().split("  ")[0]
 
 
 def renewed(text: str) -> str:
@@ -119,7 +132,7 @@ def renewed(text: str) -> str:
                     raise SystemExit(f"{shown.line}: status {ran.status}\n{ran.errors}")
                 printed = [line.rstrip() for line in ran.output.rstrip("\n").split("\n")]
                 if ELSEWHERE in output:
-                    output = [_same_row(line, printed) for line in output]
+                    output = _same_rows(output, printed)
                 elif output:
                     output = printed
                 if output and not agrees(tuple(output), ran.output):
