@@ -35,6 +35,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style, "families", lambda: [FIRST])
 
 
+@pytest.mark.filterwarnings("ignore:Matplotlib currently does not support:UserWarning")  # of joined letters, by 3.10
 @pytest.mark.parametrize(
     ("text", "script", "font"),
     [

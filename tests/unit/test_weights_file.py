@@ -44,7 +44,7 @@ def quantities(draw: st.DrawFn) -> Quantity:
         total = sum(weights)
         parameters = tuple(x for v, w in zip(values, weights, strict=True) for x in (v, w / total))
     elif family == "normal":
-        mean = draw(number)
+        mean = draw(st.floats(0.01, 0.9) if probability else number)  # at least half lies below 1
         parameters = (mean, mean * draw(st.floats(0.01, 0.5)))
     else:
         count = {"certain": 1, "uniform": 2, "triangular": 3}[family]
