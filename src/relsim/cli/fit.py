@@ -103,15 +103,19 @@ def fit(
     from relsim.fit.table import read_record
     from relsim.ingest.columns import read_events
 
-    reading = read_record(
-        read_events(table),
-        model.scenario,
-        first=first.date() if first else None,
-        last=last.date() if last else None,
-        missing=_days(missing),
-        types=types,
-        without=without,
-    )
+    events, silent = read_events(table), _days(missing)
+    try:
+        reading = read_record(
+            events,
+            model.scenario,
+            first=first.date() if first else None,
+            last=last.date() if last else None,
+            missing=silent,
+            types=types,
+            without=without,
+        )
+    except InputError as error:
+        raise InputError([replace(d, message=f"{table}: {d.message}") for d in error.diagnostics]) from None
     likelihood = Likelihood(model, reading.record, workers)
     if evaluate or out is None or folder is None:
         _say(reading.warnings)
