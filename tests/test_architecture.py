@@ -18,9 +18,23 @@ FLOORS = {
     2: ("scenario", "spec", "events", "result"),
     3: ("compose", "expand", "ingest", "model", "outcomes"),
     4: ("engine", "summary", "fit"),
-    5: ("settle", "compare", "score", "drivers", "story", "tune", "backtest", "ledger", "rates"),
-    6: ("plots", "report"),
-    7: ("cli",),
+    5: (
+        "settle",
+        "compare",
+        "score",
+        "drivers",
+        "story",
+        "tune",
+        "backtest",
+        "ledger",
+        "rates",
+        "watch",
+        "track",
+        "questions",
+    ),
+    6: ("show", "plots", "report", "page", "diagram"),
+    7: ("api",),
+    8: ("cli", "explore"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 

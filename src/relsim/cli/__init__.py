@@ -1,4 +1,4 @@
-"""The command line. Floor 7: parse, call, print; the only room that knows click.
+"""The command line. Floor 8: parse, call, print; the only room that knows click.
 
 A command's module is imported when the command is called, so that ``--help`` and ``--version`` start at once.
 """

@@ -1,4 +1,4 @@
-"""``relsim backtest``: forecasts made again at past origins, scored against baselines. Floor 7."""
+"""``relsim backtest``: forecasts made again at past origins, scored against baselines. Floor 8."""
 
 from __future__ import annotations
 

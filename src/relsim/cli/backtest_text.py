@@ -1,4 +1,4 @@
-"""A backtest as tables for the terminal. Floor 7."""
+"""A backtest as tables for the terminal. Floor 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``relsim validate``. Floor 7."""
+"""``relsim validate``. Floor 8."""
 
 from __future__ import annotations
 

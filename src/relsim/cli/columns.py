@@ -1,4 +1,4 @@
-"""Text in columns for the terminal. Floor 7."""
+"""Text in columns for the terminal. Floor 8."""
 
 from __future__ import annotations
 

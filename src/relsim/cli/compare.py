@@ -1,4 +1,4 @@
-"""``relsim compare``: what changes if. Floor 7."""
+"""``relsim compare``: what changes if. Floor 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A comparison as plain-text tables and sentences for the terminal. Floor 7; imports ``compare``, ``result``."""
+"""A comparison as plain-text tables and sentences for the terminal. Floor 8; imports ``compare``, ``result``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``relsim doctor``: what is odd about event data. Floor 7."""
+"""``relsim doctor``: what is odd about event data. Floor 8."""
 
 from __future__ import annotations
 

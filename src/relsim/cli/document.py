@@ -1,4 +1,4 @@
-"""``show``, ``schema`` and ``new``: the document itself. Floor 7."""
+"""``show``, ``schema`` and ``new``: the document itself. Floor 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``relsim drivers``: what a finished run's outcomes hang on. Floor 7."""
+"""``relsim drivers``: what a finished run's outcomes hang on. Floor 8."""
 
 from __future__ import annotations
 

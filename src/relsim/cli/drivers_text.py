@@ -1,4 +1,4 @@
-"""What moves each outcome, as plain text for the terminal. Floor 7; imports ``result``, ``drivers.words``."""
+"""What moves each outcome, as plain text for the terminal. Floor 8; imports ``result``, ``drivers.words``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what the user names, files, finished runs and variants, to the scenarios of a comparison. Floor 7."""
+"""From what the user names, files, finished runs and variants, to the scenarios of a comparison. Floor 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``relsim events``: the record that an event table holds. Floor 7."""
+"""``relsim events``: the record that an event table holds. Floor 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``relsim fit``: weights from what happened. Floor 7."""
+"""``relsim fit``: weights from what happened. Floor 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fit as plain text. Floor 7; imports ``fit`` values only."""
+"""A fit as plain text. Floor 8; imports ``fit`` values only."""
 
 from __future__ import annotations
 

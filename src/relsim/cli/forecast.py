@@ -1,4 +1,4 @@
-"""``relsim run``: the forecast. Floor 7."""
+"""``relsim run``: the forecast. Floor 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``relsim import``: coded event data → an event table. Floor 7."""
+"""``relsim import``: coded event data → an event table. Floor 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which news moved it, as text for the terminal. Floor 7; imports ``result``."""
+"""Which news moved it, as text for the terminal. Floor 8; imports ``result``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, and how a scenario becomes a model. Floor 7."""
+"""Options that several commands share, and how a scenario becomes a model. Floor 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``relsim plot``: the figures of finished runs and comparisons, again. Floor 7."""
+"""``relsim plot``: the figures of finished runs and comparisons, again. Floor 8."""
 
 from __future__ import annotations
 

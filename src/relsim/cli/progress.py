@@ -1,4 +1,4 @@
-"""How long work shows that it goes on. Floor 7."""
+"""How long work shows that it goes on. Floor 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``relsim rates``: how often a pair does what, counted from a record. Floor 7."""
+"""``relsim rates``: how often a pair does what, counted from a record. Floor 8."""
 
 from __future__ import annotations
 

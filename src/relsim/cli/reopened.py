@@ -1,4 +1,4 @@
-"""A finished run as a model again: what every command that asks further questions of a run begins with. Floor 7."""
+"""A finished run as a model again: what every command that asks further questions of a run begins with. Floor 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``--report``: what a page about a run or a comparison is made from. Floor 7."""
+"""``--report``: what a page about a run or a comparison is made from. Floor 8."""
 
 from __future__ import annotations
 

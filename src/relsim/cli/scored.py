@@ -1,4 +1,4 @@
-"""``relsim score`` and ``relsim ledger``: how good forecasts were. Floor 7."""
+"""``relsim score`` and ``relsim ledger``: how good forecasts were. Floor 8."""
 
 from __future__ import annotations
 

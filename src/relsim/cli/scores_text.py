@@ -1,4 +1,4 @@
-"""Scores and the ledger as text for the terminal. Floor 7."""
+"""Scores and the ledger as text for the terminal. Floor 8."""
 
 from __future__ import annotations
 

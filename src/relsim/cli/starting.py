@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""The scenario that ``new`` writes. Floor 7."""
+"""The scenario that ``new`` writes. Floor 8."""
 
 from __future__ import annotations
 

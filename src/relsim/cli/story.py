@@ -1,4 +1,4 @@
-"""``relsim story``: paths behind a number, told. Floor 7."""
+"""``relsim story``: paths behind a number, told. Floor 8."""
 
 from __future__ import annotations
 

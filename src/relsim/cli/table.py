@@ -1,4 +1,4 @@
-"""The forecast as a plain-text table for the terminal. Floor 7; imports ``result``."""
+"""The forecast as a plain-text table for the terminal. Floor 8; imports ``result``."""
 
 from __future__ import annotations
 

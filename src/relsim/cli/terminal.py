@@ -1,4 +1,4 @@
-"""Where text goes to the terminal: nothing that a file says can steer it. Floor 7."""
+"""Where text goes to the terminal: nothing that a file says can steer it. Floor 8."""
 
 from __future__ import annotations
 

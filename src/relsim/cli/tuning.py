@@ -1,4 +1,4 @@
-"""``relsim tune``: the least change of weights that meets stated probabilities. Floor 7."""
+"""``relsim tune``: the least change of weights that meets stated probabilities. Floor 8."""
 
 from __future__ import annotations
 

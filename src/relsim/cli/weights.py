@@ -1,4 +1,4 @@
-"""``relsim weights``: the numbers of a file, their differences, and what a critic would ask. Floor 7."""
+"""``relsim weights``: the numbers of a file, their differences, and what a critic would ask. Floor 8."""
 
 from __future__ import annotations
 
