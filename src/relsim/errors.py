@@ -103,8 +103,14 @@ class Diagnostic:
 
 _WIDEST = 400
 """Characters of a line that are shown; of a longer one, those around the caret."""
-CONTROLS = tuple(c for c in (*range(32), *range(127, 160)) if c not in (9, 10))
+CONTROLS = tuple(c for c in _UNSEEN if c not in (9, 10))
 """Control characters, by number: all but tab and line end."""
+_UNOBEYED = dict.fromkeys(CONTROLS, "\N{REPLACEMENT CHARACTER}")
+
+
+def unobeyed(text: str) -> str:
+    """Text that cannot steer a terminal: control characters are �, all but tabs and line ends."""
+    return text.translate(_UNOBEYED)
 
 
 def seen(value: object) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from relsim.errors import CONTROLS
+import click
 
-_SHOWN = dict.fromkeys(CONTROLS, "\N{REPLACEMENT CHARACTER}")
+from relsim.errors import unobeyed
+
+if TYPE_CHECKING:
+    from relsim.show.values import Block
 
 
 class Terminal:
@@ -20,7 +25,7 @@ class Terminal:
 
     def write(self, text: str) -> int:
         """Write text; line ends and tabs are no control characters."""
-        return self.stream.write(text.translate(_SHOWN))
+        return self.stream.write(unobeyed(text))
 
     def writelines(self, lines: Iterator[str]) -> None:
         """Write texts one after the other."""
@@ -43,5 +48,15 @@ def guarded() -> Iterator[None]:
 
 
 def steered(stream: TextIO) -> TextIO:
-    """The stream itself, for progress that moves the cursor."""
+    """The stream itself, for progress that moves the cursor and for colours of our own."""
     return stream.stream if isinstance(stream, Terminal) else stream
+
+
+def print_blocks(*blocks: Block) -> None:
+    """Print tables and texts as wide as the terminal is, in colour where it has colours and NO_COLOR is not set."""
+    from relsim.show.console import WIDTH, console_text
+
+    width = shutil.get_terminal_size((WIDTH, 24)).columns
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    text = console_text(blocks, width, colour=colour)
+    click.echo(text, nl=False, file=steered(sys.stdout) if colour else sys.stdout)

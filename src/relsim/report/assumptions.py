@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from itertools import groupby
 
 from relsim.quantity import Kind, Quantity, parse
-from relsim.report.markup import Column, Html, details, element, paragraph, table, together
 from relsim.scenario import Number, Scenario
+from relsim.show.hypertext import Html, details, element, paragraph, table, together
+from relsim.show.values import Column
 
 _DOUBT: Mapping[str, str] = {
     "certain": "none",

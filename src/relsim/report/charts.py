@@ -18,7 +18,7 @@ from typing import Any
 
 from relsim.errors import InputError
 from relsim.plots.style import DASHES, FAINT, GRID, INK, LINES, SOFT
-from relsim.report.markup import Html, details, element, paragraph
+from relsim.show.hypertext import Html, details, element, paragraph
 
 Trace = dict[str, Any]
 """A trace of a plotly figure."""

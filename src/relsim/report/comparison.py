@@ -18,7 +18,6 @@ from relsim.plots.compared import (
 from relsim.plots.data import span
 from relsim.plots.style import say
 from relsim.report.charts import placed
-from relsim.report.markup import Column, Html, bullets, details, element, paragraph, table, together
 from relsim.report.overlays import course_chart, gap_chart, overlay_chart
 from relsim.report.page import Section, page
 from relsim.report.run import MOST_VARIABLES, Provenance, again
@@ -28,6 +27,8 @@ from relsim.result.differences import POINTS, decimals, number, range_text, sign
 from relsim.result.forecast import marked
 from relsim.result.news import moved_by_news
 from relsim.scenario import Scenario
+from relsim.show.hypertext import Html, bullets, details, element, paragraph, table, together
+from relsim.show.values import Column
 
 LEADING = 3
 """Sentences of a scenario that stand at the top: its greatest clear differences."""
@@ -120,12 +121,12 @@ def _overview(comparison: Comparison, worlds: Sequence[Contrast], titles: Mappin
             said = "-" if o is None or o.other is None else _share(o.other)
             cells.append(element("b" if clear else "span", {"class": "clear" if clear else "note"}, said))
         rows.append([marked(outcome.title or in_words(name), outcome), *cells])
-    columns = [Column(titles[c.name], True) for c in worlds]
+    columns = [Column(titles[c.name], "number") for c in worlds]
     content = together(
         [
             table(
                 "Outcomes side by side",
-                [Column("Outcome"), Column(titles[comparison.baseline], True), *columns],
+                [Column("Outcome"), Column(titles[comparison.baseline], "number"), *columns],
                 rows,
                 quiet=True,
             ),
@@ -198,8 +199,8 @@ def _news(contrast: Contrast) -> Html:
             rows.append([f"the other {len(moved.others)} pieces", together_did, "", ""])
     columns = [
         Column("Outcome, and what moved it"),
-        Column("Difference, points", True),
-        Column("95 %", True),
+        Column("Difference, points", "number"),
+        Column("95 %", "number"),
         Column("Verdict"),
     ]
     pieces = bullets([piece.sentence for piece in contrast.news])
@@ -239,13 +240,13 @@ def _condition(contrast: Contrast, titles: Mapping[str, str]) -> Section:
 def _tables(contrast: Contrast, titles: Mapping[str, str]) -> Html:
     paired = contrast.kind != CONDITION
     against = titles.get(contrast.against, in_words(contrast.against))
-    flips = [Column("Came true here alone", True), Column("There alone", True)] if paired else []
+    flips = [Column("Came true here alone", "number"), Column("There alone", "number")] if paired else []
     columns = [
         Column("Outcome"),
-        Column(against if paired else "All paths", True),
-        Column(titles[contrast.name] if paired else "Where it came true", True),
-        Column("Difference, points", True),
-        Column("95 %", True),
+        Column(against if paired else "All paths", "number"),
+        Column(titles[contrast.name] if paired else "Where it came true", "number"),
+        Column("Difference, points", "number"),
+        Column("95 %", "number"),
         *flips,
         Column("Verdict"),
     ]
@@ -276,7 +277,13 @@ def _quantities(contrast: Contrast, columns: Sequence[Column]) -> Html:
         )
         means = ["-" if x is None else number(x, 2) for x in (q.baseline, q.other)]
         rows.append([title, *means, value_text(q.difference), range_text(q.difference), _verdict(q.difference)])
-    heads = [Column("Quantity"), *columns[1:3], Column("Difference", True), Column("95 %", True), Column("Verdict")]
+    heads = [
+        Column("Quantity"),
+        *columns[1:3],
+        Column("Difference", "number"),
+        Column("95 %", "number"),
+        Column("Verdict"),
+    ]
     return table("Quantities", heads, rows, stacked=True, quiet=True)
 
 

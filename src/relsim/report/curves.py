@@ -24,8 +24,9 @@ from relsim.report.charts import (
     text,
     value_axis,
 )
-from relsim.report.markup import Column, Html, element, table, together
 from relsim.result import rounded as percent
+from relsim.show.hypertext import Html, element, table, together
+from relsim.show.values import Column
 
 SHOWN = 5
 """Outcomes that are shown at first; the boxes show the others."""
@@ -100,6 +101,6 @@ def _table(courses: Sequence[Course]) -> Html:
     days = list(dict.fromkeys(days))
     return table(
         "Probability that it has come true by the end of",
-        [Column("Outcome"), *(Column(say(dates[i], year=True), True) for i in days)],
+        [Column("Outcome"), *(Column(say(dates[i], year=True), "number") for i in days)],
         [[course.title, *(percent(course.probability[i]) for i in days)] for course in courses],
     )

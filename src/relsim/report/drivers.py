@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from relsim.plots.style import CENTRE, FAN, GRID
-from relsim.report.markup import Column, Html, bullets, details, element, paragraph, table, together
 from relsim.result.drivers import Driven, Drivers, Sensitivity
+from relsim.show.hypertext import Html, bullets, details, element, paragraph, table, together
+from relsim.show.values import Column
 
 SHOWN = 5
 """Weights of an outcome that are shown at most."""
@@ -46,7 +47,7 @@ def _driven(drivers: Drivers, driven: Driven, sources: Mapping[str, str | None])
 
 
 def _table(drivers: Drivers, driven: Driven, told: Sequence[Sensitivity], sources: Mapping[str, str | None]) -> Html:
-    columns = [Column("Number"), Column("0 to 100 %"), Column("Where low", True), Column("Where high", True)]
+    columns = [Column("Number"), Column("0 to 100 %"), Column("Where low", "number"), Column("Where high", "number")]
     rows = []
     for weight in told:
         doubt = drivers.weights.get(weight.weight)

@@ -24,7 +24,8 @@ from relsim.report.charts import (
     text,
     value_axis,
 )
-from relsim.report.markup import Column, Html, paragraph, table, together
+from relsim.show.hypertext import Html, paragraph, table, together
+from relsim.show.values import Column
 
 LEFT, HISTORY = 52, {NARROW: 0.16, MEDIUM: 0.3, WIDE: 0.28}
 """Pixels left of a chart; share of its width that history takes."""
@@ -344,8 +345,8 @@ def _tables(data: Fan) -> Html:
         f"{data.title}, {data.unit}",
         [
             Column("End of"),
-            Column("median", True),
-            *(Column(f"{100 * band.share:g} % of the paths", True) for band in bands),
+            Column("median", "number"),
+            *(Column(f"{100 * band.share:g} % of the paths", "number") for band in bands),
         ],
         [
             [

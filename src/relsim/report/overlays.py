@@ -25,7 +25,8 @@ from relsim.report.charts import (
 )
 from relsim.report.curves import line, widths
 from relsim.report.fans import grade_bands
-from relsim.report.markup import Column, Html, element, table
+from relsim.show.hypertext import Html, element, table
+from relsim.show.values import Column
 
 SHOWN = 5
 """Scenarios that are shown at first."""
@@ -160,7 +161,9 @@ def course_chart(sets: Sequence[CourseSet], sides: Sequence[Side]) -> Chart:
         widths=widths(),
         reading="percent",
         table=table(
-            "Probability at the end of the window", [Column("Outcome"), *(Column(s.label, True) for s in sides)], rows
+            "Probability at the end of the window",
+            [Column("Outcome"), *(Column(s.label, "number") for s in sides)],
+            rows,
         ),
         switches=switches(sides),
         choice=("Outcome", {f"outcome {chosen.name}": chosen.title for chosen in sets}),
@@ -237,7 +240,7 @@ def _overlay_table(data: Overlay) -> Html:
     chosen = _read(len(dates))
     return table(
         f"{data.title}: median by the end of",
-        [Column("Scenario"), *(Column(say(dates[i], year=True), True) for i in chosen)],
+        [Column("Scenario"), *(Column(say(dates[i], year=True), "number") for i in chosen)],
         [
             [s.side.label, *(number(round(s.median[i], 1)) if i < len(s.median) else "-" for i in chosen)]
             for s in data.strands
@@ -257,7 +260,7 @@ def _gap_table(gaps: Sequence[Gap]) -> Html:
         rows.append([gap.side.label, *cells])
     return table(
         f"{gaps[0].title}: difference to the baseline by the end of, with its 95 % interval",
-        [Column("Scenario"), *(Column(say(dates[i], year=True), True) for i in chosen)],
+        [Column("Scenario"), *(Column(say(dates[i], year=True), "number") for i in chosen)],
         rows,
     )
 

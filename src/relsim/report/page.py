@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from relsim.report.markup import Html, element, together
+from relsim.show.hypertext import Html, element, together
 
 
 @dataclass(frozen=True)

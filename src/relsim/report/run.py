@@ -13,7 +13,6 @@ from relsim.report.charts import placed
 from relsim.report.curves import by_when
 from relsim.report.drivers import drivers_section
 from relsim.report.fans import fan_chart
-from relsim.report.markup import Column, Html, bullets, element, paragraph, table, together
 from relsim.report.page import Section, page
 from relsim.report.sentences import HEADLINES, across, in_words, lead, news, reference
 from relsim.report.stories import stories_section
@@ -29,6 +28,8 @@ from relsim.result import Forecast, said
 from relsim.result.drivers import Drivers
 from relsim.result.stories import Stories
 from relsim.scenario import Scenario
+from relsim.show.hypertext import Html, bullets, element, paragraph, table, together
+from relsim.show.values import Column
 
 MOST_VARIABLES = 8
 """Fans of variables, for a scenario without indices."""

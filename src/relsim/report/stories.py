@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from relsim.plots.style import CENTRE, FAINT, SOFT, say
-from relsim.report.markup import Html, bullets, details, element, paragraph, together
 from relsim.result import rounded
 from relsim.result.stories import NEAR_MISS, TYPICAL, Line, Stories, Story
+from relsim.show.hypertext import Html, bullets, details, element, paragraph, together
 
 _HEADINGS = {TYPICAL: "A typical path", NEAR_MISS: "A near miss"}
 WIDTH, HEIGHT = 640, 70

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relsim.plots.style import CENTRE, FAN, GRID, say
-from relsim.report.markup import Column, Html, details, element, paragraph, scrolling, table, together
 from relsim.report.sentences import half_by, reference
 from relsim.result import Forecast, said
 from relsim.result.forecast import EntryForecast, OutcomeForecast, marked
 from relsim.result.rounding import figure, ranged, rounded
 from relsim.scenario import Entry, Scenario
+from relsim.show.hypertext import Html, details, element, paragraph, scrolling, table, together
+from relsim.show.values import Column
 
 NOTICED = 0.005
 """A cause that moved a calendar entry by less than half a point is left out."""
@@ -24,11 +25,11 @@ def outcomes_table(forecast: Forecast, scenario: Scenario) -> Html:
     """Probability with both intervals, drawn and in figures."""
     columns = [
         Column("Outcome"),
-        Column("Probability", True),
+        Column("Probability", "number"),
         Column("0 to 100 %"),
-        Column("Range across weights", True),
-        Column("Monte Carlo 95 %", True),
-        Column("Half by", True),
+        Column("Range across weights", "number"),
+        Column("Monte Carlo 95 %", "number"),
+        Column("Half by", "number"),
     ]
     rows = []
     for name, outcome in forecast.outcomes.items():
@@ -162,9 +163,9 @@ def calendar_table(forecast: Forecast, scenario: Scenario) -> Html:
     """Stated against came out, and what made the difference."""
     columns = [
         Column("Calendar entry"),
-        Column("When", True),
-        Column("Stated", True),
-        Column("Came out", True),
+        Column("When", "number"),
+        Column("Stated", "number"),
+        Column("Came out", "number"),
         Column("Moved by, in points"),
     ]
     rows = []
@@ -230,11 +231,11 @@ def quantities_table(forecast: Forecast, scenario: Scenario) -> Html:
     """Mean and quantiles of the numbers that were asked for."""
     columns = [
         Column("Quantity"),
-        Column("Mean", True),
-        Column("5 %", True),
-        Column("Median", True),
-        Column("95 %", True),
-        Column("Defined on", True),
+        Column("Mean", "number"),
+        Column("5 %", "number"),
+        Column("Median", "number"),
+        Column("95 %", "number"),
+        Column("Defined on", "number"),
     ]
     rows = []
     for name, quantity in forecast.quantities.items():
@@ -250,10 +251,10 @@ def events_table(forecast: Forecast, scenario: Scenario) -> Html:
     """How many events of each type a path has: the quickest test of a file against memory."""
     columns = [
         Column("Event type"),
-        Column("Mean", True),
-        Column("5 %", True),
-        Column("Median", True),
-        Column("95 %", True),
+        Column("Mean", "number"),
+        Column("5 %", "number"),
+        Column("Median", "number"),
+        Column("95 %", "number"),
     ]
     rows = []
     for name, event in forecast.events.items():

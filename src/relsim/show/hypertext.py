@@ -1,10 +1,11 @@
-"""HTML from text: what a user typed is escaped, always, unless it was made here. Floor 6; standard library only."""
+"""HTML of tables and texts: what a user typed is escaped, always, unless it was made here. Floor 6."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from relsim.show.values import Block, Column, Heading, Items, Prose, Table, text_of
 
 _VOID = frozenset({"meta", "input", "br", "col", "rect", "circle", "line"})
 """Elements without content."""
@@ -52,20 +53,6 @@ def details(summary: str, *content: str, kind: str = "") -> Html:
     return element("details", {"class": kind} if kind else {}, element("summary", {}, summary), *content)
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a table.
-
-    Attributes
-    ----------
-    title : its head
-    numbers : whether cells stand to the right, in figures of one width
-    """
-
-    title: str
-    numbers: bool = False
-
-
 def table(
     caption: str,
     columns: Sequence[Column],
@@ -87,7 +74,7 @@ def table(
         *(
             element(
                 "th",
-                {"scope": "col", "role": "columnheader", **_class("number" if column.numbers else "")},
+                {"scope": "col", "role": "columnheader", **_class("number" if column.right else "")},
                 column.title,
             )
             for column in columns
@@ -112,9 +99,28 @@ def scrolling(name: str, content: str) -> Html:
 def _cell(column: Column, content: str, place: int) -> Html:
     if place == 0:
         return element("th", {"scope": "row", "role": "rowheader"}, content)
-    kind = _class("number" if column.numbers else "")
+    kind = _class("number" if column.right else "")
     return element("td", {"role": "cell", "data-label": column.title, **kind}, content)
 
 
 def _class(name: str) -> dict[str, str]:
     return {"class": name} if name else {}
+
+
+def hypertext(block: Block) -> Html:
+    """A block as HTML; the rows of a table become cards on a narrow screen."""
+    match block:
+        case Prose():
+            return paragraph(*([element("b", {}, block.text)] if block.strong else [block.text]))
+        case Heading():
+            return element("h3", {}, block.text)
+        case Items():
+            return together([*([paragraph(block.title)] if block.title else []), bullets(block.items)])
+        case Table():
+            rows = [
+                [element("b", {}, text_of(cell)) if column.strong else text_of(cell) for cell, column in pairs]
+                for pairs in (list(zip(row, block.columns)) for row in block.rows)
+            ]
+            lead = [paragraph(block.lead)] if block.lead else []
+            notes = [paragraph(note, kind="kind") for note in block.notes]
+            return together([*lead, table(block.title, block.columns, rows, stacked=True), *notes])

@@ -1,0 +1,192 @@
+"""Tables and texts for a terminal of any width. Floor 6; drawn by rich, imported when something is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from relsim.errors import unobeyed
+from relsim.show.values import Block, Cell, Column, Heading, Items, Prose, Table, text_of
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+WIDTH = 80
+"""Columns of a terminal that does not say how many it has."""
+_GAP = 2
+_NARROW = 20
+"""Columns below which a text is not squeezed; rows become cards instead."""
+_TIED = "\ue000"
+"""Stands for a blank at which no line may end: rich breaks at every character that counts as a blank."""
+
+
+def console_text(blocks: Sequence[Block], width: int = WIDTH, *, colour: bool = False) -> str:
+    """Blocks one below the other, an empty line between them; ends with a line end.
+
+    No line is wider than ``width`` columns, wide letters counting two. What titles and labels hold is text: control
+    characters are shown as �, markup is not obeyed.
+
+    Parameters
+    ----------
+    colour : whether escape codes may be used; there are none otherwise
+    """
+    from rich.console import Console
+
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=max(1, width),
+        color_system="standard" if colour else None,
+        force_terminal=colour,
+        no_color=not colour,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        _environ={},
+    )
+    for i, block in enumerate(blocks):
+        if i:
+            console.print()
+        for part in _drawn(block, width):
+            console.print(part)
+    lines = out.getvalue().replace(_TIED, " ").split("\n")
+    return "\n".join(line.rstrip(" ") for line in lines)
+
+
+def _drawn(block: Block, width: int) -> Iterator[Any]:
+    """What rich prints of a block."""
+    match block:
+        case Prose():
+            yield _text(block.text, "bold" if block.strong else "")
+        case Heading():
+            yield _text(_ruled(block.text, width), "bold")
+        case Items():
+            if block.title:
+                yield _text(block.title, "bold")
+            for item in block.items:
+                yield _hanging("- ", item)
+        case Table():
+            if block.lead:
+                yield _text(block.lead, "" if block.headed else "bold")
+            if block.rows:
+                widths = _widths(block, width)
+                yield from [_grid(block, widths)] if widths else _cards(block)
+            for note in block.notes:
+                yield _text(note)
+
+
+def _text(text: str, style: str = "", **how: Any) -> Text:
+    """Text as it is, a number and its percent sign on one line."""
+    from rich.text import Text
+
+    return Text(_tame(text).replace(" %", f"{_TIED}%"), style, overflow="fold", **how)
+
+
+def _tame(text: str) -> str:
+    return unobeyed(text).replace("\t", " ")
+
+
+def _ruled(title: str, width: int) -> str:
+    from rich.cells import cell_len
+
+    left = width - 4 - cell_len(title)
+    return f"── {title} {'─' * left}" if left > 1 else title
+
+
+def _hanging(mark: str, text: str) -> Any:
+    from rich.table import Table as Grid
+
+    grid = Grid.grid()
+    grid.add_column(width=len(mark), no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(mark, _text(text))
+    return grid
+
+
+def _widths(table: Table, width: int) -> list[int] | None:
+    """Columns of each column, heads broken where that helps; None where the table does not fit.
+
+    Texts share what the others leave, none below ``_NARROW`` unless it is shorter.
+    """
+    from rich.cells import cell_len
+
+    heads = [_head(table, i) if table.headed else "" for i in range(len(table.columns))]
+    longest = [
+        max((cell_len(_tame(text_of(row[i]))) for row in table.rows), default=0) for i in range(len(table.columns))
+    ]
+    room = width - _GAP * (len(table.columns) - 1)
+    natural = [max(cell_len(head), cells) for head, cells in zip(heads, longest)]
+    if sum(natural) <= room:
+        return natural
+    words: Callable[[str], int] = lambda head: max(map(cell_len, head.split()), default=0)  # noqa: E731
+    least = [
+        max(words(head), min(_NARROW, cells)) if not column.right else max(words(head), cells)
+        for column, head, cells in zip(table.columns, heads, longest)
+    ]
+    spare = room - sum(least)
+    if spare < 0:
+        return None
+    wanted = [max(0, n - have) if not c.right else 0 for c, n, have in zip(table.columns, longest, least)]
+    given = _shared(spare, wanted)
+    return [have + more for have, more in zip(least, given)]
+
+
+def _shared(spare: int, wanted: Sequence[int]) -> list[int]:
+    """What each gets of ``spare``: all that it wants, or an equal part of what is left."""
+    given = [0] * len(wanted)
+    hungry = sorted((i for i, w in enumerate(wanted) if w), key=lambda i: wanted[i])
+    for k, i in enumerate(hungry):
+        given[i] = min(wanted[i], spare // (len(hungry) - k))
+        spare -= given[i]
+    return given
+
+
+def _head(table: Table, i: int) -> str:
+    """The first column's head is the table's title."""
+    if i:
+        return table.columns[i].title
+    name, comma, rest = table.title.partition(",")
+    return f"{name.upper()}{comma}{rest}" or table.columns[0].title
+
+
+def _grid(table: Table, widths: Sequence[int]) -> Any:
+    from rich.table import Table as Grid
+
+    grid = Grid(
+        box=None,
+        show_header=table.headed,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, _GAP, 0, 0),
+        header_style="bold",
+    )
+    for i, (column, width) in enumerate(zip(table.columns, widths)):
+        head = _text(_head(table, i))
+        grid.add_column(head, justify="right" if column.right else "left", width=width, overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(_cell(cell, column) for cell, column in zip(row, table.columns)))
+    return grid
+
+
+def _cell(cell: Cell, column: Column) -> Text:
+    return _text(text_of(cell), "bold" if column.strong else "")
+
+
+def _cards(table: Table) -> Iterator[Any]:
+    """Each row by itself, a line for each of its cells."""
+    from rich.table import Table as Grid
+
+    if table.title and table.headed:
+        yield _text(_head(table, 0), "bold")
+    for row in table.rows:
+        yield _text(text_of(row[0]))
+        grid = Grid.grid(padding=(0, _GAP, 0, 0))
+        grid.add_column(width=2)
+        grid.add_column(overflow="fold", ratio=1)
+        grid.add_column(overflow="fold", ratio=1)
+        for cell, column in list(zip(row, table.columns))[1:]:
+            if text_of(cell):
+                grid.add_row("", _text(column.title), _cell(cell, column))
+        yield grid
