@@ -97,7 +97,7 @@ def skills(targets: Sequence[Target], reference: Mapping[str, str] | str | None)
 
 def per_month(target: Target) -> float:
     """Rows observed a month at the origins scored."""
-    return float(target["came"] or 0) * MONTH / float(target["horizon"])
+    return float(target["observed"] or 0) * MONTH / float(target["horizon"])
 
 
 def summary(targets: Sequence[Target]) -> list[list[object]]:

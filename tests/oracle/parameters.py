@@ -3,7 +3,7 @@
 ``read`` is a function Number -> float (the value under the draw, share included).
 
 Readings chosen where the model says little: a group of correlated noises is what the name pairs make it,
-whatever the spreads; a draw under which a certain effect reaches past its bound is no valid model either.
+whatever the spreads; a draw under which a certain effect reaches past its bound is an unstable model too.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from relsim.model.axes import Axes
 from relsim.outcomes import NEVER, compile_outcomes, evaluate
 from relsim.scenario import AnyOf, Happens, Level, Nothing, Sequence
 from relsim.story.bearing import leaves, part_of
-from relsim.story.lacking import lacking
+from relsim.story.missing import missing
 from relsim.story.shortfall import Paths, Shortfall, scales
 from relsim.story.words import Words
 
@@ -66,7 +66,7 @@ def test_it_is_zero_exactly_where_the_outcome_holds(kind, data, seed, busy):
     )
     for lane in np.flatnonzero(~true)[:3]:
         one = Paths(*(array[..., lane : lane + 1] for array in arrays))
-        text = lacking(program, words, shortfall, program.outcomes["tested"], one)
+        text = missing(program, words, shortfall, program.outcomes["tested"], one)
         assert text
         assert "nan" not in text
         assert " inf" not in text

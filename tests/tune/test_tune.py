@@ -46,7 +46,7 @@ def tuned(text, *targets, seed=4, paths=25_600, movable=None):
 
 
 def moves(report):
-    return {m.path: m.by for m in report.moves}
+    return {m.path: m.shift_sd for m in report.moves}
 
 
 def mean_of(low, high, by):
@@ -139,8 +139,8 @@ def test_what_nothing_bears_on_is_said():
     report = tuned(TWO, "sure=0.6")
     assert not report.met
     assert not report.moves
-    assert report.targets["sure"].alone is None
-    assert report.targets["sure"].why == "no number that may move is seen to bear on it"
+    assert report.targets["sure"].cost_alone_sd is None
+    assert report.targets["sure"].reason == "no number that may move is seen to bear on it"
 
 
 def test_what_never_happens_is_said():
@@ -148,21 +148,21 @@ def test_what_never_happens_is_said():
         "by: 2018-12-31", "at_least: 2"
     )
     report = tuned(never, "never=0.2")
-    assert report.targets["never"].why == "it comes true on no path, whatever the weights"
+    assert report.targets["never"].reason == "it comes true on no path, whatever the weights"
 
 
 def test_a_part_cannot_be_likelier_than_the_whole():
     report = tuned(TWO, "a=0.4", "both=0.6")
     assert report.targets["a"].met
     assert not report.targets["both"].met
-    assert "a comes true too" in report.targets["both"].why
-    assert "'a=0.4' was stated first and is kept" in report.targets["both"].why
+    assert "a comes true too" in report.targets["both"].reason
+    assert "'a=0.4' was stated first and is kept" in report.targets["both"].reason
 
 
 def test_what_excludes_itself_cannot_sum_to_more_than_one():
     text = TWO.replace("outcomes: {", "outcomes: {not_a: {none: [{happens: a}]}, ")
     report = tuned(text, "a=0.6", "not_a=0.7")
-    assert "cannot sum to more than 1" in report.targets["not_a"].why
+    assert "cannot sum to more than 1" in report.targets["not_a"].reason
 
 
 def test_targets_that_pull_one_weight_both_ways_are_said_to():
@@ -174,8 +174,8 @@ events: {strike: {rate: 0.5 to 2 per year}}
 outcomes: {struck: {happens: strike}, twice: {happens: strike, at_least: 2}}
 """
     report = tuned(text, "struck<0.5", "twice>0.45")
-    assert report.targets["struck"].why == "not together with twice>0.45: what brings the one takes the other away"
-    assert report.targets["twice"].why == "not together with struck<0.5: what brings the one takes the other away"
+    assert report.targets["struck"].reason == "not together with twice>0.45: what brings the one takes the other away"
+    assert report.targets["twice"].reason == "not together with struck<0.5: what brings the one takes the other away"
     assert tuned(text, "struck<0.5").met
     assert tuned(text, "twice>0.45").met
 
@@ -184,7 +184,7 @@ def test_what_is_too_far_is_said():
     report = tuned(TWO.replace("0.3 to 0.7", "0.45 to 0.55"), "a=0.9")
     assert not report.met
     assert not report.moves
-    assert report.targets["a"].why.startswith("out of reach: the weights that bear on it would have to move about")
+    assert report.targets["a"].reason.startswith("out of reach: the weights that bear on it would have to move about")
 
 
 def test_what_would_make_the_model_invalid_is_said():
@@ -198,8 +198,8 @@ outcomes: {many: {happens: a, at_least: 12}}
 """
     report = tuned(text, "many=0.4", paths=8192)
     assert not report.met
-    why = report.targets["many"].why
-    assert why.startswith("before it is met the moved weights make no valid model any more (")
+    why = report.targets["many"].reason
+    assert why.startswith("before it is met the shifted parameters make an unstable model (")
     assert "branching ratio" in why
 
 

@@ -157,11 +157,11 @@ def test_skill_is_over_matched_origins(exported: Found, summary: dict[str, Any])
                 elif row["forecaster"] == target["best"]:
                     other[row["origin"]] = row["score"]
         assert own.keys() == other.keys()
-        assert target["over_best"]["n"] == len(own)
+        assert target["skill_vs_best"]["n"] == len(own)
         if sum(other.values()) > 0:
             value = 1 - sum(own.values()) / sum(other.values())
-            assert target["over_best"]["value"] == pytest.approx(value)
-            assert target["over_best"]["low"] is None, "five origins tell no interval"
+            assert target["skill_vs_best"]["value"] == pytest.approx(value)
+            assert target["skill_vs_best"]["low"] is None, "five origins tell no interval"
         assert target["score"][target["best"]] == min(s for name, s in target["score"].items() if name != "relsim")
 
 
@@ -187,9 +187,9 @@ def test_of_several_tables_one_reference_is_taken_for_each_target(tmp_path: Path
             shares = {n: sum(s[n] / sum(s[m] for m in names) for s in scores) for n in names}
             best = min(shares, key=shares.__getitem__)
             skills += [1 - s["relsim"] / s[best] for s in scores]
-        assert one["over_one"]["value"] == pytest.approx(np.mean(skills))
-        assert one["positive_over_one"] == pytest.approx(np.mean(np.array(skills) > 0))
-        assert one["over_one"]["value"] >= one["over_best"]["value"]
+        assert one["skill_vs_single"]["value"] == pytest.approx(np.mean(skills))
+        assert one["positive_vs_single"] == pytest.approx(np.mean(np.array(skills) > 0))
+        assert one["skill_vs_single"]["value"] >= one["skill_vs_best"]["value"]
 
 
 def test_a_fit_learns_from_the_last_days_alone(tmp_path: Path) -> None:

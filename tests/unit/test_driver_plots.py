@@ -1,4 +1,4 @@
-"""Figures of drivers, of a fit and of a backtest: nothing is cut, nothing is shown that cannot be told."""
+"""Figures of drivers, of a fit and of a backtest: nothing is cut, nothing is shown that is not significant."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from relsim.result.drivers import RISING, Driven, End, Removal, Sensitivity, Wei
 
 DOUBTS = {
     f"w{i}": WeightDoubt(
-        'how far "A thing of a long name that is told at length" moves "Tone of the other side"', "", 0, 1, 2
+        'how far "A thing of a long name that is described at length" moves "Tone of the other side"', "", 0, 1, 2
     )
     for i in range(12)
 }
@@ -32,27 +32,41 @@ def _style() -> object:
         yield
 
 
-def sensitivity(i: int, *, told: bool) -> Sensitivity:
+def sensitivity(i: int, *, significant: bool) -> Sensitivity:
     low, high = End(0.1, "0.14 per fortnight", 0.3, 0.28, 0.32), End(0.4, "15.2 per fortnight", 0.6, 0.58, 0.62)
     return Sensitivity(
-        f"w{i}", told, 0.01, 0.5, 0.4, 0.7, None, None, None, None, None, RISING, low, high, (0.3, 0.4, 0.45, 0.5, 0.6)
+        f"w{i}",
+        significant,
+        0.01,
+        0.5,
+        0.4,
+        0.7,
+        None,
+        None,
+        None,
+        None,
+        None,
+        RISING,
+        low,
+        high,
+        (0.3, 0.4, 0.45, 0.5, 0.6),
     )
 
 
-def driven(told: int) -> Driven:
-    weights = tuple(sensitivity(i, told=i < told) for i in range(12))
-    return Driven("They meet", 0.45, 0.1, 0.3, 157, told, 0.5, 0.06, weights, None, ())
+def driven(significant: int) -> Driven:
+    weights = tuple(sensitivity(i, significant=i < significant) for i in range(12))
+    return Driven("They meet", 0.45, 0.1, 0.3, 157, significant, 0.5, 0.06, weights, None, ())
 
 
 def run():
     return run_of(make_forecast(make_scenario()))
 
 
-@pytest.mark.parametrize("told", [1, 4, 12])
-def test_only_what_can_be_told_from_chance_is_drawn_and_no_value_is_cut(told: int) -> None:
-    figure = driver_page(driven(told), DOUBTS, run(), True)
+@pytest.mark.parametrize("significant", [1, 4, 12])
+def test_only_what_is_significant_is_drawn_and_no_value_is_cut(significant: int) -> None:
+    figure = driver_page(driven(significant), DOUBTS, run(), True)
     assert overlaps(figure) == []
-    assert len(words(figure, "weight")) == min(told, 10)
+    assert len(words(figure, "weight")) == min(significant, 10)
     chart = figure.axes[1]
     figure.draw_without_rendering()
     frame = chart.get_window_extent()
@@ -62,11 +76,11 @@ def test_only_what_can_be_told_from_chance_is_drawn_and_no_value_is_cut(told: in
         assert box.x1 <= frame.x1 + 1
 
 
-def test_where_nothing_can_be_told_it_is_said() -> None:
+def test_where_nothing_is_significant_it_is_said() -> None:
     figure = driver_page(driven(0), DOUBTS, run(), True)
     assert figure.axes == []
     said = words(figure, "page")
-    assert "None of its 12 parameters can be told from chance by 157 draws." in said
+    assert "None of its 12 parameters is significant with 157 draws." in said
     assert any("less than 6 % of the variance" in text for text in said)
 
 

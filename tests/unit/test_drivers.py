@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from relsim.model import build
 from relsim.outcomes import NEVER
 from relsim.quantity import Kind, parse
 from relsim.result.drivers import FALLING, RISING, TURNING, Drivers
+from relsim.result.files import sha256
 
 RNG = np.random.default_rng(11)
 
@@ -102,7 +104,7 @@ def test_first_order_agrees_with_salibs_rbd_fast_on_ishigami() -> None:
     assert np.all(np.abs(found.index - truth) < 5 * found.error)
     problem = {"num_vars": 3, "names": ["a", "b", "c"], "bounds": [[-np.pi, np.pi]] * 3}
     assert np.all(np.abs(found.index - analyze(problem, x, f, num_resamples=2, seed=1)["S1"]) < 0.05)
-    assert found.told[:2].all()  # of one without bearing one in twenty is told all the same
+    assert found.significant[:2].all()  # of one without bearing one in twenty is called significant all the same
 
 
 def test_correlated_weights_keep_what_comes_by_each_other() -> None:
@@ -118,14 +120,14 @@ def test_correlated_weights_keep_what_comes_by_each_other() -> None:
 
 def test_chance_alone_tells_of_a_weight_in_one_target_of_twenty() -> None:
     """40 weights, none of which matters though draws differ: within five standard errors of 5 % over 60 targets."""
-    told = 0
+    significant = 0
     theta = RNG.normal(size=(100, 40))
     draw = Draw.of(theta, np.full(40, -1), 1)
     for seed in range(60):
         values = np.repeat(RNG.normal(size=100), 4) + RNG.normal(size=400)
         target = target_of("y", "y", False, values, np.repeat(np.arange(100), 4).astype(np.int32))
-        told += first_order(draw, target, spread(target), seed).told.any()
-    assert told / 60 < 0.05 + 5 * np.sqrt(0.05 * 0.95 / 60)
+        significant += first_order(draw, target, spread(target), seed).significant.any()
+    assert significant / 60 < 0.05 + 5 * np.sqrt(0.05 * 0.95 / 60)
 
 
 def test_draws_that_do_not_differ_are_said_not_to() -> None:
@@ -352,7 +354,7 @@ def test_what_changes_alike_on_every_path_or_leaves_nothing_is_said(tmp_path: Pa
     assert "A fair (off the calendar)" in held
     wait = next(block for block in without if block.startswith("The wait"))
     assert "no path has it  A fair (off the calendar)" in wait
-    assert "Of 3 others none makes a difference that can be told." in wait
+    assert "Of 3 others none makes a difference beyond noise." in wait
 
 
 @pytest.mark.parametrize(("reached", "said"), [(0.42, "42 %"), (0.496, "49.6 %"), (0.034, "3.4 %")])
@@ -373,6 +375,23 @@ def test_a_weight_that_may_only_tell_of_another_is_said_to(tmp_path: Path) -> No
     assert ran.exit_code == 0, ran.stderr
     status, text, _ = call(tmp_path / "run", "--no-figures", "--json")
     assert status == 0
-    told = Drivers.from_json(text).outcomes["it"]
-    assert [s.weight for s in told.weights] == ["calendar/a/probability", "calendar/b/probability"]
-    assert told.sentences[1].endswith("(in part, it may be, by what it is correlated with).")
+    read = Drivers.from_json(text).outcomes["it"]
+    assert [s.weight for s in read.weights] == ["calendar/a/probability", "calendar/b/probability"]
+    assert read.sentences[1].endswith("(in part, it may be, by what it is correlated with).")
+
+
+def test_drivers_of_another_version_are_refused_in_one_message_and_written_anew(folder: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(folder, tmp_path / "run")
+    assert call(run, "--no-figures")[0] == 0
+    file = run / "drivers.json"
+    was = file.read_text(encoding="utf-8")
+    file.write_text(was.replace('"significant"', '"told"'), encoding="utf-8")
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    manifest["outputs"]["drivers.json"] = sha256(file)
+    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    plotted = CliRunner().invoke(main, ["plot", str(run), "--out", str(tmp_path / "figures")])
+    assert plotted.exit_code == 2
+    assert plotted.stderr.count("\n") == 1
+    assert "told: unknown key; it was changed, or another version of relsim wrote it" in plotted.stderr
+    assert call(run, "--no-figures")[0] == 0
+    assert file.read_text(encoding="utf-8") == was

@@ -217,7 +217,7 @@ def test_days_that_the_table_does_not_cover_are_told_of():
 
 
 def test_counts_beyond_all_reason_warn_in_words_alone(tmp_path, recwarn):
-    """Weights far out in their priors' tails overflow; they are no valid model, and nothing else is said of it."""
+    """Weights far out in their priors' tails overflow; they are unstable models, and nothing else is said of it."""
     table = tmp_path / "table.csv"
     rows = ["2018-01-03,accusation,us,100000", "2018-01-04,accusation,us,100000", "2018-02-03,talks,,1"]
     table.write_text("\n".join(["date,event,by,count", *rows]) + "\n")
@@ -320,7 +320,7 @@ def test_what_would_not_run_is_not_said_to_be_written(tmp_path, monkeypatch):
 
 
 def test_the_written_file_is_drawn_from_as_a_run_does(tmp_path, monkeypatch):
-    """A doubt of which one draw in six is no valid model: what a run refuses is not written."""
+    """A doubt of which one draw in six is an unstable model: what a run refuses is not written."""
     from relsim.cli import fit
 
     monkeypatch.chdir(tmp_path)

@@ -252,7 +252,7 @@ def test_bytes_that_are_no_utf_8_are_told_of(tmp_path: Path) -> None:
     lines = [line.encode() for line in icews([Act("2019-01-01", "112", actor="X"), Act("2019-01-02", "112")])]
     (tmp_path / "x.tab").write_bytes(b"\n".join(lines).replace(b"\tX\t", b"\tM\xfcller\t") + b"\n")
     found = report(tmp_path / "x.tab", "--as", "icews", "--parties", "us,ru", "--out", tmp_path / "t.csv")
-    assert (found["kept"], found["mended"]) == (2, 1)
+    assert (found["kept"], found["repaired_lines"]) == (2, 1)
 
 
 # What counts as one row.
@@ -422,7 +422,7 @@ def test_actors_without_a_country_are_listed(tmp_path: Path) -> None:
     acts = [nato, nato, Act("2019-01-01", "112", "Atlantis", "ru"), ACTS[0]]
     write(tmp_path / "x.tab", icews(acts))
     found = report(tmp_path / "x.tab", "--as", "icews", "--parties", "us,ru", "--out", tmp_path / "t.csv")
-    assert found["strangers"] == [
+    assert found["unknown_actors"] == [
         {"actor": "NATO", "country": None, "rows": 2},
         {"actor": "Atlantis", "country": "Atlantis", "rows": 1},
     ]
@@ -459,8 +459,8 @@ def test_of_a_file_of_two_parties_only_long_silences_are_missing(tmp_path: Path)
     write(tmp_path / "x.tab", icews(acts))
     found = report(tmp_path / "x.tab", "--as", "icews", "--parties", "us,ru", "--out", tmp_path / "t.csv")
     assert found["missing"] == [f"2019-01-{d}" for d in (31,)] + [f"2019-02-0{d}" for d in range(1, 6)]
-    assert found["quiet"] == ["2019-01-10"]
-    assert found["guessed"] is True
+    assert found["empty_days"] == ["2019-01-10"]
+    assert found["coverage_inferred"] is True
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.parquet"])

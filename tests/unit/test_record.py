@@ -55,7 +55,7 @@ def test_counts_and_values_by_month(tmp_path: Path) -> None:
             values = [GOLDSTEIN[a.code] for a in acts if a.by == side and int(a.day[5:7]) == month]
             assert record.values[direction(side, other)][i] == pytest.approx(sum(values) / len(values))
     assert record.gaps == ((date(2019, 1, 29), date(2019, 2, 2)),)
-    assert record.stated
+    assert record.coverage_declared
 
 
 def test_weeks_begin_on_monday_and_a_week_without_a_covered_day_has_no_count(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_events_told_long_after_their_day_are_left_out(tmp_path: Path) -> None:
     report(tmp_path / "g.csv", "--as", "gdelt", "--parties", "us,ru", "--out", tmp_path / "t.csv")
     record = record_of(read_events(tmp_path / "t.csv"))
     assert (record.periods[0].first, record.periods[-1].last) == (date(2020, 5, 1), date(2020, 5, 10))
-    assert (record.events, record.outside) == (4, 1)
+    assert (record.events, record.outside_coverage) == (4, 1)
 
 
 def test_a_table_that_says_nothing_of_its_days_has_gaps_where_chance_hardly_explains_them(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_table_that_says_nothing_of_its_days_has_gaps_where_chance_hardly_expl
     lines = ["date,event,by,toward", *(f"{d},accusation,us,ru" for d in days for _ in range(draw.randint(3, 6)))]
     record = record_of(read_events(write(tmp_path / "t.csv", lines)))
     assert record.gaps == ((date(2019, 2, 20), date(2019, 2, 27)),)
-    assert not record.stated
+    assert not record.coverage_declared
     assert record.values == {"us → ru": (None,) * 4}  # names of one's own have no value
 
 

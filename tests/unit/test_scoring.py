@@ -97,16 +97,16 @@ def test_brier_score_is_taken_apart_without_rest() -> None:
     found = reliability_of(said, came)
     assert found.brier == pytest.approx(((said - came) ** 2).mean())
     assert found.reliability - found.resolution + found.uncertainty == pytest.approx(found.brier)
-    means = [came[said == p].mean() for p in found.said]
+    means = [came[said == p].mean() for p in found.forecast_mean]
     assert means == sorted(means)
-    assert found.came == pytest.approx(means), "rising means are their own isotonic regression"
+    assert found.observed == pytest.approx(means), "rising means are their own isotonic regression"
     assert found.counts == tuple(int(((said >= a / 10) & (said < (a + 1) / 10)).sum()) for a in range(10))
-    assert sum(not low <= c <= high for low, c, high in zip(found.low, found.came, found.high, strict=True)) >= 2
+    assert sum(not low <= c <= high for low, c, high in zip(found.low, found.observed, found.high, strict=True)) >= 2
 
 
 def test_recalibration_pools_what_falls() -> None:
     found = reliability_of(np.array([0.2, 0.2, 0.4, 0.4]), np.array([1.0, 1.0, 0.0, 0.0]))
-    assert found.came == (0.5, 0.5)
+    assert found.observed == (0.5, 0.5)
     assert found.resolution == pytest.approx(0)
 
 

@@ -50,7 +50,7 @@ def test_line_ends_and_encodings(end: str, last: bool, encoding: str, tmp_path: 
     mark = "\ufeff" if encoding == "utf-16-le" else ""
     (tmp_path / "x.tab").write_bytes((mark + text).encode(encoding))
     found = report(tmp_path / "x.tab", "--as", "icews", *PAIR, "--out", tmp_path / "t.csv")
-    assert (found["rows"], found["mended"]) == (5, 0)
+    assert (found["rows"], found["repaired_lines"]) == (5, 0)
     assert counts(tmp_path / "t.csv") == MINE | {("2019-01-05", "112", "us", "ru"): 1}
 
 
@@ -364,7 +364,7 @@ def test_a_word_is_no_code_of_an_actor(actor: str, tmp_path: Path) -> None:
     write(tmp_path / "x.csv", ["date,event,by,toward", f"2019-01-01,112,{actor},CHN", "2019-01-01,112,POL,CHN"])
     found = report(tmp_path / "x.csv", "--as", "csv", "--out", tmp_path / "t.csv")
     assert found["dropped"] == {"a country that is not known": 1}
-    assert [(s["country"], s["rows"]) for s in found["strangers"]] == [(actor, 1)]  # type: ignore[attr-defined]
+    assert [(s["country"], s["rows"]) for s in found["unknown_actors"]] == [(actor, 1)]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])

@@ -61,7 +61,7 @@ def test_typical_paths_and_near_misses_are_what_the_run_says(folder: Path) -> No
     paths = SavedRun.read(folder).paths()
     column = list(stories.typical[0].outcomes).index("warm")
     true = paths.days[:, column] < 10_000
-    assert stories.count_true == true.sum() == stories.grouped
+    assert stories.count_true == true.sum() == stories.n_clustered
     assert len(stories.typical) == len(stories.near_misses) == 2
     assert sum(s.share or 0 for s in stories.typical) == pytest.approx(1)
     for story in stories.stories:
@@ -74,8 +74,8 @@ def test_typical_paths_and_near_misses_are_what_the_run_says(folder: Path) -> No
             line.on for line in story.lines if line.kind != "usual"
         )
     for story in stories.near_misses:
-        assert story.lacking is not None
-        assert "all but one of 2 parts held" in story.lacking
+        assert story.missing is not None
+        assert "all but one of 2 parts held" in story.missing
 
 
 def test_the_turning_point_is_the_day_of_the_vote(folder: Path) -> None:
@@ -112,7 +112,7 @@ def test_no_story_of_what_never_came_true(folder: Path) -> None:
     assert not stories.typical
     assert len(stories.near_misses) == 2
     assert stories.notes[0].startswith("It came true on none of 300 paths")
-    assert "Relations stood at" in (stories.near_misses[0].lacking or "")
+    assert "Relations stood at" in (stories.near_misses[0].missing or "")
 
 
 def test_no_near_miss_of_what_always_did(folder: Path) -> None:

@@ -93,7 +93,7 @@ def fitted_weights(base: Scenario, known: Record, draws: int, seed: int) -> Arra
             theta[:, weight] /= divisor
     valid = theta[~model.failing(theta)]
     if len(valid) < draws:
-        raise RunError(f"fitted to the days before {origin}, most draws of the weights are no valid model")
+        raise RunError(f"fitted to the days before {origin}, most draws of the parameters make an unstable model")
     return np.asarray(valid[:draws])
 
 

@@ -13,7 +13,7 @@ from relsim.backtest.resolve import NO_EVENT
 from relsim.backtest.scored import ANY, COUNT, KINDS, VALUE, Scored
 from relsim.backtest.study import Study
 from relsim.backtest.volume import Judged, by_volume, coverage_of, over
-from relsim.result.backtest import MANY, Backtest, Course, ReliabilityOf, TargetScore, Together, Volume
+from relsim.result.backtest import MANY, Backtest, Course, TargetScore, Together, Volume
 from relsim.scoring.counts import LEVELS, pit_histogram, pit_test
 from relsim.scoring.reliability import reliability_of
 from relsim.scoring.skill import mean_skill, pooled_skill, skill
@@ -123,13 +123,13 @@ def target_of(one: Scored) -> TargetScore:
         group=one.group,
         n=int(np.isfinite(one.score[0]).sum()),
         void=sum(why is not None for why in one.void),
-        came=_mean(one.truth),
-        said=_mean(one.said[0]),
+        observed=_mean(one.truth),
+        forecast_mean=_mean(one.said[0]),
         score=_means(names, np.where(matched, one.score, np.nan)),
         log=_means(names, np.where(matched, one.log, np.nan)),
         skill={name: over(found) for name, found in skills.items()},
         best=names[best] if best is not None else None,
-        over_best=over(skills[names[best]]) if best is not None else None,
+        skill_vs_best=over(skills[names[best]]) if best is not None else None,
         coverage=coverage_of([one]),
         pit=pit_test(one.low[:1], one.high[:1]) if one.number and matched.any() else None,
     )
@@ -139,9 +139,9 @@ def _together(kind: str, horizon: int, scored: Sequence[Scored], targets: Iterab
     names = scored[0].forecasters
     own = np.stack([one.score[0] for one in scored])
     best, one_for_all = scores_of_best(scored)
-    each = [(t.n, t.void, t.over_best.value if t.over_best is not None else None) for t in targets]
+    each = [(t.n, t.void, t.skill_vs_best.value if t.skill_vs_best is not None else None) for t in targets]
     skills = [value for _, _, value in each if value is not None]
-    skills_over_one = [v for one, its in zip(scored, one_for_all) if (v := skill(one.score[0], its).value) is not None]
+    skills_vs_single = [v for one, its in zip(scored, one_for_all) if (v := skill(one.score[0], its).value) is not None]
     several = len({one.table for one in scored}) > 1
     low, high = (np.stack([values[0] for values in side]) for side in zip(*((o.low, o.high) for o in scored)))
     known = np.isfinite(low)
@@ -159,14 +159,14 @@ def _together(kind: str, horizon: int, scored: Sequence[Scored], targets: Iterab
         skill={
             name: over(of_all(own, np.stack([one.score[f] for one in scored]))) for f, name in enumerate(names) if f
         },
-        over_best=over(of_all(own, best)),
+        skill_vs_best=over(of_all(own, best)),
         positive=_positive(skills),
-        over_one=over(of_all(own, one_for_all)) if several else None,
-        positive_over_one=_positive(skills_over_one) if several else None,
+        skill_vs_single=over(of_all(own, one_for_all)) if several else None,
+        positive_vs_single=_positive(skills_vs_single) if several else None,
         coverage=coverage_of(scored),
         pit_histogram=tuple(pit_histogram(low[known], high[known]).tolist()) if number and known.any() else (),
         pit=pit_test(low, high) if number and known.any() else None,
-        reliability=_reliability(said[settled], came[settled]) if not number and settled.any() else None,
+        reliability=reliability_of(said[settled], came[settled]) if not number and settled.any() else None,
     )
 
 
@@ -189,11 +189,6 @@ def _means(names: Sequence[str], values: Array) -> dict[str, float]:
 def _mean(values: Array) -> float | None:
     known = values[np.isfinite(values)]
     return float(known.mean()) if known.size else None
-
-
-def _reliability(said: Array, came: Array) -> ReliabilityOf:
-    found = reliability_of(said, came)
-    return ReliabilityOf(**{name: getattr(found, name) for name in ReliabilityOf.__dataclass_fields__})
 
 
 def _course(one: Scored) -> Course:

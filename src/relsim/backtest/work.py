@@ -129,7 +129,7 @@ def run_steps(steps: Iterable[Step], workers: int) -> Generator[Done, None, None
     try:
         yield from _in_processes(left, failed, workers)
     except BrokenProcessPool:
-        raise RunError("a process ended unasked, perhaps for want of memory; try fewer --workers") from None
+        raise RunError("a worker died (out of memory?); try fewer --workers") from None
 
 
 def _in_processes(left: Iterator[Step], failed: set[str], workers: int) -> Iterator[Done]:

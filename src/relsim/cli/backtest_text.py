@@ -27,7 +27,7 @@ def backtest_text(found: Backtest, by_volume: bool = False) -> str:
     for one in () if many else found.together:
         what, score = _KINDS[one.kind]
         targets = [t for t in found.targets if t.kind == one.kind and t.horizon == one.horizon]
-        shown = [t for t in targets if one.kind not in ("any", "high") or t.came not in (0, 1)]
+        shown = [t for t in targets if one.kind not in ("any", "high") or t.observed not in (0, 1)]
         lines = [_targets(f"{what.upper()}, {one.horizon} days", score, shown, len(found.tables) > 1)] if shown else []
         if len(shown) < len(targets):
             lines.append(f"{what}, {one.horizon} days: {counted(len(targets) - len(shown), 'target')} not shown, "
@@ -70,8 +70,8 @@ def _tables(found: Backtest) -> str:
         if t.kind == "count":
             targets[t.table] += 1
             scored[t.table] += t.n
-            if t.over_best is not None and t.over_best.value is not None:
-                skills[t.table].append(t.over_best.value)
+            if t.skill_vs_best is not None and t.skill_vs_best.value is not None:
+                skills[t.table].append(t.skill_vs_best.value)
     head = ("HOW MANY, by table", "from", "to", "days missing", "targets", "n", "skill", "positive")
     rows = [
         (
@@ -99,7 +99,7 @@ def _of_all(voids: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]
 
 
 def _targets(title: str, score: str, targets: Sequence[TargetScore], several: bool) -> str:
-    head = (title, "n", "void", "came", "forecast", score, "best other", "its", "skill", "95 % interval")
+    head = (title, "n", "void", "observed", "forecast", score, "best other", "its score", "skill", "95 % interval")
     rows = []
     for t in targets:
         name = f"{t.table}: {t.target}" if several else t.target
@@ -109,13 +109,13 @@ def _targets(title: str, score: str, targets: Sequence[TargetScore], several: bo
                 name,
                 str(t.n),
                 str(t.void),
-                _figure(t.came),
-                _figure(t.said),
+                _figure(t.observed),
+                _figure(t.forecast_mean),
                 _figure(t.score.get("relsim")),
                 t.best or "-",
                 _figure(best),
-                _percent(t.over_best.value if t.over_best else None),
-                _interval(t.over_best),
+                _percent(t.skill_vs_best.value if t.skill_vs_best else None),
+                _interval(t.skill_vs_best),
             )
         )
     return aligned([head, *rows], name=36 if several else 26)
@@ -127,9 +127,11 @@ def _summary(together: Sequence[Together], horizons: Sequence[int]) -> str:
     for one in together:
         what = _KINDS[one.kind][0] + (f", {one.horizon} days" if len(horizons) > 1 else "")
         if one.skill and len(one.skill) > 1:
-            rows.append((what, "the best of each target", *_skill(one.over_best), _share(one.positive)))
-            if one.over_one is not None:
-                rows.append((what, "its best in all tables", *_skill(one.over_one), _share(one.positive_over_one)))
+            rows.append((what, "the best of each target", *_skill(one.skill_vs_best), _share(one.positive)))
+            if one.skill_vs_single is not None:
+                rows.append(
+                    (what, "its best in all tables", *_skill(one.skill_vs_single), _share(one.positive_vs_single))
+                )
         for name, skill in one.skill.items():
             rows.append((what, name, *_skill(skill), ""))
     return aligned(rows, left=(0, 1), name=20) if len(rows) > 1 else ""

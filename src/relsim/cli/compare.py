@@ -26,7 +26,7 @@ from relsim.result.comparison import IGNORE
 @click.option(
     "--given", multiple=True, metavar="OUTCOME", help="Also lay the paths on which it came true against all paths."
 )
-@click.option("--weights", multiple=True, metavar="FILE", help="Lay a weights file over each.")
+@click.option("--weights", multiple=True, metavar="FILE", help="Overlay a weights file on each.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set one value in each.")
 @click.option("--paths", type=click.IntRange(min=1), help="Simulated futures, the same for all.")
 @click.option("--draws", type=click.IntRange(min=1), help="Draws of the weights; one per 128 paths unless given.")

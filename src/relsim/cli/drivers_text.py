@@ -50,17 +50,17 @@ def _driven(driven: Driven, is_outcome: bool) -> str:
     lines = [f"{driven.title}: {value}"]
     if driven.spread is not None:
         width = f"{100 * driven.spread:.1f} points" if is_outcome else f"{driven.spread:.2g}"
-        lines[0] += f", standard deviation across the weights {width}"
+        lines[0] += f", standard deviation across parameter draws {width}"
     lines = _wrapped(lines[0], 0)
-    shown = min(driven.told, _SHOWN)
+    shown = min(driven.significant, _SHOWN)
     for sensitivity, sentence in zip(driven.weights[:shown], driven.sentences):
         share = _share(sensitivity.first_order, sensitivity.first_low, sensitivity.first_high)
         lines += _row(share, sentence)
     for sentence in driven.sentences[shown:]:
         lines += _wrapped(sentence, _MARGIN if shown else 2)
-    if driven.told > shown:
-        more = driven.told - shown
-        lines += _wrapped(f"{more} more can be told from chance; drivers.json has them.", _MARGIN)
+    if driven.significant > shown:
+        more = driven.significant - shown
+        lines += _wrapped(f"{more} more are significant; drivers.json has them.", _MARGIN)
     if driven.flip is not None:
         lines += _wrapped(driven.flip.sentence, _MARGIN if shown else 2)
     return "\n".join(lines)
@@ -88,7 +88,7 @@ def _design(design: Design, titles: dict[str, str], weights: Mapping[str, Weight
     blocks = [f"DESIGN: {design.method}, {size}; {len(design.weights)} weights varied, others at medians"]
     blocks[0] += _DESIGN_SAYS[design.method]
     if design.left_out:
-        blocks[0] += f"\n{design.left_out} base samples left out: a point in them is no valid model"
+        blocks[0] += f"\n{design.left_out} base samples left out: a point in them makes an unstable model"
     for name, rows in {**design.outcomes, **design.quantities}.items():
         if name not in titles:
             continue
@@ -137,9 +137,9 @@ def _events(events: Attribution, titles: dict[str, str]) -> list[str]:
 def _rest(shown: int, others: int, clear: int) -> str:
     """What is said of the events that have no row."""
     if not shown:
-        return f"Of {counted(others, 'event')} none makes a difference that can be told."
+        return f"Of {counted(others, 'event')} none makes a difference beyond noise."
     more = clear - _EVENTS
     hidden = f"{more} more {'makes' if more == 1 else 'make'} a smaller difference" if more > 0 else ""
-    none = f"of {counted(others, 'other')} none makes a difference that can be told" if others else ""
+    none = f"of {counted(others, 'other')} none makes a difference beyond noise" if others else ""
     said = "; ".join(part for part in (hidden, none) if part)
     return f"{said[:1].upper()}{said[1:]}." if said else "There are no others."

@@ -86,7 +86,7 @@ def _write_counts(file: Path, record: Record) -> None:
 def _head(record: Record) -> str:
     days = sum(period.days for period in record.periods)
     first, last = record.periods[0].first, record.periods[-1].last
-    outside = f"; {record.outside:,} events of other days are left out" if record.outside else ""
+    outside = f"; {record.outside_coverage:,} events of other days are left out" if record.outside_coverage else ""
     return f"{record.events:,} events, {first} to {last}: {days:,} days covered{outside}"
 
 
@@ -111,7 +111,7 @@ def _events(record: Record) -> str:
     rows = [("EVENT", "direction", "total", "a month", "most", "in", "value")]
     for series in (s for s in record.series if s in chosen):
         most, when = _most(record, series)
-        worth = _value(record.worth.get(str(series.event)))
+        worth = _value(record.mean_value.get(str(series.event)))
         month = f"{30.44 * series.total / days:.1f}"
         rows.append((str(series.event), series.direction, f"{series.total:,}", month, most, when, worth))
     more = len(record.series) - len(chosen)
@@ -126,8 +126,14 @@ def _most(record: Record, series: Series) -> tuple[str, str]:
 
 def _gaps(record: Record) -> str:
     if not record.gaps:
-        return "No gap" + ("" if record.stated else " found; the table itself does not say which days it covers")
-    lines = ["GAPS" if record.stated else "GAPS (silences that chance hardly explains; the table itself says nothing)"]
+        return "No gap" + (
+            "" if record.coverage_declared else " found; the table itself does not say which days it covers"
+        )
+    lines = [
+        "GAPS"
+        if record.coverage_declared
+        else "GAPS (silences that chance hardly explains; the table itself says nothing)"
+    ]
     lines += [f"{a} to {b}: {(b - a).days + 1} days" if a != b else f"{a}: 1 day" for a, b in record.gaps]
     return "\n".join(lines)
 

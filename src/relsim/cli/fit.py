@@ -35,9 +35,9 @@ _DIGITS = 5
 @click.option("--missing", multiple=True, metavar="DATES", help="Days without a source: any number of dates, or @FILE.")
 @click.option("--types", multiple=True, metavar="EVENT", help="Looked for even where the table has none of it.")
 @click.option("--without", multiple=True, metavar="EVENT", help="Leave the table's events of this type aside.")
-@click.option("--only", "--free", multiple=True, metavar="PATTERN", help="Fit alone the numbers whose path matches.")
+@click.option("--only", "--free", multiple=True, metavar="PATTERN", help="Fit only the parameters whose path matches.")
 @click.option("--fix", multiple=True, metavar="PATTERN", help="Leave the numbers whose path matches as they are.")
-@click.option("--learned", is_flag=True, help="Write only the numbers that the record speaks to.")
+@click.option("--informed-only", is_flag=True, help="Write only the parameters that the record informs.")
 @scenario_options
 @click.option("--evaluate", is_flag=True, help="Print the log-likelihood at the medians of the weights; fit nothing.")
 @click.option("--mcmc", is_flag=True, help="Sample the full posterior; takes minutes.")
@@ -59,7 +59,7 @@ def fit(
     without: tuple[str, ...],
     only: tuple[str, ...],
     fix: tuple[str, ...],
-    learned: bool,
+    informed_only: bool,
     variant: str | None,
     weights: tuple[str, ...],
     settings: tuple[str, ...],
@@ -87,7 +87,7 @@ def fit(
     """
     started, clock = datetime.now().astimezone(), time.monotonic()
     if out is None and not evaluate:
-        raise InputError("say with --out where the weights shall stand, or ask for --evaluate")
+        raise InputError("--out is required, unless --evaluate is given")
     if out is not None and not evaluate:
         folder = folder or out.with_name(f"{out.stem}-fit")
         _refuse(out, folder, force)
@@ -139,9 +139,9 @@ def fit(
             notes=reading.warnings,
             progress=progress,
         )
-    if learned:
-        told = [w.path for w in fitted.report.weights if w.spoken_to]
-        fitted = replace(fitted, written=fitted.written.only(told))
+    if informed_only:
+        informed = [w.path for w in fitted.report.weights if w.informed]
+        fitted = replace(fitted, written=fitted.written.only(informed))
     text = _weights_text(loaded, fitted)
     with RunFolder(folder, named=True, force=force) as target:
         written = target.writing.file(out)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NAME = 44
 """Characters of a weight's path."""
 _METHODS = {
-    "importance": "normal at the mode, mended by importance sampling",
+    "importance": "normal at the mode, corrected by importance sampling",
     "laplace": "normal at the mode",
     "mcmc": "ensemble sampler",
 }
@@ -32,9 +32,9 @@ def fit_table(report: FitReport) -> str:
 
 
 def _weights(weights: Sequence[FittedWeight]) -> str:
-    rows = [("WEIGHT", "before: 5 % | 50 % | 95 %", "after: 5 % | 50 % | 95 %", "", "learned")]
+    rows = [("WEIGHT", "before: 5 % | 50 % | 95 %", "after: 5 % | 50 % | 95 %", "", "shrinkage")]
     rows += [
-        (w.shown(_NAME), _three(w.prior), _three(w.posterior), w.unit, f"{100 * max(w.learned, 0.0):.0f} %")
+        (w.shown(_NAME), _three(w.prior), _three(w.posterior), w.unit, f"{100 * max(w.shrinkage, 0.0):.0f} %")
         for w in weights
     ]
     return aligned(rows, left=(0, 3))

@@ -18,7 +18,7 @@ from relsim.errors import Faulty, InputError
 @click.command(epilog="Example:\n\n\b\n  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --out runs/osaka")
 @click.argument("file")
 @scenario_options
-@click.option("--paths", type=click.IntRange(min=1), help="Simulated futures; more than the file's if it matters.")
+@click.option("--paths", type=click.IntRange(min=1), help="Number of simulated paths (overrides the file).")
 @click.option("--draws", type=click.IntRange(min=1), help="Draws of the weights; one per 128 paths unless given.")
 @click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the weights.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same forecast.")

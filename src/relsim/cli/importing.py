@@ -218,8 +218,8 @@ def _text(report: ImportReport, out: Path, named: bool) -> str:
     blocks.append(columns_of([*rows, ("read", f"{report.rows:,}")]))
     if report.unreadable:
         blocks.append("\n".join(["UNREADABLE", *(f"{u.file}: {u.message}" for u in report.unreadable)]))
-    if report.mended:
-        blocks.append(_mended(report))
+    if report.repaired_lines:
+        blocks.append(_repaired(report))
     if report.restored_codes:
         given = ", ".join(f"{code} → {whole}" for code, whole in sorted(report.restored_codes.items())[:_SHOWN])
         blocks.append(f"CODES HAD LOST THEIR LEADING ZERO, as numbers do; given back: {given}")
@@ -234,9 +234,9 @@ def _text(report: ImportReport, out: Path, named: bool) -> str:
         title = "CODE OF NO EVENT" if named else "UNKNOWN CODE"
         shown = [(c.code, f"{c.rows:,}", c.meaning) for c in strange[:_SHOWN]]
         blocks.append(_list([(title, "rows", "meaning"), *shown], len(strange)))
-    if report.strangers:
-        shown = [(a or "-", f"{n:,}", c or "-") for a, c, n in report.strangers[:_SHOWN]]
-        blocks.append(_list([("ACTOR WITHOUT COUNTRY", "rows", "written"), *shown], len(report.strangers)))
+    if report.unknown_actors:
+        shown = [(a or "-", f"{n:,}", c or "-") for a, c, n in report.unknown_actors[:_SHOWN]]
+        blocks.append(_list([("ACTOR WITHOUT COUNTRY", "rows", "written"), *shown], len(report.unknown_actors)))
     if report.pairs:
         most = sorted(report.pairs, key=lambda pair: (-pair.rows, pair.name))
         each = [(pair.name, f"{pair.rows:,}", f"{pair.kept:,}", f"{pair.events:,}") for pair in most[:_SHOWN]]
@@ -252,11 +252,11 @@ def _text(report: ImportReport, out: Path, named: bool) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _mended(report: ImportReport) -> str:
-    file, line = report.first_mended or ("", 0)
+def _repaired(report: ImportReport) -> str:
+    file, line = report.first_repaired or ("", 0)
     first = f"the first is line {line} of {file}"
     return (
-        f"{report.mended:,} lines had bytes that are no UTF-8, each read as �; {first}. "
+        f"{report.repaired_lines:,} lines had bytes that are no UTF-8, each read as �; {first}. "
         "If the file is in Latin-1 or Windows-1252: --encoding latin-1, --encoding cp1252"
     )
 
@@ -277,7 +277,7 @@ def _coverage(report: ImportReport) -> str:
         f"covers: {{from: {covered.first}, to: {covered.last}}}",
         f"missing: [{_days(covered.missing)}]",
     ]
-    if report.guessed:
+    if report.coverage_inferred:
         lines.append("The source holds these parties only: missing are silences that chance hardly explains.")
     if report.thin:
         thin = ", ".join(f"{day} ({n:,} of some {usual:,})" for day, n, usual in report.thin[:_SHOWN])
@@ -291,8 +291,8 @@ def _coverage(report: ImportReport) -> str:
             f"Not covered, as no row has a code of theirs: {', '.join(report.types_not_covered)} (--covers-all, if the "
             "source would have told)"
         )
-    if report.quiet:
-        lines.append(f"Taken for quiet, though the source has no row at all: {_days(report.quiet)}")
+    if report.empty_days:
+        lines.append(f"Taken for quiet, though the source has no row at all: {_days(report.empty_days)}")
     return "\n".join(lines)
 
 

@@ -27,7 +27,7 @@ def scenario_options(command: F) -> F:
     """``--variant``, ``--weights`` and ``--set``."""
     for option in (
         click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set one value: run/paths=500."),
-        click.option("--weights", multiple=True, metavar="FILE", help="Lay a weights file over it."),
+        click.option("--weights", multiple=True, metavar="FILE", help="Overlay a weights file."),
         click.option("--variant", metavar="NAME", help="One of the scenario's variants."),
     ):
         command = option(command)

@@ -93,4 +93,7 @@ def drivers_in(folder: Path) -> Drivers | None:
     try:
         return Drivers.from_json(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"{file}: {error}; run 'relsim drivers {folder}' again") from None
+        raise InputError(
+            f"{file}: {error}; it was changed, or another version of relsim wrote it; "
+            f"run 'relsim drivers {folder}' again"
+        ) from None

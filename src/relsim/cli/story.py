@@ -151,7 +151,7 @@ def text_of(stories: Stories) -> Iterator[str]:
 
 
 def _story(told: Story, year: bool) -> Iterator[str]:
-    said = [told.summary, f"Lacking: {told.lacking}." if told.lacking else ""]
+    said = [told.summary, f"Missing: {told.missing}." if told.missing else ""]
     yield from wrapped(" ".join(part for part in said if part))
     yield ""
     dates = [_stretch(line, year) for line in told.lines]

@@ -18,13 +18,13 @@ def forecast_table(forecast: Forecast) -> str:
     """Outcomes, quantities and calendar, aligned, within 100 columns; ends with a newline."""
     blocks = [_head(forecast)]
     if forecast.outcomes:
-        head = ("OUTCOMES", "probability", "95 % interval", "across weights", "half by")
-        blocks.append(aligned([head, *map(_outcome, forecast.outcomes.values())]))
+        head = ("OUTCOMES", "probability", "95 % interval", "parameter range", "median date")
+        blocks.append(aligned([head, *map(_outcome, forecast.outcomes.values())], name=42))
     if forecast.quantities:
         titles = ("QUANTITIES", "mean", "5 %", "median", "95 %", "defined on")
         blocks.append(aligned([titles, *starmap(_quantity, forecast.quantities.items())]))
     if forecast.calendar:
-        columns = ("CALENDAR", "stated", "came out", "moved by, in points")
+        columns = ("CALENDAR", "stated", "simulated", "adjustment, points")
         blocks.append(aligned([columns, *starmap(_entry, forecast.calendar.items())], left=(0, 3)))
     return "\n\n".join(blocks) + "\n"
 

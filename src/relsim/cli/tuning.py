@@ -191,10 +191,10 @@ def _said(report: Tuning) -> str:
         for r in report.targets.values()
     ]
     blocks = [stacked(rows)]
-    blocks += ["\n".join(wrapped(f"{r.target}: {r.why}.", WIDTH)) for r in report.targets.values() if r.why]
+    blocks += ["\n".join(wrapped(f"{r.target}: {r.reason}.", WIDTH)) for r in report.targets.values() if r.reason]
     if report.moves:
         moves = [("MOVED", "by", "from", "to")]
-        moves += [(m.path, f"{m.by:+.2f} sd", m.old, m.new) for m in report.moves]
+        moves += [(m.path, f"{m.shift_sd:+.2f} sd", m.old, m.new) for m in report.moves]
         blocks.append(stacked(moves))
         count = len(report.moves)
         blocks.append(

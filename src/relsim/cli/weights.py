@@ -39,7 +39,7 @@ def weights() -> None:
     "--format", "form", type=click.Choice(["text", "csv", "markdown"]), default="text", help="How the table is written."
 )
 @click.option("--variant", metavar="NAME", help="One of the scenario's variants.")
-@click.option("--weights", "layers", multiple=True, metavar="FILE", help="Lay a weights file over it.")
+@click.option("--weights", "layers", multiple=True, metavar="FILE", help="Overlay a weights file.")
 def table(file: str, form: str, variant: str | None, layers: tuple[str, ...]) -> None:
     """Print every weight: value, 90 % range, unit, source, and who or what set it.
 
@@ -100,7 +100,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
 @weights.command()
 @click.argument("file")
 @click.option("--variant", metavar="NAME", help="One of the scenario's variants.")
-@click.option("--weights", "layers", multiple=True, metavar="FILE", help="Lay a weights file over it.")
+@click.option("--weights", "layers", multiple=True, metavar="FILE", help="Overlay a weights file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
 def check(file: str, variant: str | None, layers: tuple[str, ...], as_json: bool) -> None:
     """List what a critic would ask: numbers without doubt, without source, or with a doubt wider than the effect.

@@ -55,7 +55,7 @@ def compare(
     Raises
     ------
     Faulty
-        If more than 1 % of the draws of a scenario's weights are no valid model.
+        If more than 1 % of the draws of a scenario's weights are unstable models.
     """
     together = simulate_together(
         models,

@@ -35,7 +35,7 @@ FEWEST_DRAWS = 20
 _AT_ONCE = 0.05
 """Standard deviations below which a crossing is no change worth a number."""
 _WITH_INTERVAL = 5
-"""Weights per target whose delta gets an interval, beside those told."""
+"""Weights per target whose delta gets an interval, beside the significant ones."""
 
 
 def weights_of(
@@ -97,7 +97,7 @@ def _unusable(saved: SavedRun, draws: Draws) -> str:
         return "the run held all weights at their medians; run it again without --median-weights"
     paths = 128 * FEWEST_DRAWS
     return (
-        f"{saved.forecast.draws} draws of the weights are too few to tell one weight from another; "
+        f"{saved.forecast.draws} draws of the weights are too few to rank the weights; "
         f"at least {FEWEST_DRAWS} are needed ({paths:,} paths)"
     )
 
@@ -137,23 +137,23 @@ def _driven(
     apart = spread(target)
     first = first_order(shared[key], target, apart, seed) if apart.clear else None
     index = np.zeros(len(ways)) if first is None else first.index
-    told = np.zeros(len(ways), bool) if first is None else first.told
-    order = np.lexsort((-index, ~told))
-    chance = moments.by_chance(target.means, seed)
+    significant = np.zeros(len(ways), bool) if first is None else first.significant
+    order = np.lexsort((-index, ~significant))
+    by_chance = moments.by_chance(target.means, seed)
     rows = []
     for place, i in enumerate(order):
-        with_interval = bool(told[i]) or place < _WITH_INTERVAL
-        rows.append(_sensitivity(target, draws, model, ways[i], int(i), first, chance, with_interval, seed))
-    number = int(told.sum())
+        with_interval = bool(significant[i]) or place < _WITH_INTERVAL
+        rows.append(_sensitivity(target, draws, model, ways[i], int(i), first, by_chance, with_interval, seed))
+    number = int(significant.sum())
     made = Driven(
         title=target.title,
         value=target.mean,
         spread=float(np.sqrt(apart.between)) if apart.clear else None,
         share=apart.share,
         draws=len(target.rows),
-        told=number,
-        sum_of_told=float(index[told].sum()) if number else None,
-        smallest_told=None if first is None else first.smallest,
+        significant=number,
+        sum_significant=float(index[significant].sum()) if number else None,
+        detection_limit=None if first is None else first.detection_limit,
         weights=tuple(rows),
         flip=_flip(target, draws, model, doubts, rows[:number], first, threshold, seed) if target.is_outcome else None,
         sentences=(),
@@ -169,7 +169,7 @@ def _sensitivity(
     way: Along,
     i: int,
     first: FirstOrder | None,
-    chance: Array,
+    by_chance: Array,
     with_interval: bool,
     seed: int,
 ) -> Sensitivity:
@@ -179,23 +179,23 @@ def _sensitivity(
         End(parts.weight[k], in_words(parts.weight[k], quantity), parts.value[k], *parts.interval(k)) for k in (0, 4)
     ]
     if target.is_outcome:
-        ends = [End(e.weight, e.said, *np.clip([e.value, e.low, e.high], 0.0, 1.0).tolist()) for e in ends]
-    delta = moments.freed(moments.raw_delta(target.means, way.order), chance)
-    half = 1.96 * moments.error(target.means, way.rank, chance, seed) if with_interval else None
-    told = first is not None and bool(first.told[i])
+        ends = [End(e.weight, e.text, *np.clip([e.value, e.low, e.high], 0.0, 1.0).tolist()) for e in ends]
+    delta = moments.freed(moments.raw_delta(target.means, way.order), by_chance)
+    half = 1.96 * moments.error(target.means, way.rank, by_chance, seed) if with_interval else None
+    significant = first is not None and bool(first.significant[i])
     index = None if first is None else float(first.index[i])
     return Sensitivity(
         weight=draws.names[i],
-        told=told,
-        chance=None if first is None else float(first.chance[i]),
+        significant=significant,
+        p_value=None if first is None else float(first.p_value[i]),
         first_order=index,
         first_low=None if first is None else max(0.0, float(first.index[i] - 1.96 * first.error[i])),
         first_high=None if first is None else min(1.0, float(first.index[i] + 1.96 * first.error[i])),
-        draws_needed=None if first is None or told else _needed(first, i, len(target.rows)),
+        draws_needed=None if first is None or significant else _needed(first, i, len(target.rows)),
         delta=delta,
         delta_low=None if half is None else max(0.0, delta - half),
         delta_high=None if half is None else min(1.0, delta + half),
-        delta_by_chance=moments.freed(float(np.quantile(chance, 0.95)), chance),
+        delta_by_chance=moments.freed(float(np.quantile(by_chance, 0.95)), by_chance),
         shape=shape(parts),
         at_low=ends[0],
         at_high=ends[1],
@@ -204,14 +204,14 @@ def _sensitivity(
 
 
 def _needed(first: FirstOrder, i: int, draws: int) -> int | None:
-    """Draws by which an index as great as estimated is told four times of five, to two digits.
+    """Draws by which an index as great as estimated is significant four times of five, to two digits.
 
     The bar sinks with the number of draws, the error with its root; 0.84 is the 80 % point of a normal.
     """
     index, error = float(first.index[i]), 0.84 * float(first.error[i])
     if index <= 0:
         return None
-    root = (error + math.sqrt(error**2 + 4 * first.smallest * index)) / (2 * index)
+    root = (error + math.sqrt(error**2 + 4 * first.detection_limit * index)) / (2 * index)
     needed = draws * max(1.0, root**2)
     step = 10 ** max(0, math.floor(math.log10(needed)) - 1)
     return int(math.ceil(needed / step) * step)
@@ -222,16 +222,16 @@ def _flip(
     draws: Draws,
     model: Model,
     doubts: dict[str, WeightDoubt],
-    told: list[Sensitivity],
+    significant: list[Sensitivity],
     first: FirstOrder | None,
     threshold: float,
     seed: int,
 ) -> Flip:
-    """The nearest crossing among the weights that can be told; others' slopes are noise."""
+    """The nearest crossing among the significant weights; others' slopes are noise."""
     mean = target.mean
     assert mean is not None
     found: list[tuple[str, int, Array, Array, Crossing, bool]] = []
-    for s in told:
+    for s in significant:
         assert first is not None
         i = draws.names.index(s.weight)
         z, means = scores(draws.theta[target.rows, i]), np.clip(first.freed[i], 1e-3, 1 - 1e-3)
@@ -263,7 +263,7 @@ def _flip(
     if not found:
         return Flip(
             threshold, None, None, None, None, None, "", None, None, None, None, None,
-            f"Whether a single weight takes it across {bar} cannot be told from these draws.",
+            f"Whether a single weight takes it across {bar} cannot be said from these draws.",
         )  # fmt: skip
     path, i, z, _, at, _ = min(found, key=lambda item: abs(item[4].reached - threshold))
     to = value_at(z, draws.theta[target.rows, i], at.at)
@@ -276,7 +276,7 @@ def _flip(
 
 
 def _short_of(reached: float, threshold: float) -> str:
-    """A probability with the decimals that tell it from the threshold it does not reach."""
+    """A probability with the decimals that keep it apart from the threshold it does not reach."""
     said = amount(reached, True)
     return said if abs(reached - threshold) >= 0.01 else f"{100 * reached:.1f} %"
 

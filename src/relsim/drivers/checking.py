@@ -25,7 +25,8 @@ def checked(
 ) -> Drivers:
     """The same drivers, each flip with the probability that a simulation finds there.
 
-    Every draw keeps its other weights. Where the value makes no valid model under some draw, the flip stays unchecked.
+    Every draw keeps its other weights. A flip whose value makes an unstable model under
+    some draw stays unchecked.
     """
     outcomes, done = {}, 0
     for name, driven in found.outcomes.items():
@@ -43,7 +44,7 @@ def _checked(model: Model, saved: SavedRun, name: str, driven: Driven, flip: Fli
     theta = draws.theta.copy()
     theta[:, draws.names.index(str(flip.weight))] = flip.to
     if model.invalid(theta).size:
-        said = f"{flip.sentence} Not checked: with that value some draws are no valid model."
+        said = f"{flip.sentence} Not checked: with that value some draws make an unstable model."
         return replace(driven, flip=replace(flip, sentence=said))
     lived = World(model, theta, saved.forecast.seed).live(saved.forecast.paths, workers)
     true = lived.true[list(saved.forecast.outcomes).index(name)]

@@ -29,7 +29,7 @@ def chosen_weights(found: Drivers, model: Model, patterns: Sequence[str], *, mos
     best: dict[str, tuple[bool, float]] = {}
     for driven in [*found.outcomes.values(), *found.quantities.values()]:
         for s in driven.weights:
-            best[s.weight] = max(best.get(s.weight, (False, 0.0)), (s.told, s.first_order or 0.0))
+            best[s.weight] = max(best.get(s.weight, (False, 0.0)), (s.significant, s.first_order or 0.0))
     if not best:
         raise InputError("the run's draws name no weight to vary; say which with --only, such as 'events/*/rate'")
     chosen = sorted(best, key=lambda path: best[path], reverse=True)[:most]

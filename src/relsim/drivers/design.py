@@ -200,6 +200,6 @@ def _morris(plan: Plan, points: Points, halves: Array) -> tuple[DesignIndex, ...
         effect, half = float(of_mean["mu_star"][j]), float(of_mean["mu_star_conf"][j])
         noise = float(of_noise["mu_star"][j])
         freed = [math.sqrt(max(0.0, max(0.0, x) ** 2 - noise**2)) for x in (effect, effect - half, effect + half)]
-        bend = math.sqrt(max(0.0, float(of_mean["sigma"][j]) ** 2 - float(of_noise["sigma"][j]) ** 2))
-        found.append(DesignIndex(path, None, None, None, None, None, None, freed[0], freed[1], freed[2], bend))
+        sigma = math.sqrt(max(0.0, float(of_mean["sigma"][j]) ** 2 - float(of_noise["sigma"][j]) ** 2))
+        found.append(DesignIndex(path, None, None, None, None, None, None, freed[0], freed[1], freed[2], sigma))
     return tuple(sorted(found, key=lambda row: -(row.effect or 0.0)))

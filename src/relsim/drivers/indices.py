@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 RESAMPLES = 200
 SHUFFLES = 2000
 LEVEL = 0.05
-"""Probability that any weight is told where none has a bearing."""
+"""Probability that any weight is called significant where none has a bearing."""
 _FEW_VALUES = 10
 """Different values up to which a weight is taken value by value, not along its ranks."""
 
@@ -52,17 +52,17 @@ class FirstOrder:
     Attributes
     ----------
     index, error : (W,) estimate and bootstrap standard error
-    chance : (W,) probability that any weight without bearing shows as much
-    told : (W,) whether that is less than 5 %
-    smallest : index from which on a weight is told
-    freed : (W, N) the target's means less what the other told weights do to them
+    p_value : (W,) probability that any weight without bearing shows as much
+    significant : (W,) whether that is less than 5 %
+    detection_limit : index from which on a weight is significant
+    freed : (W, N) the target's means less what the other significant weights do to them
     """
 
     index: Array
     error: Array
-    chance: Array
-    told: NDArray[np.bool_]
-    smallest: float
+    p_value: Array
+    significant: NDArray[np.bool_]
+    detection_limit: float
     freed: Array
 
 
@@ -94,7 +94,7 @@ def along(values: Array) -> Along:
 
 
 def first_order(draw: Draw, target: Target, spread: Spread, seed: int) -> FirstOrder:
-    """Indices of every weight on one target, told from chance by shuffling the draws.
+    """Indices of every weight on one target, their significance by shuffling the draws.
 
     Parameters
     ----------
@@ -102,11 +102,11 @@ def first_order(draw: Draw, target: Target, spread: Spread, seed: int) -> FirstO
     seed : of the shuffles
     """
     y = target.means - target.means.mean()
-    chance, bar = _chance(draw.weights, y, np.random.default_rng([seed, 1]))
-    told = chance < LEVEL
-    index, left = _indices(draw, draw.once, y, told, np.array([spread.between]))
-    error = _indices(draw, draw.anew, y, told, _between(target, draw.anew))[0].std(axis=1, ddof=1)
-    return FirstOrder(index[:, 0], error, chance, told, bar / spread.between, target.means.mean() + left)
+    p_value, bar = _significance(draw.weights, y, np.random.default_rng([seed, 1]))
+    significant = p_value < LEVEL
+    index, left = _indices(draw, draw.once, y, significant, np.array([spread.between]))
+    error = _indices(draw, draw.anew, y, significant, _between(target, draw.anew))[0].std(axis=1, ddof=1)
+    return FirstOrder(index[:, 0], error, p_value, significant, bar / spread.between, target.means.mean() + left)
 
 
 def _explained(weights: Sequence[Along], y: Array) -> tuple[Array, NDArray[np.int64]]:
@@ -121,22 +121,22 @@ def _unbiased(raw: Array, degrees: int, variance: float | Array, draws: int) -> 
     return np.asarray((raw - lost * variance) / (1 - lost))
 
 
-def _chance(weights: Sequence[Along], y: Array, rng: np.random.Generator) -> tuple[Array, float]:
-    """(W,) probability that the greatest index of shuffled draws is as great, and the variance it takes to be told.
+def _significance(weights: Sequence[Along], y: Array, rng: np.random.Generator) -> tuple[Array, float]:
+    """(W,) probability that the greatest index of shuffled draws is as great, and the variance of a significant one.
 
-    In steps (Freedman & Lane 1983, doi:10.1080/07350015.1983.10509354): what is told is taken out of the target
+    In steps (Freedman & Lane 1983, doi:10.1080/07350015.1983.10509354): what is significant is taken out of the target
     before the rest is judged, so that a strong weight does not hide a weaker one. Each step spends half of the level
-    that is left, so that all steps together tell of a weight without bearing in one target of twenty.
+    that is left, so that all steps together call a weight without bearing significant in one target of twenty.
     """
-    chance = np.ones(len(weights))
-    told = np.zeros(len(weights), bool)
+    p_value = np.ones(len(weights))
+    significant = np.zeros(len(weights), bool)
     if not len(weights):
-        return chance, float("nan")
+        return p_value, float("nan")
     residual, bar, before, factor = y, float("nan"), float((y**2).mean()), 1.0
     shuffled = rng.permuted(np.tile(np.arange(len(y)), (SHUFFLES, 1)), axis=1)
     while True:
         factor *= 2
-        rest = np.flatnonzero(~told).tolist()
+        rest = np.flatnonzero(~significant).tolist()
         raw, degrees = _explained([weights[i] for i in rest], residual)
         stacked = np.hstack([weights[i].basis for i in rest])
         fitted = (residual[shuffled] @ stacked / len(y)) ** 2
@@ -147,12 +147,12 @@ def _chance(weights: Sequence[Along], y: Array, rng: np.random.Generator) -> tup
         bar = float(np.quantile(greatest, 1 - LEVEL / factor))
         own = raw - degrees / len(y) * before
         as_great = (1 + len(greatest) - np.searchsorted(greatest, own, side="left")) / (1 + len(greatest))
-        chance[rest] = np.minimum(1.0, factor * as_great)
-        new = [i for i in rest if chance[i] < LEVEL]
-        told[new] = True
-        if not new or told.all() or told.sum() * degrees.max() > len(y) / 3:
-            return chance, bar
-        design = np.column_stack([np.ones(len(y)), *(w.basis for w, is_told in zip(weights, told) if is_told)])
+        p_value[rest] = np.minimum(1.0, factor * as_great)
+        new = [i for i in rest if p_value[i] < LEVEL]
+        significant[new] = True
+        if not new or significant.all() or significant.sum() * degrees.max() > len(y) / 3:
+            return p_value, bar
+        design = np.column_stack([np.ones(len(y)), *(w.basis for w, shown in zip(weights, significant) if shown)])
         residual = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
         before = float((residual**2).mean())
 
@@ -223,14 +223,16 @@ class Draw:
         return cls(weights, groups, Samples.of(weights, np.ones((1, n))), Samples.of(weights, counts))
 
 
-def _indices(draw: Draw, samples: Samples, y: Array, told: NDArray[np.bool_], between: Array) -> tuple[Array, Array]:
+def _indices(
+    draw: Draw, samples: Samples, y: Array, significant: NDArray[np.bool_], between: Array
+) -> tuple[Array, Array]:
     """(W, R) indices in each sample, and (W, N) what each weight is left with in the first.
 
-    A weight is left with the target less what the told weights that are independent of it do to it. That leaves
+    A weight is left with the target less what the significant weights that are independent of it do to it. That leaves
     E[p | w_i] as it is and takes away what drowns it.
     """
     counts, n = samples.counts, len(y)
-    kept = _told_parts(draw, samples, y, told)
+    kept = _significant_parts(draw, samples, y, significant)
     rest = y - sum(kept.values(), np.zeros_like(counts))
     out, first = np.empty((len(draw.weights), len(counts))), np.empty((len(draw.weights), n))
     rest_variance = _variance(rest, counts)
@@ -244,9 +246,9 @@ def _indices(draw: Draw, samples: Samples, y: Array, told: NDArray[np.bool_], be
     return out, first
 
 
-def _told_parts(draw: Draw, samples: Samples, y: Array, told: NDArray[np.bool_]) -> dict[int, Array]:
-    """(R, N) curve of each told weight, all fitted together, in each sample."""
-    chosen = np.flatnonzero(told).tolist()
+def _significant_parts(draw: Draw, samples: Samples, y: Array, significant: NDArray[np.bool_]) -> dict[int, Array]:
+    """(R, N) curve of each significant weight, all fitted together, in each sample."""
+    chosen = np.flatnonzero(significant).tolist()
     if not chosen:
         return {}
     bases = [draw.weights[i].basis for i in chosen]

@@ -46,7 +46,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Spread:
-    """Variance between draws and inside a draw, and whether the draws differ more than chance has them differ."""
+    """Variance between draws and inside a draw, and whether the draws differ more than sampling noise explains."""
 
     between: float
     inside: float

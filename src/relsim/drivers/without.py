@@ -153,7 +153,7 @@ def _quantity_change(a: Lived, b: Lived, i: int, uncertain: bool) -> Contrasted:
 
 
 def _rows(taken: Sequence[Taken], found: Sequence[Contrasted]) -> tuple[Removal, ...]:
-    """The greatest change first, those told from zero before the others.
+    """The greatest change first, those clear of zero before the others.
 
     Of a hundred events without any bearing five intervals leave out zero by chance. What is called clear passes the
     test of Benjamini & Hochberg (1995, doi:10.1111/j.2517-6161.1995.tb02031.x) as well: of those so called, one in
@@ -162,9 +162,9 @@ def _rows(taken: Sequence[Taken], found: Sequence[Contrasted]) -> tuple[Removal,
     surprise = [_surprise(f) for f in found]
     order = sorted(range(len(found)), key=lambda i: surprise[i])
     passed = [k for k, i in enumerate(order) if surprise[i] <= _LEVEL * (k + 1) / len(order)]
-    told = set(order[: passed[-1] + 1]) if passed else set()
+    significant = set(order[: passed[-1] + 1]) if passed else set()
     rows = [
-        Removal(t.key, t.kind, t.label, f.value, f.low, f.high, f.clear and i in told)
+        Removal(t.key, t.kind, t.label, f.value, f.low, f.high, f.clear and i in significant)
         for i, (t, f) in enumerate(zip(taken, found))
     ]
     return tuple(sorted(rows, key=lambda r: (not r.clear, -abs(r.change or 0.0))))
@@ -185,7 +185,7 @@ def _sentence(title: str, rows: tuple[Removal, ...], is_outcome: bool) -> str:
     if not clear and 0 < len(gone) < len(rows):
         return f'No path has "{title}" without {spoken(gone[0])}.'
     if not clear:
-        return f'"{title}": no single event makes a difference that these paths can tell from none.'
+        return f'"{title}": no single event makes a difference beyond the noise of these paths.'
     return f'"{title}" would change most without {spoken(clear[0])}: by {_with_range(clear[0], is_outcome)}.'
 
 

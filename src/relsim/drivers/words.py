@@ -16,37 +16,37 @@ def sentences(
 
     Parameters
     ----------
-    correlated : paths of the weights whose doubt is correlated with another's: each also tells of the other
+    correlated : paths of the weights whose doubt is correlated with another's: each also stands for the other
     """
     title = f'"{driven.title}"'
     if driven.spread is None and is_outcome and driven.value in (0, 1):
         return (f"{title} came true on {'every' if driven.value else 'no'} path, whatever the weights.",)
     if driven.spread is None:
-        return (f"{title}: the {driven.draws:,} draws of the weights differ no more than chance has them differ.",)
-    if not driven.told:
-        return (f"{title}: no single weight can be told from chance by {driven.draws:,} draws. {_limit(driven)}",)
+        return (f"{title}: the {driven.draws:,} draws of the weights differ no more than sampling noise explains.",)
+    if not driven.significant:
+        return (f"{title}: no single weight is significant with {driven.draws:,} draws. {_limit(driven)}",)
     said = []
-    for k, s in enumerate(driven.weights[: min(driven.told, _SENTENCES)]):
+    for k, s in enumerate(driven.weights[: min(driven.significant, _SENTENCES)]):
         begin = f"{title} hangs most on" if k == 0 else ("Next comes" if k == 1 else "Then")
         shared = " (in part, it may be, by what it is correlated with)" if s.weight in correlated else ""
         said.append(f"{begin} {doubts[s.weight].label}: {_ends(s, is_outcome)}{shared}.")
-    if driven.told < _SENTENCES:
+    if driven.significant < _SENTENCES:
         said.append(_limit(driven))
     return tuple(said)
 
 
 def _limit(driven: Driven) -> str:
-    if driven.smallest_told is None or driven.smallest_told > 1:
+    if driven.detection_limit is None or driven.detection_limit > 1:
         return "More draws are needed to name one."
     return (
-        f"A weight that explains less than about {max(1.0, 100 * driven.smallest_told):.0f} % of what the weights do "
-        "cannot be told from chance by so many draws."
+        f"A weight that explains less than about {max(1.0, 100 * driven.detection_limit):.0f} % of what the weights do "
+        "cannot be distinguished from noise with so many draws."
     )
 
 
 def _ends(s: Sensitivity, is_outcome: bool) -> str:
     low, high = (amount(end.value, is_outcome) for end in (s.at_low, s.at_high))
-    text = f"{low} where it is low ({s.at_low.said}), {high} where it is high ({s.at_high.said})"
+    text = f"{low} where it is low ({s.at_low.text}), {high} where it is high ({s.at_high.text})"
     if s.shape == TURNING:
         inner = s.fifths[1:4]
         ends = (s.at_low.value, s.at_high.value)

@@ -106,7 +106,7 @@ def simulate(
     Raises
     ------
     Faulty
-        If more than 1 % of the draws of the weights are no valid model.
+        If more than 1 % of the draws of the weights are unstable models.
     """
     run_blocks = run_blocks or in_threads()
     if parameters is None:

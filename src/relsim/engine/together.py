@@ -108,7 +108,7 @@ def simulate_together(
     Raises
     ------
     Faulty
-        If more than 1 % of the draws of a model's weights are no valid model.
+        If more than 1 % of the draws of a model's weights are unstable models.
     """
     run_blocks = run_blocks or in_threads()
     jobs = {

@@ -3,7 +3,7 @@ needed.
 
 Two kinds of doubt are kept apart. The Monte Carlo interval says how far the estimate may lie from what
 infinitely many paths would give: Wilson's interval (1927, doi:10.1080/01621459.1927.10502953), with the
-paths of one draw of the weights taken as a cluster. The range across weights says how far the estimate
+paths of one draw of the weights taken as a cluster. The parameter range says how far the estimate
 moves with the weights themselves: draws' means freed of their sampling noise by the one-way analysis of
 variance for groups of unequal size (Searle, Casella & McCulloch 1992, doi:10.1002/9780470316856).
 """
@@ -33,7 +33,7 @@ class Estimate:
     low, high : float
         95 % Monte Carlo interval (of a probability only).
     weights_low, weights_high : float
-        5-95 % range of the mean across weights; None where all are certain.
+        5-95 % range of the mean over the parameters; None where all are certain.
     variance_weights : float
         Share of the paths' variance that the weights explain.
     """
@@ -164,7 +164,7 @@ def _spread_across(
     within: float,
     bounds: tuple[float, float] = (-math.inf, math.inf),
 ) -> tuple[float | None, float | None, float | None]:
-    """Range across weights (low, high) and the share of the variance that they explain.
+    """Parameter range (low, high) and the share of the variance that they explain.
 
     Each draw's mean is shrunk towards the pooled one so that its variance, sampling noise taken off, is the
     variance between draws; the range is the 5-95 % of these.

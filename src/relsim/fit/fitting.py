@@ -56,7 +56,7 @@ def fit_weights(
         ceilings = ceilings_of(likelihood, rates_at(likelihood, likelihood.model.medians[0]))
         nothing = "the record has nothing to say: no number that may be fitted moves the rate of an event in it"
         raise RunError(";\n    ".join([*ceilings, nothing]))
-    unheard = tuple(path for path, some in zip(scores.paths, audible, strict=True) if not some)
+    unidentified = tuple(path for path, some in zip(scores.paths, audible, strict=True) if not some)
     scores = scores.kept(audible)
     posterior = posterior_of(likelihood, scores, seed=seed, progress=progress if steps is None else None)
     diagnostics = None
@@ -64,5 +64,5 @@ def fit_weights(
         posterior, diagnostics = sample(likelihood, posterior, steps=steps, seed=seed, progress=progress)
     factor = noise_factor(likelihood.model, scores.theta(posterior.mode.z[None]))
     written = written_posterior(posterior, factor, source)
-    report = report_of(likelihood, posterior, factor, written, diagnostics, unheard, tuple(notes))
+    report = report_of(likelihood, posterior, factor, written, diagnostics, unidentified, tuple(notes))
     return Fitted(posterior, written, report)

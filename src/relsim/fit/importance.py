@@ -1,4 +1,4 @@
-"""A normal approximation checked and mended by importance sampling. Floor 4; imports ``mode``.
+"""A normal approximation checked and corrected by importance sampling. Floor 4; imports ``mode``.
 
 Draws of the approximation are weighted by posterior over approximation; the largest weights are smoothed by a
 generalised Pareto tail, whose shape k tells whether that can be trusted (Vehtari et al. 2024, Pareto smoothed

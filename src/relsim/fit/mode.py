@@ -74,7 +74,7 @@ def find_mode(
 
 
 def log_posterior(likelihood: Likelihood, scores: Scores, z: Array) -> Array:
-    """(n,) log-likelihood plus log prior at scores (n, P); −inf for what is no valid model."""
+    """(n,) log-likelihood plus log prior at scores (n, P); −inf for what is an unstable model."""
     out = scores.log_prior(z)
     valid = np.flatnonzero(np.isfinite(out))
     if valid.size:

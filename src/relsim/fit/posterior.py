@@ -1,6 +1,6 @@
 """What the record leaves of the doubt about the weights. Floor 4; imports ``mode``, ``laplace``, ``importance``.
 
-The normal approximation at the mode, mended by importance sampling where that can be trusted.
+The normal approximation at the mode, corrected by importance sampling where that can be trusted.
 """
 
 from __future__ import annotations

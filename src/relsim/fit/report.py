@@ -25,7 +25,7 @@ from relsim.result.plain import dump, plain
 
 _WEEK = 7
 _RANGE = (0.05, 0.5, 0.95)
-_LEARNED, _MOVED = 0.05, 0.25
+_SHRUNK, _MOVED = 0.05, 0.25
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class FittedWeight:
     unit : as the file writes it, empty where there is none
     posterior : as counted, before rates are corrected for noise that nobody saw
     score : 5th, 50th and 95th percentile in standard deviations of the prior from its median
-    learned : 1 − (posterior's over prior's standard deviation of the score): 0 where the record is silent
+    shrinkage : 1 − (posterior's over prior's standard deviation of the score): 0 where the record is silent
     """
 
     path: str
@@ -54,12 +54,12 @@ class FittedWeight:
     prior: Span
     posterior: Span
     score: Span
-    learned: float
+    shrinkage: float
 
     @property
-    def spoken_to(self) -> bool:
+    def informed(self) -> bool:
         """Whether the record moved or narrowed it at all: by a quarter of a standard deviation, or a twentieth."""
-        return self.learned >= _LEARNED or abs(self.score.median) >= _MOVED
+        return self.shrinkage >= _SHRUNK or abs(self.score.median) >= _MOVED
 
     def shown(self, most: int) -> str:
         """The path in at most so many characters; what is left out stands in its middle."""
@@ -98,13 +98,13 @@ class FitReport:
     Attributes
     ----------
     days : of the record; ``scored`` counts (day by event type) are evidence
-    method : ``importance``: a normal at the mode mended by importance sampling; ``laplace``: that normal as it is;
+    method : ``importance``: a normal at the mode corrected by importance sampling; ``laplace``: that normal as it is;
         ``mcmc``
     pareto_k : shape of the importance weights' tail, trusted up to 0.7
     effective_draws : independent draws that those of the posterior are worth
     noise : by event type, what its fitted rate was divided by, where that is not 1; and the bound on it
     weeks : first days of the weeks of ``intensity``
-    unheard : weights that no event of the record hangs on; they stay as they are
+    unidentified : weights that no event of the record hangs on; they stay as they are
     """
 
     scenario: str
@@ -124,7 +124,7 @@ class FitReport:
     noise: dict[str, dict[str, float]]
     weeks: tuple[date, ...]
     intensity: dict[str, Intensity]
-    unheard: tuple[str, ...]
+    unidentified: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
@@ -134,7 +134,7 @@ def report_of(
     factor: NoiseFactor,
     written: Written,
     diagnostics: Diagnostics | None,
-    unheard: tuple[str, ...],
+    unidentified: tuple[str, ...],
     reading_warnings: tuple[str, ...],
 ) -> FitReport:
     """Checks and summaries of a fit at its most probable weights."""
@@ -181,12 +181,12 @@ def report_of(
         },
         weeks=tuple(record.dates[::_WEEK]),
         intensity={names[k]: _by_week(days.counts[:, k], rates[:, k], scored[:, k]) for k in judged},
-        unheard=unheard,
+        unidentified=unidentified,
         warnings=(
             *reading_warnings,
             *posterior.warnings,
             *ceilings_of(likelihood, rates),
-            *warnings_of(likelihood, written, weights, residuals, unheard),
+            *warnings_of(likelihood, written, weights, residuals, unidentified),
         ),
     )
 
@@ -217,7 +217,7 @@ def fitted_weights(posterior: Posterior) -> tuple[FittedWeight, ...]:
                 prior=_span(values[:, i] / per),
                 posterior=_span(after[:, i] / per),
                 score=_span(spans[p]),
-                learned=float(1 - spread[p]),
+                shrinkage=float(1 - spread[p]),
             )
         )
     return tuple(out)

@@ -59,7 +59,7 @@ class Scores:
         return theta
 
     def log_prior(self, z: Array) -> Array:
-        """(n,) log density at scores (n, P), up to a constant; −inf where they make no valid model."""
+        """(n,) log density at scores (n, P), up to a constant; −inf where they make an unstable model."""
         out = -0.5 * ((z @ self.precision) * z).sum(axis=1)
         return np.where(self.model.failing(self.theta(z)), -np.inf, out)
 

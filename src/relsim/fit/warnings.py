@@ -24,15 +24,15 @@ def warnings_of(
     written: Written,
     weights: Sequence[FittedWeight],
     residuals: Sequence[Residuals],
-    unheard: Sequence[str],
+    unidentified: Sequence[str],
 ) -> list[str]:
     """Warnings, the weightiest first."""
     out = [*_contradictions(weights), *_misfits(residuals)]
-    silent = [w.path for w in weights if not w.spoken_to]
+    silent = [w.path for w in weights if not w.informed]
     if silent:
         out.append(f"the record does not speak to {_listed(silent)}: what is known of them is the prior")
-    if unheard:
-        out.append(f"no event of the record hangs on {_listed(unheard)}: left as they are")
+    if unidentified:
+        out.append(f"no event of the record hangs on {_listed(unidentified)}: left as they are")
     if written.narrowed < 1:
         out.append(
             "normal doubts overstep what makes a valid model; all of them are written "

@@ -22,7 +22,7 @@ _Z95 = 1.6448536269514722
 LEAST_CORRELATION = 0.05
 """Correlations nearer to 0 are not written."""
 MOST_FAILING = 0.005
-"""Share of draws of what is written that may be no valid model; a run gives up at 1 %."""
+"""Share of draws of what is written that may be unstable; a run gives up at 1 %."""
 _JUDGED, _ROUNDS, _NARROWER = 8192, 40, 0.97
 
 
@@ -34,7 +34,7 @@ class Written:
     ----------
     numbers : by path
     correlations : by pair of paths
-    narrowed : factor on the scores' spread, below 1 where draws of the posterior's normal summary were no valid models
+    narrowed : factor on the scores' spread, below 1 where draws of the posterior's normal summary were unstable models
     """
 
     numbers: dict[str, Quantity]
@@ -125,7 +125,7 @@ def _kept(correlation: Array) -> tuple[Array, list[tuple[int, int]]]:
 def _narrowed(
     posterior: Posterior, kinds: list[Kind], centre: Array, spread: Array, correlation: Array, divide: dict[int, float]
 ) -> float:
-    """The largest factor on the spread under which hardly any draw is no valid model."""
+    """The largest factor on the spread under which hardly any draw is an unstable model."""
     scores = posterior.scores
     normals = np.random.default_rng(1).standard_normal((_JUDGED, centre.size)) @ np.linalg.cholesky(correlation).T
     theta = np.repeat(scores.model.medians, _JUDGED, axis=0)

@@ -195,7 +195,7 @@ def examine_staged(staging: Staging, read: Read, of_pairs: bool = False) -> Chec
         for code, rows in codes.items():
             coded[code] = coded.get(code, 0) + rows
     strange = _strange(coded, read.scheme)
-    strangers = staging.strangers(12)
+    unknown_actors = staging.unknown_actors(12)
     duplicates = staging.duplicates()
     moved = _moved(daily, covered)
     found = [
@@ -204,13 +204,14 @@ def examine_staged(staging: Staging, read: Read, of_pairs: bool = False) -> Chec
         *of_dates(staging, covered),
         *of_duplicates(duplicates, staged.rows),
         *of_codes(strange, read.scheme),
-        *of_actors(staging, strangers),
+        *of_actors(staging, unknown_actors),
         *of_shifts(moved, "rows"),
     ]
     files = list(read.files)
     name = files[0] if len(files) == 1 else f"{len(files)} files from {files[0]} to {Path(files[-1]).name}"
     return Checkup(
-        name, " and ".join(read.forms), staged.rows, daily, covered, whole_world, duplicates, strange, strangers, moved,
+        name, " and ".join(read.forms), staged.rows, daily, covered, whole_world, duplicates, strange, unknown_actors,
+        moved,
         tuple(sorted(staged.zones)), tuple(sorted(staged.encodings)), worst_first(found),
     )  # fmt: skip
 

@@ -45,9 +45,9 @@ def of_lines(staging: Staging, read: Read) -> list[Finding]:
     if staged.dropped[HEADER]:
         text = f"headers in the middle of a file: {staged.dropped[HEADER]:,}; tables joined into one"
         found.append(Finding(WARNING, "lines", text))
-    if staged.first_mended is not None:
-        file, line = staged.first_mended
-        text = f"lines with bytes that are no UTF-8: {staged.mended:,}, the first is line {line} of {file}; "
+    if staged.first_repaired is not None:
+        file, line = staged.first_repaired
+        text = f"lines with bytes that are no UTF-8: {staged.repaired_lines:,}, the first is line {line} of {file}; "
         found.append(Finding(WARNING, "encodings", text + "--encoding latin-1 or cp1252 may be right"))
     others = sorted(staged.encodings - {"utf-8"})
     if others:
@@ -80,8 +80,8 @@ def of_days(daily: Mapping[date, int], covered: Cover, what: str) -> list[Findin
             f"{covered.outside[-1][0]}; told late, and no evidence of those days"
         )
         found.append(Finding(WARNING, "coverage", text))
-    if covered.quiet:
-        text = f"days without {what} that are taken for quiet, as chance explains them: {len(covered.quiet):,}"
+    if covered.empty_days:
+        text = f"days without {what} that are taken for quiet, as chance explains them: {len(covered.empty_days):,}"
         found.append(Finding(NOTE, "coverage", text))
     return found
 
@@ -124,12 +124,12 @@ def of_codes(strange: Mapping[str, int], scheme: str) -> list[Finding]:
     return [Finding(WARNING, "codes", text)]
 
 
-def of_actors(staging: Staging, strangers: Sequence[tuple[str | None, str | None, int]]) -> list[Finding]:
+def of_actors(staging: Staging, unknown_actors: Sequence[tuple[str | None, str | None, int]]) -> list[Finding]:
     found, dropped, rows = [], staging.staged.dropped, staging.staged.rows
     for reason, severity in ((UNKNOWN, WARNING), (NO_COUNTRY, NOTE)):
         if number := dropped[reason]:
             named = Counter[str]()
-            for actor, country, times in strangers:
+            for actor, country, times in unknown_actors:
                 if (country is None) == (reason == NO_COUNTRY) and (name := country or actor):
                     named[name] += times
             shown = few([f"{name} ({n:,})" for name, n in named.most_common()])

@@ -45,7 +45,7 @@ class Cover:
     """Between the two, without a row or with far fewer than usual."""
     thin: tuple[tuple[date, int, int], ...]
     """Of the missing days, those that have rows: how many, and how many were usual."""
-    quiet: tuple[date, ...]
+    empty_days: tuple[date, ...]
     """Days without any row that are not taken for missing."""
     outside: tuple[tuple[date, int], ...]
     """Days before and after that have rows, and how many."""
@@ -85,7 +85,7 @@ def cover(spoken: Sequence[tuple[date, int]], whole_world: bool) -> Cover:
         last=day_of(last),
         missing=tuple(day_of(n) for n in sorted({*missing.tolist(), *thin.tolist()})),
         thin=tuple((day_of(n), int(rows[n]), round(float(usual[n]))) for n in thin.tolist()),
-        quiet=tuple(day_of(n) for n in sorted({*empty.tolist()} - {*missing.tolist()})),
+        empty_days=tuple(day_of(n) for n in sorted({*empty.tolist()} - {*missing.tolist()})),
         outside=tuple((day, n) for day, n in spoken if not day_of(first) <= day <= day_of(last)),
     )
 

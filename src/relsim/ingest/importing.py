@@ -32,7 +32,7 @@ MANY, FEW_ROOTS = 200, 6
 (ICEWS, 2005 to 2019) have six or more."""
 INDEX = "index.json"
 """Beside the tables of many pairs: the report, each pair with its rows and coverage."""
-STRANGERS = 50
+UNKNOWN_ACTORS = 50
 """Actors of unknown country that the report lists."""
 
 
@@ -54,16 +54,16 @@ class ImportReport:
     """Rows by the first reason that held against them, the most frequent first."""
     unreadable: tuple[Unreadable, ...]
     """The first few lines that could not be read."""
-    mended: int
+    repaired_lines: int
     """Lines with bytes that are no UTF-8."""
     codes: tuple[CodeSeen, ...]
-    strangers: tuple[tuple[str | None, str | None, int], ...]
+    unknown_actors: tuple[tuple[str | None, str | None, int], ...]
     """Actors of whom no country is known: name, country as written, rows."""
     counts: tuple[Counted, ...]
     coverage: Coverage
-    quiet: tuple[date, ...]
+    empty_days: tuple[date, ...]
     """Days without any row that are not taken for missing."""
-    guessed: bool
+    coverage_inferred: bool
     """Whether the source holds these parties only, so that ``missing`` are long silences, not every empty day."""
 
     thin: tuple[tuple[date, int, int], ...]
@@ -74,7 +74,7 @@ class ImportReport:
     """Events of the scenario that the source could not have told of: none of their codes is in any of its rows."""
     restored_codes: Mapping[str, str]
     """Codes that had lost their leading zero, and what they were."""
-    first_mended: tuple[str, int] | None
+    first_repaired: tuple[str, int] | None
     """File and line of the first line with bytes that are no UTF-8."""
     findings: tuple[Finding, ...]
     """What is odd about the data, the worst first (``relsim doctor``)."""
@@ -93,13 +93,13 @@ class ImportReport:
             "events": self.events,
             "dropped": dict(self.dropped),
             "unreadable": [{"file": u.file, "line": u.line, "message": u.message} for u in self.unreadable],
-            "mended": self.mended,
-            "first_mended": dict(zip(("file", "line"), self.first_mended)) if self.first_mended else None,
+            "repaired_lines": self.repaired_lines,
+            "first_repaired": dict(zip(("file", "line"), self.first_repaired)) if self.first_repaired else None,
             "codes": [
                 {"code": c.code, "rows": c.rows, "event": c.event, "known": c.known, "meaning": c.meaning}
                 for c in self.codes
             ],
-            "strangers": [{"actor": a, "country": c, "rows": n} for a, c, n in self.strangers],
+            "unknown_actors": [{"actor": a, "country": c, "rows": n} for a, c, n in self.unknown_actors],
             "counts": [
                 {
                     "event": c.event,
@@ -113,8 +113,8 @@ class ImportReport:
             ],
             "covers": covers,
             "missing": [day.isoformat() for day in self.coverage.missing],
-            "quiet": [day.isoformat() for day in self.quiet],
-            "guessed": self.guessed,
+            "empty_days": [day.isoformat() for day in self.empty_days],
+            "coverage_inferred": self.coverage_inferred,
             "thin": [{"date": day.isoformat(), "rows": n, "usual": usual} for day, n, usual in self.thin],
             "outside_coverage": self.outside_coverage,
             "types": list(self.coverage.types),
@@ -237,18 +237,18 @@ def _counted(
         events=sum(line.events for line in counts),
         dropped=dict(sorted(staged.dropped.items(), key=lambda item: (-item[1], item[0]))),
         unreadable=tuple(staged.unreadable),
-        mended=staged.mended,
+        repaired_lines=staged.repaired_lines,
         codes=tuple(codes),
-        strangers=tuple(staging.strangers(STRANGERS)),
+        unknown_actors=tuple(staging.unknown_actors(UNKNOWN_ACTORS)),
         counts=tuple(counts),
         coverage=coverage,
-        quiet=covered.quiet,
-        guessed=not checkup.whole_world,
+        empty_days=covered.empty_days,
+        coverage_inferred=not checkup.whole_world,
         thin=covered.thin,
         outside_coverage=outside,
         types_not_covered=left_out,
         restored_codes=read.restored,
-        first_mended=staged.first_mended,
+        first_repaired=staged.first_repaired,
         findings=checkup.findings,
         pairs=seen(staging, rows),
     )

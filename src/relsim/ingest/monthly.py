@@ -65,12 +65,12 @@ class Record:
     """Mean value between conflict (−10) and cooperation (10) by direction; None where no event has one."""
     gaps: tuple[tuple[date, date], ...]
     """Stretches that the source missed, first and last day."""
-    stated: bool
+    coverage_declared: bool
     """Whether the table says so itself; else silences that chance hardly explains are taken for gaps."""
     events: int
-    outside: int
+    outside_coverage: int
     """Events of days that the table does not cover, told late or early; they are left out."""
-    worth: Mapping[str, float]
+    mean_value: Mapping[str, float]
     """Mean value of each event (or group of events) of the series, where it has one."""
 
 
@@ -125,10 +125,10 @@ def record_of(table: EventTable, by: str = "month", group: Mapping[str, str] | N
         directions=_in_order(directions),
         values=values,
         gaps=tuple(coverage.gaps()),
-        stated=table.coverage is not None,
+        coverage_declared=table.coverage is not None,
         events=int(table.count[covered].sum()),
-        outside=int(table.count[~covered].sum()),
-        worth=_worth(names_of, member[covered], worth[table.event][covered], table.count[covered]),
+        outside_coverage=int(table.count[~covered].sum()),
+        mean_value=_mean_value(names_of, member[covered], worth[table.event][covered], table.count[covered]),
     )
 
 
@@ -192,7 +192,7 @@ def _means(
     return tuple(t / n if n else None for t, n in zip(total.tolist(), number.tolist()))
 
 
-def _worth(
+def _mean_value(
     names: list[str], member: NDArray[np.int64], value: NDArray[np.float64], count: NDArray[np.int64]
 ) -> dict[str, float]:
     told = np.isfinite(value)

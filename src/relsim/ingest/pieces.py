@@ -48,7 +48,7 @@ class Piece:
     """Number of the first line, from 1."""
     numbers: tuple[int, ...] | None = None
     """Number of the line on which each record begins; None where they follow each other."""
-    mended: tuple[int, ...] = ()
+    repaired_lines: tuple[int, ...] = ()
     """Numbers of lines with bytes that the encoding does not have, each read as U+FFFD."""
     broken: tuple[Broken, ...] = ()
     encoding: str = "utf-8"
@@ -118,9 +118,11 @@ def _piece(block: Block, how: Parsing, room: int) -> tuple[Piece, str]:
     text = block.lines
     if '"' not in text and "\0" not in text:
         if how.delimiter == "\t":
-            return Piece(text, block.first, None, block.mended, (), block.encoding), ""
+            return Piece(text, block.first, None, block.repaired_lines, (), block.encoding), ""
         if "\t" not in text:
-            return Piece(text.replace(how.delimiter, "\t"), block.first, None, block.mended, (), block.encoding), ""
+            return Piece(
+                text.replace(how.delimiter, "\t"), block.first, None, block.repaired_lines, (), block.encoding
+            ), ""
     lines = text.split("\n")[:-1]
     out, numbers, broken, at = list[str](), list[int](), list[Broken](), 0
     while at < len(lines):
@@ -146,7 +148,7 @@ def _piece(block: Block, how: Parsing, room: int) -> tuple[Piece, str]:
 
 def _made(block: Block, out: list[str], numbers: list[int], broken: list[Broken]) -> Piece:
     text = "\n".join([*out, ""]) if out else ""
-    return Piece(text, block.first, tuple(numbers), block.mended, tuple(broken), block.encoding)
+    return Piece(text, block.first, tuple(numbers), block.repaired_lines, tuple(broken), block.encoding)
 
 
 def _on_one_line(cell: str) -> str:

@@ -56,9 +56,9 @@ class Staged:
     """What has been read so far; the rows that count stand in the table ``kept``."""
 
     rows: int = 0
-    mended: int = 0
-    first_mended: tuple[str, int] | None = None
-    """File and line of the first line mended."""
+    repaired_lines: int = 0
+    first_repaired: tuple[str, int] | None = None
+    """File and line of the first line repaired."""
     dropped: Counter[str] = field(default_factory=Counter)
     encodings: set[str] = field(default_factory=set)
     zones: set[str] = field(default_factory=set)
@@ -106,7 +106,7 @@ class Staging:
             "CREATE TABLE spoken (day DATE, n BIGINT);"
             "CREATE TABLE dated (day DATE, n BIGINT);"
             "CREATE TABLE coded (file BIGINT, code VARCHAR, n BIGINT);"
-            "CREATE TABLE strangers (actor VARCHAR, country VARCHAR, n BIGINT)"
+            "CREATE TABLE unknown_actors (actor VARCHAR, country VARCHAR, n BIGINT)"
         )
         return self
 
@@ -134,9 +134,9 @@ class Staging:
             if len(self.staged.unreadable) < EXAMPLES:
                 message = f"{broken.reason} in line {broken.line}, column {broken.column}"
                 self.staged.unreadable.append(Unreadable(file, broken.line, message))
-        if piece.mended:
-            self.staged.mended += len(piece.mended)
-            self.staged.first_mended = self.staged.first_mended or (file, piece.mended[0])
+        if piece.repaired_lines:
+            self.staged.repaired_lines += len(piece.repaired_lines)
+            self.staged.first_repaired = self.staged.first_repaired or (file, piece.repaired_lines[0])
         if not piece.text:
             return
         run = self.connection.execute
@@ -157,7 +157,7 @@ class Staging:
             f"AND (reason IS NULL OR reason NOT IN ({_quoted((BLANK, HEADER, *UNREADABLE))})) "
             "GROUP BY code")  # fmt: skip
         run(
-            f"INSERT INTO strangers WITH strange AS (FROM piece WHERE reason IN ('{NO_COUNTRY}', '{UNKNOWN}')) "
+            f"INSERT INTO unknown_actors WITH strange AS (FROM piece WHERE reason IN ('{NO_COUNTRY}', '{UNKNOWN}')) "
             "SELECT actor, country, count(*) FROM ("
             "SELECT by_actor AS actor, by_country AS country FROM strange WHERE a IS NULL UNION ALL "
             "SELECT toward_actor, toward_country FROM strange WHERE b IS NULL) GROUP BY ALL"
@@ -289,10 +289,10 @@ class Staging:
         """Days on which the source has rows of any countries, and how many."""
         return self.connection.execute("SELECT day, sum(n)::BIGINT FROM spoken GROUP BY day ORDER BY day").fetchall()
 
-    def strangers(self, most: int) -> list[tuple[str | None, str | None, int]]:
+    def unknown_actors(self, most: int) -> list[tuple[str | None, str | None, int]]:
         """The most frequent actors of whom no country is known: name, country as written, rows."""
         return self.connection.execute(
-            "SELECT actor, country, sum(n)::BIGINT AS n FROM strangers GROUP BY actor, country "
+            "SELECT actor, country, sum(n)::BIGINT AS n FROM unknown_actors GROUP BY actor, country "
             f"ORDER BY n DESC, actor NULLS LAST, country NULLS LAST LIMIT {most}"
         ).fetchall()
 

@@ -85,8 +85,8 @@ def _of_csv(path: Path, shown: str) -> Iterator[Row]:
         return Layout("event table", len(cells), "own", at, tuple(cells), delimiter)
 
     for piece, layout in pieces(path, path.name, shown, layout_of):
-        if piece.mended:
-            raise undecodable(path, shown, piece.mended[0])
+        if piece.repaired_lines:
+            raise undecodable(path, shown, piece.repaired_lines[0])
         if piece.broken:
             broken = piece.broken[0]
             text = raw_line(path, broken.line)

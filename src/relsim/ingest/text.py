@@ -42,7 +42,7 @@ class Block:
     lines: str
     first: int
     """Number of the first line, from 1."""
-    mended: tuple[int, ...] = ()
+    repaired_lines: tuple[int, ...] = ()
     """Numbers of lines with bytes that the encoding does not have, each read as U+FFFD."""
     encoding: str = "utf-8"
 
@@ -133,8 +133,8 @@ def lines_of(path: Path, shown: str) -> list[str]:
     """
     lines: list[str] = []
     for block in blocks(path, path.name):
-        if block.mended:
-            raise undecodable(path, shown, block.mended[0])
+        if block.repaired_lines:
+            raise undecodable(path, shown, block.repaired_lines[0])
         lines += block.lines.split("\n")[:-1]
     return lines
 
@@ -211,8 +211,8 @@ def _block(data: bytes, first: int, encoding: str) -> Block:
     except UnicodeDecodeError:
         lines = data.split(b"\n")
         text = [line.decode("utf-8", "replace") for line in lines]
-        mended = tuple(first + n for n, (line, read) in enumerate(zip(lines, text)) if read.encode() != line)
-        return Block("\n".join(text), first, mended, encoding)
+        repaired_lines = tuple(first + n for n, (line, read) in enumerate(zip(lines, text)) if read.encode() != line)
+        return Block("\n".join(text), first, repaired_lines, encoding)
 
 
 def undecodable(path: Path, shown: str, number: int) -> DataError:

@@ -35,7 +35,7 @@ class Line:
     due : last day that bears on the question
     added : day on which it was entered
     late : entered after its due date, or marked so by hand
-    low, high : 95 % Monte Carlo interval; weights_low, weights_high : range across weights
+    low, high : 95 % Monte Carlo interval; weights_low, weights_high : parameter range
     resolved : ``yes``, ``no``, ``void``, or empty while it is open
     on : date on which it came true
     """

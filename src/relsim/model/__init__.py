@@ -73,7 +73,7 @@ class Model:
         return self.parameters(self.medians)
 
     def draw(self, seed: int, draws: int) -> Parameters:
-        """Parameter vectors 0 … draws − 1; a draw that is no valid model is drawn anew, all its weights."""
+        """Parameter vectors 0 … draws − 1; a draw that is an unstable model is drawn anew, all its weights."""
         return self.parameters(self.valid_draws(seed, draws)[0])
 
     def unopposed(self) -> list[Fault]:
@@ -86,7 +86,7 @@ class Model:
         return values(n.weights, n.baseline, n.low, n.high, quantiles)
 
     def invalid(self, theta: Array) -> Index:
-        """Numbers of the rows of ``theta`` (n, weights) that are no valid model."""
+        """Numbers of the rows of ``theta`` (n, weights) that are unstable models."""
         return self._failing(theta)
 
     def parameters(self, theta: Array) -> Parameters:
@@ -102,7 +102,7 @@ class Model:
         return draw_weights(n.weights, n.baseline, n.low, n.high, seed, draws, attempts, self.copula)
 
     def failing(self, theta: Array) -> NDArray[np.bool_]:
-        """(draws,) which weights (draws, weights) are no valid model: loops that grow, shares of more than all."""
+        """(draws,) which weights (draws, weights) are unstable models: loops that grow, shares of more than all."""
         return _judged(self.numbers, self.structure, theta)[2].any
 
     def _failing(self, theta: Array) -> Index:

@@ -22,7 +22,7 @@ _AT_ONCE = 256
 
 
 class Failing(NamedTuple):
-    """Which draws are no valid model, and by what.
+    """Which draws are unstable models, and by what.
 
     Attributes
     ----------

@@ -65,7 +65,7 @@ def _pages(found: Backtest) -> Iterator[tuple[str, Figure]]:
         yield "pit", pit_page(numbers)
     if len(found.tables) > MANY:
         return
-    if any(t.over_best is not None and t.over_best.value is not None for t in found.targets):
+    if any(t.skill_vs_best is not None and t.skill_vs_best.value is not None for t in found.targets):
         yield "skill", skill_page(found)
     for table in found.tables:
         for horizon in found.horizons:
@@ -127,14 +127,14 @@ def skill_page(found: Backtest) -> Figure:
     figure = sheet(1.6 + row * len(shown))
     more = "" if len(shown) == len(rows) else f" (the first {len(shown)} of {len(rows)} targets)"
     marks = ", ".join(f"{mark} {h} days" for mark, h in zip("●■▲◆▼", found.horizons)) if len(found.horizons) > 1 else ""
-    found_ = [t.over_best for _, ts in shown for t in ts if t.over_best is not None]
+    found_ = [t.skill_vs_best for _, ts in shown for t in ts if t.skill_vs_best is not None]
     lacking = " (no line: too few origins for one)" if any(skill.low is None for skill in found_) else ""
     head(figure, f"Skill over the best baseline of each target{more}",
            f"part of the best baseline's score that is saved, with its 95 % interval{lacking}; right: that baseline"
            + (f"; {marks}" if marks else ""))  # fmt: skip
     ax = panel(figure, _NAMES, 0.65, WIDTH - _NAMES - _SAYS, row * len(shown))
-    ends = [v for _, ts in shown for t in ts if t.over_best and t.over_best.value is not None
-            for v in (t.over_best.value, t.over_best.low, t.over_best.high) if v is not None]  # fmt: skip
+    ends = [v for _, ts in shown for t in ts if t.skill_vs_best and t.skill_vs_best.value is not None
+            for v in (t.skill_vs_best.value, t.skill_vs_best.low, t.skill_vs_best.high) if v is not None]  # fmt: skip
     low, high = max(-1.5, min([-0.2, *ends]) * 1.08), min(1.0, max([0.2, *ends]) * 1.08)
     ax.set_xlim(low, high)
     ax.set_ylim(-len(shown), 0)
@@ -157,7 +157,7 @@ def _skill_rows(targets: Sequence[TargetScore]) -> list[tuple[str, list[TargetSc
     rows: dict[tuple[str, str, str], list[TargetScore]] = {}
     for kind in _KINDS:
         for t in sorted((t for t in targets if t.kind == kind), key=lambda t: not t.group):
-            if t.over_best is not None and t.over_best.value is not None:
+            if t.skill_vs_best is not None and t.skill_vs_best.value is not None:
                 rows.setdefault((kind, t.table, t.target), []).append(t)
     names = {"count": "", "value": "", "any": "any ", "high": "many ", "question": ""}
     return [(f"{table}: " * several + names[kind] + ts[0].label, ts) for (kind, table, _), ts in rows.items()]
@@ -168,19 +168,19 @@ def _skill_row(
 ) -> None:
     low, high = ends
     for t in targets:
-        if t.over_best is None or t.over_best.value is None:
+        if t.skill_vs_best is None or t.skill_vs_best.value is None:
             continue
         h = horizons.index(t.horizon)
         place = y + (0.5 * (len(horizons) - 1) - h) * (0.28 if len(horizons) < 3 else 0.22)
         colour = LINES[h % len(LINES)]
-        if t.over_best.low is not None and t.over_best.high is not None:
-            ax.plot(np.clip([t.over_best.low, t.over_best.high], low, high), [place, place], color=colour,
+        if t.skill_vs_best.low is not None and t.skill_vs_best.high is not None:
+            ax.plot(np.clip([t.skill_vs_best.low, t.skill_vs_best.high], low, high), [place, place], color=colour,
                     linewidth=1.6, alpha=0.6, zorder=2, gid="interval")  # fmt: skip
-            for beyond, end, arrow in ((t.over_best.low < low, low, "<"), (t.over_best.high > high, high, ">")):
+            for beyond, end, arrow in ((t.skill_vs_best.low < low, low, "<"), (t.skill_vs_best.high > high, high, ">")):
                 if beyond:
                     ax.plot([end], [place], arrow, color=colour, markersize=4, clip_on=False, gid="beyond")
-        inside = low <= t.over_best.value <= high
-        ax.plot([min(max(t.over_best.value, low), high)], [place], _MARKS[h % len(_MARKS)] if inside else "<",
+        inside = low <= t.skill_vs_best.value <= high
+        ax.plot([min(max(t.skill_vs_best.value, low), high)], [place], _MARKS[h % len(_MARKS)] if inside else "<",
                 color=colour, markersize=4.5, zorder=3, clip_on=False)  # fmt: skip
     ax.annotate(shorten(name, SMALL, _NAMES - 0.2), (0, y), xycoords=("axes fraction", "data"), xytext=(-8, 0),
                 textcoords="offset points", ha="right", va="center", fontsize=SMALL, color=INK)  # fmt: skip
@@ -227,10 +227,10 @@ def _course(ax: Axes, course: Course, days: Sequence[date]) -> None:
         if len(x) == 1:
             ax.plot([x[0], x[0]], [low[0], high[0]], color=FAN[share], linewidth=8)
     ax.plot(x, course.median, color=CENTRE, linewidth=1.1, linestyle=DASHES[0])
-    ax.plot(x, course.came, "o", color=LINES[1], markersize=4, markeredgewidth=0.5, markeredgecolor="white",
+    ax.plot(x, course.observed, "o", color=LINES[1], markersize=4, markeredgewidth=0.5, markeredgecolor="white",
             clip_on=False, zorder=5, gid="observed")  # fmt: skip
-    top = np.nanmax([*course.bands["95"][1], *course.came, 1.0])
-    bottom = np.nanmin([*course.bands["95"][0], *course.came, 0.0])
+    top = np.nanmax([*course.bands["95"][1], *course.observed, 1.0])
+    bottom = np.nanmin([*course.bands["95"][0], *course.observed, 0.0])
     if np.nanmax(np.mod([*course.bands["95"][1], 0.0], 1)) == 0:
         ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     ax.set_ylim(bottom - 0.06 * (top - bottom) if bottom < 0 else 0, top + 0.3 * (top - bottom))

@@ -90,7 +90,7 @@ class Appointment:
     last: date
     label: str
     note: str
-    """What came out: ``60 %``, ``62 % (stated 75 %)``, ``cancelled``, ``assumed``."""
+    """What was simulated: ``60 %``, ``62 % (stated 75 %)``, ``cancelled``, ``assumed``."""
     assumed: bool = False
 
 

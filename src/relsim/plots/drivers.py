@@ -66,15 +66,15 @@ def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: Run, is_
     where there is none, why.
     """
     scale = 100.0 if is_outcome else 1.0
-    bars = [_bar(s, doubts, scale) for s in driven.weights[: min(driven.told, MOST)]]
+    bars = [_bar(s, doubts, scale) for s in driven.weights[: min(driven.significant, MOST)]]
     title = f"What it hangs on: {driven.title}"
     if not bars:
         return _text_page(title, driven, run)
-    more = f", the first {MOST} are shown" if driven.told > MOST else ""
+    more = f", the first {MOST} are shown" if driven.significant > MOST else ""
     explained = (
-        f"{driven.told} of {len(driven.weights)} parameters can be told from chance by {driven.draws:,} draws{more}. "
+        f"{driven.significant} of {len(driven.weights)} parameters are significant with {driven.draws:,} draws{more}. "
         "Left: the part of the variance between draws that each explains by itself, with its 95 % interval; shaded: "
-        "less than so many draws tell.",
+        "less than so many draws can detect.",
         "Right: over the lowest and the highest fifth of the draws of each, with 95 % intervals; the line is the value "
         "over all draws.",
     )
@@ -86,7 +86,7 @@ def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: Run, is_
     full = float(figure.get_size_inches()[1])
     head(figure, title, *explained)
     left, middle, gap = LABELS + LEFT, 2.0, 0.75
-    zone = None if driven.smallest_told is None else 100 * driven.smallest_told
+    zone = None if driven.detection_limit is None else 100 * driven.detection_limit
     shares(panel(figure, left, bottom, middle, rows), bars, zone)
     right = left + middle + gap
     assert driven.value is not None
@@ -100,10 +100,10 @@ def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: Run, is_
 
 def _text_page(title: str, driven: Driven, run: Run) -> Figure:
     sentences = (
-        f"None of its {len(driven.weights)} parameters can be told from chance by {driven.draws:,} draws.",
+        f"None of its {len(driven.weights)} parameters is significant with {driven.draws:,} draws.",
         ""
-        if driven.smallest_told is None
-        else f"One that explains less than {100 * driven.smallest_told:.0f} % of the variance between draws would not "
+        if driven.detection_limit is None
+        else f"One that explains less than {100 * driven.detection_limit:.0f} % of the variance would not "
         "be found by so many.",
     )
     figure = sheet(head(sheet(), title, *sentences) + FOOT + 0.1)
@@ -125,8 +125,8 @@ def _bar(s: Sensitivity, doubts: Mapping[str, WeightDoubt], scale: float) -> Bar
         share_high=percent(s.first_high),
         low=(scale * s.at_low.value, scale * s.at_low.low, scale * s.at_low.high),
         high=(scale * s.at_high.value, scale * s.at_high.low, scale * s.at_high.high),
-        low_said=s.at_low.said,
-        high_said=s.at_high.said,
+        low_text=s.at_low.text,
+        high_text=s.at_high.text,
         shape=s.shape,
         inner=scale * inner,
     )
@@ -155,7 +155,7 @@ def events_page(driven: Driven, removed: Sequence[Removal], paths: int, run: Run
     present = list(dict.fromkeys(c.kind for c in data))
     explained = (
         f"Change when one event is taken out and all else stays, over {paths:,} paths with the same random numbers; "
-        "the greatest that can be told from none, with 95 % intervals."
+        "the greatest that are clear of zero, with 95 % intervals."
     )
     headline = f"Without it: {driven.title}"
     rows = sum(change_heights(data)) or 0.3

@@ -1,4 +1,4 @@
-"""Figures of a fit: what was learned, rates over events, and how well they follow. Floor 6."""
+"""Figures of a fit: shrinkage of the priors, rates over events, and how well they follow. Floor 6."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def fit_figures(report: FitReport, folder: Path) -> None:
 
 def weights_page(report: FitReport) -> Figure:
     """Each weight before and after, in standard deviations of its prior; those that moved or narrowed most."""
-    shown = sorted(report.weights, key=lambda w: -max(w.learned, abs(w.score.median)))[:_MOST_WEIGHTS]
+    shown = sorted(report.weights, key=lambda w: -max(w.shrinkage, abs(w.score.median)))[:_MOST_WEIGHTS]
     shown = [w for w in report.weights if w in shown]
     row = 0.26
     figure = sheet(1.6 + row * len(shown))

@@ -90,7 +90,7 @@ def record_figure(record: Record, title: str) -> Figure:
         ax = panel(figure, left + column * (width + gap), y, width, TALL)
         _events(ax, record, name, ways)
         _span(ax, record, width, labelled=i + columns >= len(names))
-        worth = f"  {record.worth[name] + 0.0:+.1f}".replace("-0.0", "+0.0") if name in record.worth else ""
+        worth = f"  {record.mean_value[name] + 0.0:+.1f}".replace("-0.0", "+0.0") if name in record.mean_value else ""
         worth = worth.replace("-", "−")
         text = shorten(name, SMALL, width - width_of(worth, SMALL), bold=True)
         over = 1 + 0.07 / TALL
@@ -111,9 +111,9 @@ def _chosen(record: Record) -> list[str]:
             continue
         totals[str(series.event)] = totals.get(str(series.event), 0) + series.total
     names = sorted(totals, key=lambda name: (-totals[name], name))[:MOST_PANELS]
-    if not record.worth:
+    if not record.mean_value:
         return names
-    return sorted(names, key=lambda name: (-record.worth.get(name, 0.0), name))
+    return sorted(names, key=lambda name: (-record.mean_value.get(name, 0.0), name))
 
 
 def _directions(record: Record) -> list[str]:
@@ -128,7 +128,7 @@ def _colour(ways: Sequence[str], way: str) -> str:
 def _explained(record: Record, ways: Sequence[str], shown: int) -> list[str]:
     first, last = record.periods[0].first, record.periods[-1].last
     what = f"Events by {record.by}, {say(first, year=True)} to {say(last, year=True)}, {record.events:,} in all."
-    if record.worth:
+    if record.mean_value:
         what += " Beside each name its mean value, −10 conflict to +10 cooperation."
     number = len({series.event for series in record.series})
     more = f" {shown} of {number} events are shown." if number > shown else ""
@@ -151,7 +151,7 @@ def _key(figure: Figure, y: float, record: Record, ways: Sequence[str]) -> None:
         x += 0.23 + width_of(text, SMALL) + 0.3
     notes = []
     if record.gaps:
-        notes.append("no data" if record.stated else "silence that chance hardly explains")
+        notes.append("no data" if record.coverage_declared else "silence that chance hardly explains")
     for text in notes:
         box = panel(figure, x, y, 0.16, 0.11)
         box.set_axis_off()

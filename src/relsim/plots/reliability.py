@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from relsim.plots.style import CENTRE, FAINT, FAN, GRID, INK, LINES, SMALL, SOFT
-from relsim.result.backtest import ReliabilityOf
+from relsim.scoring.reliability import Reliability
 
 
-def reliability(ax: Axes, found: ReliabilityOf) -> Axes:
+def reliability(ax: Axes, found: Reliability) -> Axes:
     """What was said against what it is recalibrated to, with the band of right probabilities."""
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
     ax.plot([0, 1], [0, 1], color=FAINT, linewidth=0.9, zorder=1)
-    ax.fill_between(found.said, found.low, found.high, color=FAN[0.95], linewidth=0, zorder=0)
-    ax.plot(found.said, found.came, color=LINES[0], linewidth=1.8, zorder=3)
-    ax.plot(found.said, found.came, "o", color=LINES[0], markersize=2.5, zorder=3, clip_on=False)
+    ax.fill_between(found.forecast_mean, found.low, found.high, color=FAN[0.95], linewidth=0, zorder=0)
+    ax.plot(found.forecast_mean, found.observed, color=LINES[0], linewidth=1.8, zorder=3)
+    ax.plot(found.forecast_mean, found.observed, "o", color=LINES[0], markersize=2.5, zorder=3, clip_on=False)
     ax.axhline(found.rate, color=SOFT, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
     _percents(ax)
     ax.tick_params(axis="x", labelbottom=False)

@@ -255,9 +255,9 @@ def _told(line: Line, year: bool) -> str:
 
 
 def _title(story: Story, stories: Stories) -> tuple[str, tuple[str, ...]]:
-    kind = "A typical path" if story.told_as == TYPICAL else "A near miss"
-    kind = f"Path {story.path:,}" if story.told_as == CHOSEN else f"{kind}, number {story.path:,}"
+    kind = "A typical path" if story.category == TYPICAL else "A near miss"
+    kind = f"Path {story.path:,}" if story.category == CHOSEN else f"{kind}, number {story.path:,}"
     title = f"{kind}: {stories.title}" if stories.title else kind
-    lacking = f"It did not come true. Lacking: {story.lacking}." if story.lacking else ""
+    missing = f"It did not come true. Missing: {story.missing}." if story.missing else ""
     key = "Numbers: what happened" + (", white on brown where the chance turned." if story.chance else ".")
-    return title, (story.summary, lacking, key)
+    return title, (story.summary, missing, key)

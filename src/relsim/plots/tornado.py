@@ -31,7 +31,7 @@ class Bar:
     ----------
     share, share_low, share_high : in percent; None where nothing can be said
     low, high : (value, its interval's ends) of the target where the weight is low, and high
-    low_said, high_said : the weight's value there
+    low_text, high_text : the weight's value there
     inner : the most different of the inner fifths, for a weight of which the target turns
     """
 
@@ -41,8 +41,8 @@ class Bar:
     share_high: float | None
     low: tuple[float, float, float]
     high: tuple[float, float, float]
-    low_said: str
-    high_said: str
+    low_text: str
+    high_text: str
     shape: str
     inner: float
 
@@ -73,13 +73,13 @@ def _rows(ax: Axes, bars: Sequence[Bar]) -> list[float]:
 
 
 def shares(ax: Axes, bars: Sequence[Bar], zone: float | None) -> Axes:
-    """Bars of first-order indices in percent, names left of them; shares inside ``zone`` cannot be told."""
+    """Bars of first-order indices in percent, names left of them; shares inside ``zone`` are not significant."""
     middles = _rows(ax, bars)
     ax.set_xlim(0, 100)
     for place in (25, 50, 75, 100):
         ax.axvline(place, color=GRID, linewidth=0.6, zorder=0)
     if zone is not None:
-        ax.axvspan(0, min(100.0, zone), color=ZONE, zorder=0, gid="cannot tell")
+        ax.axvspan(0, min(100.0, zone), color=ZONE, zorder=0, gid="detection limit")
     for bar, y in zip(bars, middles):
         ax.annotate(
             "\n".join(_label(bar)),
@@ -115,7 +115,7 @@ def tornado(ax: Axes, bars: Sequence[Bar], centre: float, unit: str) -> Axes:
     ax.set_axisbelow(True)
     ax.axvline(centre, color=INK, linewidth=0.9, zorder=1)
     for bar, y in zip(bars, middles):
-        ends = ((bar.low, LOW, "white", bar.low_said, "low"), (bar.high, HIGH, HIGH, bar.high_said, "high"))
+        ends = ((bar.low, LOW, "white", bar.low_text, "low"), (bar.high, HIGH, HIGH, bar.high_text, "high"))
         ax.plot([bar.low[0], bar.high[0]], [y, y], color=FAINT, linewidth=6, solid_capstyle="butt", zorder=2)
         for (value, least, most), colour, fill, _, gid in ends:
             ax.plot([least, most], [y, y], color=colour, linewidth=1.1, marker="|", zorder=3)
@@ -150,7 +150,7 @@ def _limits(bars: Sequence[Bar], centre: float, room: float) -> tuple[float, flo
     """Ends of the tornado's axis, `room` inches long, that hold every interval and the values written beside it."""
     sides = []
     for bar in bars:
-        ends = sorted(((bar.low, bar.low_said), (bar.high, bar.high_said)), key=lambda end: end[0][0])
+        ends = sorted(((bar.low, bar.low_text), (bar.high, bar.high_text)), key=lambda end: end[0][0])
         widths = [width_of(shorten(said, SMALL - 1, VALUE), SMALL - 1) + 0.14 for _, said in ends]
         sides.append((min(ends[0][0]), widths[0], max(ends[1][0]), widths[1]))
     low, high = min([centre, *(side[0] for side in sides)]), max([centre, *(side[2] for side in sides)])

@@ -38,29 +38,31 @@ def drivers_section(drivers: Drivers, names: Sequence[str], sources: Mapping[str
 
 
 def _driven(drivers: Drivers, driven: Driven, sources: Mapping[str, str | None]) -> Html:
-    told = [weight for weight in driven.weights if weight.told][:SHOWN]
-    flip = [driven.flip.sentence] if told and driven.flip is not None and driven.flip.sentence else []
+    significant = [weight for weight in driven.weights if weight.significant][:SHOWN]
+    flip = [driven.flip.sentence] if significant and driven.flip is not None and driven.flip.sentence else []
     parts = [bullets([*driven.sentences, *flip])]
-    if told:
-        parts.append(_table(drivers, driven, told, sources))
+    if significant:
+        parts.append(_table(drivers, driven, significant, sources))
     return together(parts)
 
 
-def _table(drivers: Drivers, driven: Driven, told: Sequence[Sensitivity], sources: Mapping[str, str | None]) -> Html:
+def _table(
+    drivers: Drivers, driven: Driven, significant: Sequence[Sensitivity], sources: Mapping[str, str | None]
+) -> Html:
     columns = [Column("Number"), Column("0 to 100 %"), Column("Where low", "number"), Column("Where high", "number")]
     rows = []
-    for weight in told:
+    for weight in significant:
         doubt = drivers.weights.get(weight.weight)
         label = doubt.label if doubt else weight.weight
-        written = [f"Written: {doubt.written}. "] if doubt else []
+        written = [f"Written: {doubt.as_written}. "] if doubt else []
         source = sources.get(weight.weight)
         stated = f"Source: {source}" if source else element("span", {"class": "absent"}, "no source")
         rows.append(
             [
                 together([label[:1].upper() + label[1:], element("span", {"class": "beside"}, *written, stated)]),
                 _bar(driven.value, weight),
-                f"{100 * weight.at_low.value:.0f} % at {weight.at_low.said}",
-                f"{100 * weight.at_high.value:.0f} % at {weight.at_high.said}",
+                f"{100 * weight.at_low.value:.0f} % at {weight.at_low.text}",
+                f"{100 * weight.at_high.value:.0f} % at {weight.at_high.text}",
             ]
         )
     return table(f"What “{driven.title}” hangs on", columns, rows, stacked=True, quiet=True)

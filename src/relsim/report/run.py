@@ -165,7 +165,7 @@ def _outcomes(forecast: Forecast, scenario: Scenario) -> list[Section]:
         [
             outcomes_table(forecast, scenario),
             paragraph(
-                "Quote the range across weights: nine times in ten the probability would lie in it if one knew which "
+                "Quote the parameter range: nine times in ten the probability would lie in it if one knew which "
                 "of the doubtful numbers are right. The Monte Carlo interval is only the luck of the computer. “Half "
                 "by” is the date by which half of the futures in which it comes true have it. “To compare” is "
                 "what the file itself states about the same thing: a base rate, a calendar entry’s probability, or an "
@@ -267,13 +267,13 @@ def _calendar(forecast: Forecast, scenario: Scenario) -> list[Section]:
         [
             calendar_table(forecast, scenario),
             paragraph(
-                "A stated probability is meant for the usual course of things. Where another came out, the last column "
+                "A stated probability is meant for the usual course of things. Where another is simulated, the last column "
                 "splits the difference, in percentage points, by what moved it.",
                 kind="kind",
             ),
         ]
     )
-    return [Section("calendar", "Calendar: stated, and came out", "Calendar", content)]
+    return [Section("calendar", "Calendar: stated and simulated", "Calendar", content)]
 
 
 def _counts(forecast: Forecast, scenario: Scenario) -> Html:

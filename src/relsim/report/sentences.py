@@ -39,7 +39,7 @@ def in_words(probability: float) -> str:
 
 
 def across(outcome: OutcomeForecast) -> str:
-    """The range across weights as it is quoted, or why there is none."""
+    """The parameter range as it is quoted, or why there is none."""
     if outcome.weights_low is None or outcome.weights_high is None:
         return "no weight in doubt"
     return f"{ranged(outcome.weights_low, outcome.weights_high)} depending on the weights"
@@ -153,6 +153,6 @@ def _usual(event: Event) -> float:
     return event.rate.share * event.rate.quantity.central()
 
 
-def half_by(outcome: OutcomeForecast) -> str:
+def median_date(outcome: OutcomeForecast) -> str:
     """The date by which half of the paths on which it came true had it."""
     return "-" if outcome.first_date.p50 is None else say(outcome.first_date.p50, year=True)

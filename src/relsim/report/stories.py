@@ -33,13 +33,13 @@ def stories_section(stories: Stories) -> Html:
 
 
 def _heading(story: Story, *, again: bool) -> str:
-    name = _HEADINGS.get(story.told_as, "A path")
+    name = _HEADINGS.get(story.category, "A path")
     return f"{name.replace('A ', 'Another ', 1) if again else name} (number {story.path:,})"
 
 
 def _story(story: Story, start: date | None) -> Html:
-    lacking = [f" Lacking: {story.lacking}."] if story.lacking else []
-    parts: list[str] = [paragraph(story.summary, *lacking)]
+    missing = [f" Missing: {story.missing}."] if story.missing else []
+    parts: list[str] = [paragraph(story.summary, *missing)]
     if len(story.chance) > 1:
         parts.append(_curve(story))
     parts.append(element("ol", {"class": "timeline"}, *(_line(line, start) for line in story.lines)))

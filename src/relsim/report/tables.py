@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relsim.plots.style import CENTRE, FAN, GRID, say
-from relsim.report.sentences import half_by, reference
+from relsim.report.sentences import median_date, reference
 from relsim.result import Forecast, said
 from relsim.result.forecast import EntryForecast, OutcomeForecast, marked
 from relsim.result.rounding import figure, ranged, rounded
@@ -27,9 +27,9 @@ def outcomes_table(forecast: Forecast, scenario: Scenario) -> Html:
         Column("Outcome"),
         Column("Probability", "number"),
         Column("0 to 100 %"),
-        Column("Range across weights", "number"),
+        Column("Parameter range, 5–95 %", "number"),
         Column("Monte Carlo 95 %", "number"),
-        Column("Half by", "number"),
+        Column("Median date", "number"),
     ]
     rows = []
     for name, outcome in forecast.outcomes.items():
@@ -43,7 +43,7 @@ def outcomes_table(forecast: Forecast, scenario: Scenario) -> Html:
                 bar(outcome.probability, outcome.low, outcome.high, outcome.weights_low, outcome.weights_high),
                 ranged(outcome.weights_low, outcome.weights_high),
                 ranged(outcome.low, outcome.high),
-                half_by(outcome),
+                median_date(outcome),
             ]
         )
     return table("Outcomes", columns, rows, stacked=True, quiet=True)
@@ -52,7 +52,7 @@ def outcomes_table(forecast: Forecast, scenario: Scenario) -> Html:
 def bar(
     value: float, low: float | None, high: float | None, weights_low: float | None, weights_high: float | None
 ) -> Html:
-    """A probability on a line from 0 to 100 %: light the range across weights, dark the Monte Carlo interval."""
+    """A probability on a line from 0 to 100 %: light the parameter range, dark the Monte Carlo interval."""
     middle = THICK / 2
     parts = [_rect(0, BAR, 1.5, GRID)]
     parts += [_rect(BAR * x / 4, 1, 8, "#bdbdbd", shift=0.5) for x in range(5)]
@@ -160,13 +160,13 @@ def _shade(p: float) -> str:
 
 
 def calendar_table(forecast: Forecast, scenario: Scenario) -> Html:
-    """Stated against came out, and what made the difference."""
+    """Stated against simulated, and what made the difference."""
     columns = [
         Column("Calendar entry"),
         Column("When", "number"),
         Column("Stated", "number"),
-        Column("Came out", "number"),
-        Column("Moved by, in points"),
+        Column("Simulated", "number"),
+        Column("Adjustment, points"),
     ]
     rows = []
     first_days = {name: entry.first or scenario.end for name, entry in scenario.calendar.items()}
@@ -181,7 +181,7 @@ def calendar_table(forecast: Forecast, scenario: Scenario) -> Html:
                 moved_by(entry, scenario),
             ]
         )
-    return table("Calendar: stated and came out", columns, rows, stacked=True, quiet=True)
+    return table("Calendar: stated and simulated", columns, rows, stacked=True, quiet=True)
 
 
 def moved_by(entry: EntryForecast, scenario: Scenario) -> str:

@@ -1,4 +1,4 @@
-"""What a backtest found, and its JSON. Floor 2; standard library only."""
+"""What a backtest found, and its JSON. Floor 2; imports ``scoring``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from relsim.result.plain import dump, plain
+from relsim.scoring.reliability import Reliability
 
 MANY = 20
 """Tables up to which each target is told and drawn by itself."""
@@ -51,13 +52,13 @@ class TargetScore:
     label : in words
     group : whether it sums up other targets
     n, void : origins at which it resolved, and at which it did not
-    came : mean of what came; None where nothing resolved
-    said : mean of the model's forecasts
+    observed : mean of what came; None where nothing resolved
+    forecast_mean : mean of the model's forecasts
     score : by forecaster, on the same origins: mean CRPS of a number, Brier score of a yes or no
     log : by forecaster, mean log score
     skill : by reference
     best : the reference with the least mean score; None where there is none to compare with
-    over_best : skill over it
+    skill_vs_best : skill over it
     coverage : numbers only
     pit : p-value that the PIT is uniform; numbers only, None for fewer than eight origins
     """
@@ -70,39 +71,15 @@ class TargetScore:
     group: bool
     n: int
     void: int
-    came: float | None
-    said: float | None
+    observed: float | None
+    forecast_mean: float | None
     score: Mapping[str, float]
     log: Mapping[str, float]
     skill: Mapping[str, SkillOver]
     best: str | None
-    over_best: SkillOver | None
+    skill_vs_best: SkillOver | None
     coverage: tuple[Coverage, ...]
     pit: float | None
-
-
-@dataclass(frozen=True)
-class ReliabilityOf:
-    """The Brier score taken apart (= reliability − resolution + uncertainty), and the reliability diagram.
-
-    Attributes
-    ----------
-    said, came, low, high : rising distinct probabilities, what they are recalibrated to, and the 90 % band in which
-        that lies if they are right and the questions independent
-    counts : forecasts in bins of a tenth
-    """
-
-    n: int
-    rate: float
-    brier: float
-    reliability: float
-    resolution: float
-    uncertainty: float
-    said: tuple[float, ...]
-    came: tuple[float, ...]
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -114,10 +91,10 @@ class Together:
     targets, n, void : targets, questions resolved and void over all of them
     skill : over each reference; of numbers the mean over targets of their skills, of yes or no that of all Brier
         scores together
-    over_best : the same over the best reference of each target
+    skill_vs_best : the same over the best reference of each target
     positive : share of targets with a positive skill over their best reference; None without any
-    over_one, positive_over_one : the same over one reference for each target in all tables, that with the least score
-        there; None with one table
+    skill_vs_single, positive_vs_single : the same over one reference for each target in all tables, that with the
+        least score there; None with one table
     coverage, pit_histogram, pit : numbers only; ten bars that sum to 1; p-value over all targets
     reliability : of yes or no only
     """
@@ -128,14 +105,14 @@ class Together:
     n: int
     void: int
     skill: Mapping[str, SkillOver]
-    over_best: SkillOver
+    skill_vs_best: SkillOver
     positive: float | None
-    over_one: SkillOver | None
-    positive_over_one: float | None
+    skill_vs_single: SkillOver | None
+    positive_vs_single: float | None
     coverage: tuple[Coverage, ...]
     pit_histogram: tuple[float, ...]
     pit: float | None
-    reliability: ReliabilityOf | None
+    reliability: Reliability | None
 
 
 @dataclass(frozen=True)
@@ -200,7 +177,7 @@ class Course:
     horizon: int
     target: str
     label: str
-    came: tuple[float, ...]
+    observed: tuple[float, ...]
     """NaN where void."""
     median: tuple[float, ...]
     bands: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]]

@@ -19,12 +19,12 @@ class WeightDoubt:
     Attributes
     ----------
     label : what it is, in words
-    written : as the file has it
+    as_written : as the file has it
     low, median, high : 5 %, 50 % and 95 % of the draws, in base units (rates per day, durations in days)
     """
 
     label: str
-    written: str
+    as_written: str
     low: float
     median: float
     high: float
@@ -36,12 +36,12 @@ class End:
 
     Attributes
     ----------
-    weight, said : median of the weight there, in base units and in words
+    weight, text : median of the weight there, in base units and in words
     value, low, high : the target's mean over these draws with its 95 % interval
     """
 
     weight: float
-    said: str
+    text: str
     value: float
     low: float
     high: float
@@ -54,11 +54,11 @@ class Sensitivity:
     Attributes
     ----------
     weight : its path in the file
-    told : whether it can be told from chance; where it cannot, its numbers are not to be read as findings
-    chance : probability that a weight without any bearing shows a first-order index as great
+    significant : whether it is distinguishable from chance; where it is not, its numbers are not to be read as findings
+    p_value : probability that a weight without any bearing shows a first-order index as great
     first_order, first_low, first_high : share of the variance between draws that knowing this weight alone
         would remove, with its 95 % interval; None where the draws do not differ
-    draws_needed : draws that would tell an index of this size; None where it is told, or is not above 0
+    draws_needed : draws that would make an index of this size significant; None where it is, or is not above 0
     delta, delta_low, delta_high : moment-independent measure (Borgonovo's delta) with its 95 % interval; None
         where not computed
     delta_by_chance : delta that one weight in twenty without any bearing would show with as many draws
@@ -68,8 +68,8 @@ class Sensitivity:
     """
 
     weight: str
-    told: bool
-    chance: float | None
+    significant: bool
+    p_value: float | None
     first_order: float | None
     first_low: float | None
     first_high: float | None
@@ -93,8 +93,8 @@ class Flip:
     weight : its path in the file; None where no single weight does it inside the drawn range
     deviations, deviations_low, deviations_high : change from the median in the weight's own standard
         deviations (of its normal score), with its 95 % interval; an end is None where it leaves the drawn range
-    to, said : value at the crossing, in base units and in words
-    furthest : weight that comes nearest where none crosses, None where none can be told
+    to, text : value at the crossing, in base units and in words
+    furthest : weight that comes nearest where none crosses, None where none is significant
     reached : the probability there: the threshold where one crosses, else the nearest that ``furthest`` gets
     checked, checked_low, checked_high : probability simulated anew with the weight set so on the run's own
         paths, with its 95 % interval; None unless asked for
@@ -107,7 +107,7 @@ class Flip:
     deviations_low: float | None
     deviations_high: float | None
     to: float | None
-    said: str
+    text: str
     furthest: str | None
     reached: float | None
     checked: float | None
@@ -124,15 +124,15 @@ class Driven:
     ----------
     value : its probability or mean
     spread : standard deviation of its conditional probability or mean across draws, sampling noise taken off;
-        None where the draws do not differ more than chance has them differ
+        None where the draws do not differ more than sampling noise explains
     share : part of the paths' whole variance that the weights explain
     draws : draws on which it is defined
-    told : how many weights can be told from chance
-    sum_of_told : sum of their first-order indices
-    smallest_told : first-order index from which on a weight can be told with so many draws
-    weights : every uncertain weight, the greatest first-order index first, those told before the others
+    significant : how many weights are significant
+    sum_significant : sum of their first-order indices
+    detection_limit : first-order index from which on a weight is significant with so many draws
+    weights : every uncertain weight, the greatest first-order index first, the significant ones before the others
     flip : outcomes only
-    sentences : the first three of those told in words, or why there is none
+    sentences : the first three significant ones in words, or why there is none
     """
 
     title: str
@@ -140,9 +140,9 @@ class Driven:
     spread: float | None
     share: float | None
     draws: int
-    told: int
-    sum_of_told: float | None
-    smallest_told: float | None
+    significant: int
+    sum_significant: float | None
+    detection_limit: float | None
     weights: tuple[Sensitivity, ...]
     flip: Flip | None
     sentences: tuple[str, ...]
@@ -157,7 +157,7 @@ class DesignIndex:
     first_order, total : Sobol indices with 95 % intervals; None under ``morris``
     effect, effect_low, effect_high : Morris' mean absolute elementary effect, from the weight's 5 % to its 95 %
         point, sampling noise taken off, with its 95 % interval; None under ``sobol``
-    bend : standard deviation of the elementary effects: beside ``effect`` it tells of bends and interactions
+    sigma : standard deviation of the elementary effects: beside ``effect`` it shows nonlinearity and interactions
     """
 
     weight: str
@@ -170,7 +170,7 @@ class DesignIndex:
     effect: float | None
     effect_low: float | None
     effect_high: float | None
-    bend: float | None
+    sigma: float | None
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class Design:
     ----------
     method : ``sobol`` or ``morris``
     points, paths : design points, and paths simulated at each
-    left_out : base samples with a point that is no valid model
+    left_out : base samples with a point that makes an unstable model
     weights : paths of the weights that were varied; all others stood at their medians
     outcomes, quantities : by name, the greatest total index (or effect) first
     """

@@ -38,9 +38,7 @@ class Cumulative:
 
 @dataclass(frozen=True)
 class OutcomeForecast:
-    """``low`` and ``high``: 95 % Monte Carlo interval; ``weights_low`` and ``weights_high``: range across
-    weights.
-    """
+    """``low`` and ``high``: 95 % Monte Carlo interval; ``weights_low`` and ``weights_high``: parameter range."""
 
     title: str
     probability: float
@@ -109,7 +107,7 @@ class EventForecast:
 
 @dataclass(frozen=True)
 class EntryForecast:
-    """A calendar entry's probability as stated and as it came out, and what moved it, in probability."""
+    """A calendar entry's probability as stated and as simulated, and what moved it, in probability."""
 
     stated: float | None
     probability: float | None

@@ -76,10 +76,10 @@ class Story:
     Attributes
     ----------
     path, draw : its number in the run, from 0, and that of its draw of the weights
-    told_as : ``typical``, ``near miss`` or ``chosen``
+    category : ``typical``, ``near miss`` or ``chosen``
     came_true, on : whether the outcome came true, and the day on which that was certain; None without an outcome
     share : how typical: share of such paths that are nearest to this one among those told; None where chosen
-    lacking : for a path on which it did not come true, what was lacking
+    missing : for a path on which it did not come true, what was missing for it
     chance : the outcome's chance along the path, under the path's own weights; empty without an outcome
     outcomes : every outcome of the run to the day on which it became certain on this path, or None
     counts : events of each type in the window
@@ -88,12 +88,12 @@ class Story:
 
     path: int
     draw: int
-    told_as: str
+    category: str
     came_true: bool | None
     on: date | None
     share: float | None
     summary: str
-    lacking: str | None
+    missing: str | None
     chance: tuple[ChancePoint, ...]
     turning_points: tuple[TurningPoint, ...]
     lines: tuple[Line, ...]
@@ -109,8 +109,8 @@ class Stories:
     Attributes
     ----------
     probability, count_true : the outcome's share and number of paths in the run; None without an outcome
-    grouped : paths on which it came true that the typical ones were chosen among and speak for
-    searched, close : paths searched for near misses, and the closest of them that the near misses speak for
+    n_clustered : paths on which it came true that the typical ones were chosen among and speak for
+    n_searched, n_near : paths searched for near misses, and the closest of them that the near misses speak for
     futures : paths that go on from each day of a ``chance``
     notes : what a reader should know beside: too few paths, what was sampled
     dates : days of the window
@@ -125,9 +125,9 @@ class Stories:
     title: str | None
     probability: float | None
     count_true: int | None
-    grouped: int
-    searched: int
-    close: int
+    n_clustered: int
+    n_searched: int
+    n_near: int
     futures: int
     notes: tuple[str, ...]
     dates: tuple[date, ...]

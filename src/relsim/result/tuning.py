@@ -26,9 +26,9 @@ class TargetResult:
     ----------
     target : as stated, such as ``osaka=0.6±0.05``
     met : within what is stated, or within three standard errors of it
-    why : why it is not met; empty where it is
-    alone : how many standard deviations the weights would have to move for this target alone, by the slopes at the
-        start; None where none bears on it
+    reason : why it is not met; empty where it is
+    cost_alone_sd : how many standard deviations the weights would have to move for this target alone, by the slopes
+        at the start; None where none bears on it
     """
 
     target: str
@@ -36,8 +36,8 @@ class TargetResult:
     before: Share
     after: Share
     met: bool
-    why: str
-    alone: float | None
+    reason: str
+    cost_alone_sd: float | None
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ class Move:
 
     Attributes
     ----------
-    by : in its own standard deviations
+    shift_sd : in its own standard deviations
     old, new : median and 90 % range, as a reader would say them
     """
 
     path: str
-    by: float
+    shift_sd: float
     old: str
     new: str
 

@@ -28,8 +28,8 @@ class Reliability:
     resolution : gained over always saying the mean rate
     uncertainty : of what came, by itself
     n, rate : forecasts, and the share that came true
-    said, came : rising distinct probabilities, and what they would be recalibrated to
-    low, high : 90 % consistency band: where ``came`` lies if all probabilities are right and questions independent
+    forecast_mean, observed : rising distinct probabilities, and what they would be recalibrated to
+    low, high : 90 % consistency band: where ``observed`` lies if all probabilities are right and questions independent
     counts : (BINS,) forecasts in bins of a tenth
     """
 
@@ -39,8 +39,8 @@ class Reliability:
     uncertainty: float
     n: int
     rate: float
-    said: tuple[float, ...]
-    came: tuple[float, ...]
+    forecast_mean: tuple[float, ...]
+    observed: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
     counts: tuple[int, ...]
@@ -69,8 +69,8 @@ def reliability_of(probability: Array, came_true: Array, seed: int = 1) -> Relia
         uncertainty=rate * (1 - rate),
         n=place.size,
         rate=rate,
-        said=tuple(said.tolist()),
-        came=tuple(came.tolist()),
+        forecast_mean=tuple(said.tolist()),
+        observed=tuple(came.tolist()),
         low=tuple(low.tolist()),
         high=tuple(high.tolist()),
         counts=tuple(counts.tolist()),

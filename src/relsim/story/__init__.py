@@ -2,7 +2,7 @@
 
 ``tell`` is the door. Rooms: ``replay`` (the run's paths again), ``bearing`` (what bears on an outcome), ``shortfall``
 (how far paths are from it), ``search`` (one pass over the run), ``medoids`` (typical paths), ``chance`` (the outcome's
-chance along a path), ``timeline`` (the lines), ``turning`` (the turning points), ``lacking`` (what was missing),
+chance along a path), ``timeline`` (the lines), ``turning`` (the turning points), ``missing`` (what was missing),
 ``words`` (how days, levels and names are said).
 """
 
@@ -23,8 +23,8 @@ from relsim.result.saved import SavedRun
 from relsim.result.stories import CHOSEN, NEAR_MISS, TYPICAL, ChancePoint, Line, Stories, Story
 from relsim.story.bearing import bearing
 from relsim.story.chance import Chance, Futures, chances
-from relsim.story.lacking import lacking
 from relsim.story.medoids import distances, medoids
+from relsim.story.missing import missing
 from relsim.story.replay import Replayed, Rerun
 from relsim.story.search import GROUPED, Found, scale_of, search
 from relsim.story.shortfall import Shortfall
@@ -117,7 +117,7 @@ class _Telling:
                 progress(len(stories) / len(chosen))
         return stories
 
-    def story(self, number: int, told_as: str, share: float | None) -> Story:
+    def story(self, number: int, category: str, share: float | None) -> Story:
         """Replay a path and tell it."""
         path = self.rerun.path(number)
         axes, scenario = self.rerun.model.axes, self.rerun.model.scenario
@@ -130,7 +130,7 @@ class _Telling:
         lacked = None
         if self.outcome is not None:
             if outcomes[self.outcome] is None:
-                lacked = self._lacking(path)
+                lacked = self._missing(path)
                 told = in_order([*told, self._not_true(lacked)])
             if self.futures:
                 futures = Futures(self.rerun, path, self.outcome, self.futures)
@@ -142,12 +142,12 @@ class _Telling:
         return Story(
             path=number,
             draw=path.draw,
-            told_as=told_as,
+            category=category,
             came_true=None if self.outcome is None else on is not None,
             on=on,
             share=share,
-            summary=self._summary(told_as, share, course, on),
-            lacking=lacked,
+            summary=self._summary(category, share, course, on),
+            missing=lacked,
             chance=tuple(ChancePoint(axes.date(c.day), c.probability, c.standard_error) for c in course),
             turning_points=tuple(points),
             lines=tuple(one.line for one in shortened(told)),
@@ -156,24 +156,24 @@ class _Telling:
             levels={name: tuple(map(float, path.states[1:, axes.levels[name]])) for name in levels},
         )
 
-    def _lacking(self, path: Replayed) -> str:
+    def _missing(self, path: Replayed) -> str:
         program = self.rerun.program
         shortfall = Shortfall(program, self.scale)
         assert self.outcome is not None
-        return lacking(program, self.words, shortfall, program.outcomes[self.outcome], path.as_paths())
+        return missing(program, self.words, shortfall, program.outcomes[self.outcome], path.as_paths())
 
     def _not_true(self, lacked: str) -> Told:
         scenario = self.rerun.model.scenario
-        text = f"It has not come true: {scenario.outcomes[str(self.outcome)].title}. Lacking: {lacked}"
+        text = f"It has not come true: {scenario.outcomes[str(self.outcome)].title}. Missing: {lacked}"
         return Told(100, Line(scenario.end, None, text, "outcome", False))
 
-    def _summary(self, told_as: str, share: float | None, course: Sequence[Chance], on: date | None) -> str:
+    def _summary(self, category: str, share: float | None, course: Sequence[Chance], on: date | None) -> str:
         of = {TYPICAL: "the paths on which it came true", NEAR_MISS: "the paths that came closest without it"}
         said = []
         if share == 1:
-            said.append(f"Of {of[told_as]} none is nearer to all the others.")
+            said.append(f"Of {of[category]} none is nearer to all the others.")
         elif share is not None:
-            said.append(f"{rounded(share)} of {of[told_as]} are nearest to this one.")
+            said.append(f"{rounded(share)} of {of[category]} are nearest to this one.")
         if on is not None:
             said.append(f"It came true on {self.words.day(on)}.")
         if course:
@@ -211,9 +211,9 @@ class _Telling:
             title=None if outcome is None else outcome.title,
             probability=None if outcome is None else outcome.probability,
             count_true=true,
-            grouped=len(found.true) if found else 0,
-            searched=found.searched if found else 0,
-            close=len(found.close) if found else 0,
+            n_clustered=len(found.true) if found else 0,
+            n_searched=found.searched if found else 0,
+            n_near=len(found.close) if found else 0,
             futures=-(-self.futures // LANES) * LANES if self.outcome is not None else 0,
             notes=tuple(_notes(f, true, found, count)) if found and true is not None else (),
             dates=tuple(axes.date(day) for day in range(1, axes.days + 1)),

@@ -90,8 +90,8 @@ def with_turning_points(
         if first < last:
             text = ""
             course = _course(teller, path, step)
-            told_as = f"Over these days {course}. T{moved}" if course else f"Over these days t{moved}"
-            lines.append(Told(150, Line(first, last, told_as, "turn", True)))
+            line = f"Over these days {course}. T{moved}" if course else f"Over these days t{moved}"
+            lines.append(Told(150, Line(first, last, line, "turn", True)))
         else:
             lines, text = _one_day(teller, path, lines, step, f"T{moved}")
         points.append(TurningPoint(first, last, before, after, text))
@@ -112,8 +112,8 @@ def _one_day(teller: Teller, path: Replayed, lines: list[Told], step: Step, move
     rest = [x for x in lines if not (x.line.on == on and x.line.kind == "event" and x.line.text in text)]
     known = "From here on the state at the start is known" if step.before.day == 0 else ""
     course = _course(teller, path, step)
-    told_as = ". ".join(part for part in (text, known, course, moved) if part)
-    return [*rest, Told(150, Line(on, None, told_as, "turn", True))], text
+    line = ". ".join(part for part in (text, known, course, moved) if part)
+    return [*rest, Told(150, Line(on, None, line, "turn", True))], text
 
 
 def _course(teller: Teller, path: Replayed, step: Step) -> str:

@@ -97,7 +97,7 @@ class Asked:
         Raises
         ------
         Faulty
-            If the moved weights make no valid model.
+            If the moved weights make an unstable model.
         """
         model = self.model.with_weights(quantities)
         theta, attempts = model.valid_draws(seed, blocks)

@@ -27,7 +27,7 @@ DIGITS = 6
 _LEAST = 0.01
 """Standard deviations below which a move is left out."""
 _ERRORS = 3.0
-_INVALID = "before it is met the moved weights make no valid model any more"
+_INVALID = "before it is met the shifted parameters make an unstable model"
 _INWARDS = 3
 """Times that a bound which chance alone passes is aimed at anew."""
 _RUNS = 9
@@ -63,7 +63,7 @@ def tune(
     Raises
     ------
     Faulty
-        If the scenario is no valid model.
+        If the scenario is an unstable model.
     """
     asked = Asked.of(scenario, targets)
     blocks = max(2, -(-paths // LANES))
@@ -109,7 +109,7 @@ def tune(
         seed=seed,
         standard=TIGHT,
         targets=results,
-        moves=tuple(sorted(moves, key=lambda m: -abs(m.by))),
+        moves=tuple(sorted(moves, key=lambda m: -abs(m.shift_sd))),
         distance=length(delta, search.correlation),
         movable=int(search.movable.sum()),
         warnings=(),
@@ -188,12 +188,12 @@ def _alone(search: Search, targets: Sequence[Target]) -> dict[str, float]:
 
 
 def _result(
-    target: Target, column: int, scenario: Scenario, before: Sample, after: Sample, alone: float, why: str, held: str
+    target: Target, column: int, scenario: Scenario, before: Sample, after: Sample, alone: float, reason: str, held: str
 ) -> TargetResult:
     share = _share(after, column)
     met = not _short(target, share)
-    if not met and not why:
-        why = _why(target, share, alone, held)
+    if not met and not reason:
+        reason = _why(target, share, alone, held)
     title = target.name if target.entry else scenario.outcomes[target.name].title
     return TargetResult(
         target=str(target),
@@ -201,8 +201,8 @@ def _result(
         before=_share(before, column),
         after=share,
         met=met,
-        why="" if met else why,
-        alone=alone if np.isfinite(alone) else None,
+        reason="" if met else reason,
+        cost_alone_sd=alone if np.isfinite(alone) else None,
     )
 
 

@@ -79,7 +79,7 @@ class Search:
         Raises
         ------
         Faulty
-            If the moved weights make no valid model.
+            If the moved weights make an unstable model.
         """
         blocks = blocks or self.blocks
         out = self.asked.sample(self.quantities(delta), blocks=blocks, seed=self.seed if seed is None else seed)
@@ -146,7 +146,7 @@ class Search:
         Raises
         ------
         Faulty
-            If even a short step makes no valid model.
+            If even a short step makes an unstable model.
         """
         for _ in range(_HALVINGS):
             try:

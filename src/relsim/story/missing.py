@@ -21,17 +21,17 @@ from relsim.story.shortfall import Paths, Shortfall, days_over, read, rolling, r
 from relsim.story.words import Words, listed, number
 
 
-def lacking(program: Program, words: Words, shortfall: Shortfall, node: Node, path: Paths) -> str:
-    """What was lacking for a predicate to hold on a path: ``all but …: relations averaged −3.8, above −3.5 was asked``.
+def missing(program: Program, words: Words, shortfall: Shortfall, node: Node, path: Paths) -> str:
+    """What was missing for a predicate to hold on a path: ``all but …: relations averaged −3.8, above −3.5 was asked``.
 
     Parameters
     ----------
     path : the only one of some paths; the predicate does not hold on it
     """
-    return _Lacking(program, words, shortfall, path).why(node)
+    return _Missing(program, words, shortfall, path).why(node)
 
 
-class _Lacking:
+class _Missing:
     def __init__(self, program: Program, words: Words, shortfall: Shortfall, path: Paths) -> None:
         self.program, self.words, self.shortfall, self.path = program, words, shortfall, path
 
