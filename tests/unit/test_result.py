@@ -15,7 +15,7 @@ from forecast_case import START, USUAL, simulation, variant
 from relsim.cli.table import forecast_table
 from relsim.errors import InputError
 from relsim.outcomes import NEVER
-from relsim.result import Forecast, rounded
+from relsim.result import Forecast, rounded, said
 from relsim.result.files import finish_run, save_run, sha256
 from relsim.result.folder import RunFolder, run_name
 from relsim.result.hub import COLUMNS, write_hub
@@ -401,3 +401,28 @@ def test_table_of_a_variant_cuts_long_titles_and_wraps_many_causes(forecast):
 
 def test_dates_of_the_case():
     assert date(2020, 2, 25) == START
+
+
+@pytest.mark.parametrize(
+    ("probability", "interval", "parameters", "text"),
+    [
+        (0.614, (0.612, 0.616), (0.5, 0.7), "61 %"),
+        (0.614, (0.612, 0.616), (0.608, 0.6181), "61 %"),
+        (0.614, (0.612, 0.616), (0.609, 0.6185), "61.4 %"),
+        (0.614, (0.612, 0.616), (None, None), "61.4 %"),
+        (0.004, (0.003, 0.005), (0.001, 0.02), "<1 %"),
+        (0.997, (0.996, 0.998), (0.95, 0.999), ">99 %"),
+        (0.0, (0.0, 0.001), (0.0, 0.02), "0 %"),
+    ],
+)
+def test_percentages_are_whole_where_the_parameter_range_is_wider_than_a_point(
+    forecast, probability, interval, parameters, text
+):
+    from dataclasses import replace
+
+    low, high = interval
+    first = next(iter(forecast.outcomes.values()))
+    one = replace(
+        first, probability=probability, low=low, high=high, weights_low=parameters[0], weights_high=parameters[1]
+    )
+    assert said(one) == text

@@ -267,8 +267,8 @@ def _calendar(forecast: Forecast, scenario: Scenario) -> list[Section]:
         [
             calendar_table(forecast, scenario),
             paragraph(
-                "A stated probability is meant for the usual course of things. Where another is simulated, the last column "
-                "splits the difference, in percentage points, by what moved it.",
+                "A stated probability is meant for the usual course of things. Where another is simulated, the last "
+                "column splits the difference, in percentage points, by what moved it.",
                 kind="kind",
             ),
         ]

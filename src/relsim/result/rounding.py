@@ -43,10 +43,19 @@ def rounded(probability: float, low: float | None = None, high: float | None = N
 
 
 def said(outcome: OutcomeForecast) -> str:
-    """An outcome's percentage, as precise as both doubts, Monte Carlo and weights, allow."""
+    """An outcome's percentage: whole where its parameter range is wider than a point, else as precise as both intervals
+    allow.
+    """
+    if is_wide(outcome):
+        return rounded(outcome.probability)
     lows = [bound for bound in (outcome.low, outcome.weights_low) if bound is not None]
     highs = [bound for bound in (outcome.high, outcome.weights_high) if bound is not None]
     return rounded(outcome.probability, min(lows, default=None), max(highs, default=None))
+
+
+def is_wide(outcome: OutcomeForecast) -> bool:
+    """Whether the parameter range is wider than a percentage point."""
+    return outcome.weights_low is not None and (outcome.weights_high or 0.0) - outcome.weights_low > 0.01
 
 
 def ranged(low: float | None, high: float | None) -> str:
@@ -56,7 +65,7 @@ def ranged(low: float | None, high: float | None) -> str:
     width = 100 * (high - low)
     if width < 0.005:
         return f"{100 * low:.0f} %"
-    decimals = 0 if width >= 2 else 1 if width >= 0.2 else 2
+    decimals = 0 if width > 1 else 1 if width >= 0.2 else 2
     return f"{100 * low:.{decimals}f} to {100 * high:.{decimals}f} %"
 
 

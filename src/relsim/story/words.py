@@ -80,9 +80,9 @@ class Words:
         return list(self.scenario.conditions.values())[c].label
 
     def series(self, s: int) -> str:
-        """The label of a variable or index."""
-        variables, indices = self.scenario.variables.values(), self.scenario.indices.values()
-        return [*(v.label for v in variables), *(i.label for i in indices)][s]
+        """The short name of a variable, or an index's label."""
+        names = [self.scenario.short_name(name) for name in self.scenario.variables]
+        return [*names, *(index.label for index in self.scenario.indices.values())][s]
 
     def grade(self, value: float) -> str:
         """The scale's word for a level; "" where the scenario has none."""
