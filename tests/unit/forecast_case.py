@@ -44,7 +44,7 @@ def scenario(outcomes, quantities=None):
         conditions={"c": None},
         indices={"mix": None},
         events={"e": None},
-        calendar={"talks": SimpleNamespace(last=None)},
+        calendar={"talks": SimpleNamespace(first=None, last=None, label="")},
         history={},
         interventions={},
         outcomes={name: Outcome(name, f"Title of {name}", p, None, None, None) for name, p in outcomes.items()},

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from comparison_case import difference_of, make_comparison
 
-from relsim.cli.compared import comparison_tables
 from relsim.result.comparison import NOISE, Difference, IndexContrast, QuantityContrast
 from relsim.result.differences import value_text
+from relsim.show.comparison_tables import comparison_blocks
+from relsim.show.console import console_text
 
 UNSURE = Difference(-0.4, None, None, None, NOISE, None)
 NONE_SEEN = Difference(0.0, 0.0, None, None, NOISE, None)
@@ -20,7 +21,7 @@ def printed(**changes: object) -> str:
     """The tables of one scenario against the baseline, parts of the contrast replaced."""
     comparison, scenarios = make_comparison(("meeting",))
     contrast = replace(comparison.contrasts["meeting"], **changes)
-    return comparison_tables(replace(comparison, contrasts={"meeting": contrast}), scenarios)
+    return console_text(comparison_blocks(replace(comparison, contrasts={"meeting": contrast}), scenarios), 100)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from relsim.cli.options import warn
-from relsim.cli.progress import progress_bar
+from relsim.cli.progress import progress_bar, waiting
+from relsim.cli.terminal import print_blocks
 from relsim.errors import Faulty, InputError
 from relsim.result.comparison import IGNORE
 
@@ -94,13 +95,13 @@ def compare(
         warn(entrant.loaded.warnings)
         warn(entrant.loaded.locate(entrant.model.warnings, "warning"))
 
-    from relsim.cli.compared import comparison_tables
     from relsim.cli.reports import again, write_comparison_report
     from relsim.compare import compare as compare_models
     from relsim.compare import plan_news
     from relsim.engine import in_threads, parameters_of
     from relsim.result.files import save_comparison
     from relsim.result.folder import RunFolder
+    from relsim.show.comparison_tables import comparison_blocks
 
     for entrant in found:
         try:
@@ -138,10 +139,17 @@ def compare(
             comparison = replace(comparison, warnings=(*comparison.warnings, *(text for text in told if text)))
         scenarios = {entrant.name: entrant.model.scenario for entrant in found}
         files = {name: digest for entrant in found for name, digest in entrant.loaded.files.items()}
+        for text in comparison.warnings:
+            click.echo(f"warning: {text}", err=True)
+        if as_json:
+            click.echo(comparison.to_json(), nl=False)
+        else:
+            print_blocks(*comparison_blocks(comparison, scenarios))
         if not no_figures:
-            from relsim.plots import comparison_figures
+            with waiting("Drawing the figures"):
+                from relsim.plots import comparison_figures
 
-            comparison_figures(comparison, scenarios, folder.path / "figures")
+                comparison_figures(comparison, scenarios, folder.path / "figures")
         if report:
             command = again(
                 "compare",
@@ -160,7 +168,8 @@ def compare(
                     "--no-news": no_news,
                 },
             )
-            write_comparison_report(folder.path, comparison, scenarios, files, command)
+            with waiting("Writing the report"):
+                write_comparison_report(folder.path, comparison, scenarios, files, command)
         save_comparison(
             folder.path,
             comparison,
@@ -171,10 +180,5 @@ def compare(
             started=started,
             seconds=time.monotonic() - clock,
         )
-    for text in comparison.warnings:
-        click.echo(f"warning: {text}", err=True)
-    if as_json:
-        click.echo(comparison.to_json(), nl=False)
-    else:
-        click.echo(comparison_tables(comparison, scenarios))
-        click.echo(f"Written to {folder.path}")
+    if not as_json:
+        click.echo(f"\nWritten to {folder.path}")

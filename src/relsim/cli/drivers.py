@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.progress import progress_bar
+from relsim.cli.progress import progress_bar, waiting
+from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,11 +78,11 @@ def drivers(
     if paths and not (events or design):
         raise click.UsageError("--paths goes with --events or --design")
 
-    from relsim.cli.drivers_text import drivers_text
     from relsim.cli.reopened import DRIVERS, reopen
     from relsim.drivers import weights_of
     from relsim.drivers.targets import targets
     from relsim.result.files import Addition
+    from relsim.show.driver_tables import driver_blocks
 
     opened = reopen(run)
     number = len(targets(opened.saved, {}, only))
@@ -93,20 +94,22 @@ def drivers(
         found = replace(found, design=_designed(opened, found, design, samples, patterns, paths, workers))
     if events:
         found = replace(found, events=_without(opened, paths, workers))
-    with Addition(opened.saved.folder) as addition:
-        whole = _joined(opened.saved.folder, found)
-        addition.file(DRIVERS).write_text(whole.to_json(), encoding="utf-8", newline="\n")
-        if not no_figures:
-            from relsim.plots.drivers import driver_figures
-
-            driver_figures(found, opened.saved.forecast, addition.into("figures"))
     for text in found.warnings:
         click.echo(f"warning: {text}", err=True)
     if as_json:
         click.echo(found.to_json(), nl=False)
     else:
-        click.echo(drivers_text(found))
-        click.echo(f"Written to {opened.saved.folder / DRIVERS}")
+        print_blocks(*driver_blocks(found))
+    with Addition(opened.saved.folder) as addition:
+        whole = _joined(opened.saved.folder, found)
+        addition.file(DRIVERS).write_text(whole.to_json(), encoding="utf-8", newline="\n")
+        if not no_figures:
+            with waiting("Drawing the figures"):
+                from relsim.plots.drivers import driver_figures
+
+                driver_figures(found, opened.saved.forecast, addition.into("figures"))
+    if not as_json:
+        click.echo(f"\nWritten to {opened.saved.folder / DRIVERS}")
 
 
 def _joined(folder: Path, found: Drivers) -> Drivers:

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from relsim.cli.options import load_model, scenario_options
-from relsim.cli.progress import progress_bar
+from relsim.cli.progress import progress_bar, waiting
+from relsim.cli.terminal import print_blocks
 from relsim.errors import Faulty, InputError
 
 
@@ -61,11 +62,11 @@ def run(
     scenario = model.scenario
 
     from relsim.cli.reports import again, write_run_report
-    from relsim.cli.table import forecast_table
     from relsim.engine import in_threads, simulate
     from relsim.result.files import finish_run, save_run
     from relsim.result.folder import RunFolder, run_name
     from relsim.result.paths import PathTable
+    from relsim.show.forecast_tables import forecast_blocks
     from relsim.summary import summarise
 
     stem = Path(file).stem if Path(file).stem != "scenario" else Path(file).resolve().parent.name
@@ -96,11 +97,18 @@ def run(
             except Faulty as error:
                 raise InputError(loaded.locate(error.faults)) from None
         forecast = summarise(scenario, simulation)
+        for text in forecast.warnings:
+            click.echo(f"warning: {text}", err=True)
+        if as_json:
+            click.echo(forecast.to_json(), nl=False)
+        else:
+            print_blocks(*forecast_blocks(forecast, scenario))
         if not no_figures:
-            from relsim.plots import figures, pasts_of
+            with waiting("Drawing the figures"):
+                from relsim.plots import figures, pasts_of
 
-            (folder.path / "figures").mkdir()
-            figures(forecast, scenario, folder.path / "figures", past=pasts_of(model))
+                (folder.path / "figures").mkdir()
+                figures(forecast, scenario, folder.path / "figures", past=pasts_of(model))
         save_run(
             folder.path,
             forecast,
@@ -109,24 +117,25 @@ def run(
             theta=simulation.theta,
         )
         if report:
-            write_run_report(
-                folder.path,
-                forecast,
-                loaded,
-                model,
-                command=again(
-                    "run",
-                    [file],
-                    {
-                        "--variant": variant,
-                        "--weights": weights,
-                        "--set": settings,
-                        "--median-weights": median_weights,
-                    },
-                ),
-                median_weights=median_weights,
-                workers=workers,
-            )
+            with waiting("Writing the report"):
+                write_run_report(
+                    folder.path,
+                    forecast,
+                    loaded,
+                    model,
+                    command=again(
+                        "run",
+                        [file],
+                        {
+                            "--variant": variant,
+                            "--weights": weights,
+                            "--set": settings,
+                            "--median-weights": median_weights,
+                        },
+                    ),
+                    median_weights=median_weights,
+                    workers=workers,
+                )
         finish_run(
             folder.path,
             forecast,
@@ -136,10 +145,5 @@ def run(
             started=started,
             seconds=time.monotonic() - clock,
         )
-    for text in forecast.warnings:
-        click.echo(f"warning: {text}", err=True)
-    if as_json:
-        click.echo(forecast.to_json(), nl=False)
-    else:
-        click.echo(forecast_table(forecast))
-        click.echo(f"Written to {folder.path}")
+    if not as_json:
+        click.echo(f"\nWritten to {folder.path}")

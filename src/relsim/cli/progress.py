@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,37 +13,64 @@ import click
 from relsim.cli.terminal import steered
 
 _PATIENCE = 1.0
-"""Seconds of silence before work shows its progress."""
+"""Seconds of silence before a wait is named."""
 
 
 @contextmanager
 def progress_bar(steps: int, label: str = "Simulating") -> Iterator[Callable[[int], None]]:
     """A progress bar on stderr that appears only on a terminal and only if the work takes a while.
 
-    Gives a function that takes the number of steps done.
+    It appears whether or not a step is done by then. Gives a function that takes the number of steps done.
     """
     from relsim.kernels.compiled import is_cached
 
     if not is_cached():
         click.echo("Compiling the step kernel for this machine, once: about a minute.", err=True)
-    begun = time.monotonic()
-    bar = None
-    shown = 0
-    try:
+    bar = click.progressbar(length=steps, label=label, file=steered(sys.stderr))
+    shown = at = 0
+    lock = threading.Lock()
+    seen = False
 
-        def update(done: int) -> None:
-            nonlocal bar, shown
-            if bar is None and sys.stderr.isatty() and time.monotonic() - begun > _PATIENCE and done < steps:
-                bar = click.progressbar(length=steps, label=label, file=steered(sys.stderr))
+    def draw() -> None:
+        nonlocal shown, seen
+        with lock:
+            if not seen and at < steps:
                 bar.__enter__()
-            if bar is not None:
-                bar.update(done - shown)
-                shown = done
+                seen = True
+            if seen and at > shown:
+                bar.update(at - shown)
+                shown = at
 
-        yield update
+    def update(done: int) -> None:
+        nonlocal at
+        at = done
+        if seen:
+            draw()
+
+    try:
+        with _after(_PATIENCE, draw):
+            yield update
     finally:
-        if bar is not None:
+        if seen:
             bar.__exit__(None, None, None)
+
+
+@contextmanager
+def waiting(label: str) -> Iterator[None]:
+    """Name what is waited for, on stderr, on a terminal, until it is done; only if it takes a while."""
+    named = False
+
+    def name() -> None:
+        nonlocal named
+        named = True
+        click.echo(f"{label} …", nl=False, file=steered(sys.stderr))
+
+    try:
+        with _after(_PATIENCE, name):
+            yield
+    finally:
+        if named:
+            _wipe(len(label) + 2)
 
 
 @contextmanager
@@ -65,4 +93,24 @@ def counting(what: str) -> Iterator[Callable[[int], None]]:
         yield update
     finally:
         if told:
-            click.echo("\r" + " " * 40 + "\r", nl=False, file=steered(sys.stderr))
+            _wipe(40)
+
+
+@contextmanager
+def _after(seconds: float, do: Callable[[], None]) -> Iterator[None]:
+    """Do something on the terminal if what is done in here takes longer."""
+    timer = threading.Timer(seconds, do)
+    timer.daemon = True
+    if sys.stderr.isatty():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if timer.is_alive():
+            timer.join()
+
+
+def _wipe(columns: int) -> None:
+    """Make the line that was written empty again."""
+    click.echo("\r" + " " * columns + "\r", nl=False, file=steered(sys.stderr))

@@ -23,6 +23,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from relsim.plots.fonts import families, watched
+from relsim.result.rounding import MONTHS
+from relsim.result.rounding import say as say
 
 WIDTH = 10.0
 HEIGHT = WIDTH * 7 / 12
@@ -76,7 +78,6 @@ _RC: dict[Any, Any] = {
     "svg.fonttype": "path",
     "pdf.fonttype": 42,
 }
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @contextmanager
@@ -193,11 +194,6 @@ def wrap(text: str, size: float, room: float, lines: int, *, bold: bool = False)
     return [shorten(part, size, room, bold=bold) for part in [*done, line]]
 
 
-def say(day: date, *, year: bool = False) -> str:
-    """A date as it stands in a figure: ``28 Jun`` or ``28 Jun 2019``."""
-    return f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")
-
-
 def at(day: date) -> float:
     """Position of a date on a time axis: days, counted as `date.toordinal` does."""
     return float(day.toordinal())
@@ -227,7 +223,7 @@ def date_ticks(first: date, last: date, room: float) -> tuple[list[date], list[s
         while (day := date(month // 12, month % 12 + 1, 1)) <= last:
             ticks.append(day)
             month += step
-        labels = [str(day.year) if step >= 12 else _MONTHS[day.month - 1] for day in ticks]
+        labels = [str(day.year) if step >= 12 else MONTHS[day.month - 1] for day in ticks]
         if step >= 12:
             return ticks, labels
     years = [None, *(day.year for day in ticks)]

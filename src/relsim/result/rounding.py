@@ -1,14 +1,16 @@
-"""Percentages as precise as their doubt allows. Floor 2."""
+"""Percentages as precise as their doubt allows, and days. Floor 2."""
 
 from __future__ import annotations
 
 import math
+from datetime import date
 
 from relsim.result.forecast import OutcomeForecast
 
 _STEPS = ((0.5, 1.0), (0.05, 0.1))
 """Half-width of the interval from which on, and step, in percentage points."""
 _FINEST = 0.01
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def rounded(probability: float, low: float | None = None, high: float | None = None) -> str:
@@ -72,5 +74,10 @@ def ranged(low: float | None, high: float | None) -> str:
 def figure(x: float, sd: float | None) -> str:
     """A number with the decimals that its spread over paths makes worth reading."""
     if x == int(x) and abs(x) < 1e6:
-        return f"{x:.0f}"
-    return f"{x:,.1f}" if sd is None or sd >= 2 else f"{x:.2f}"
+        return f"{x:.0f}".replace("-", "−")
+    return (f"{x:,.1f}" if sd is None or sd >= 2 else f"{x:.2f}").replace("-", "−")
+
+
+def say(day: date, *, year: bool = False) -> str:
+    """A day as it is read: ``28 Jun`` or ``28 Jun 2019``."""
+    return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WIDTH = 80
 """Columns of a terminal that does not say how many it has."""
 _GAP = 2
-_NARROW = 20
+_NARROW = 16
 """Columns below which a text is not squeezed; rows become cards instead."""
 _TIED = "\ue000"
 """Stands for a blank at which no line may end: rich breaks at every character that counts as a blank."""
@@ -59,7 +59,8 @@ def _drawn(block: Block, width: int) -> Iterator[Any]:
     """What rich prints of a block."""
     match block:
         case Prose():
-            yield _text(block.text, "bold" if block.strong else "")
+            yield from [_text(block.title, "bold")] if block.title else []
+            yield from [_text(block.text)] if block.text else []
         case Heading():
             yield _text(_ruled(block.text, width), "bold")
         case Items():

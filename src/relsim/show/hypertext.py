@@ -111,7 +111,8 @@ def hypertext(block: Block) -> Html:
     """A block as HTML; the rows of a table become cards on a narrow screen."""
     match block:
         case Prose():
-            return paragraph(*([element("b", {}, block.text)] if block.strong else [block.text]))
+            lines = [element("b", {}, block.title)] if block.title else []
+            return paragraph(together([*lines, *block.text.splitlines()], Html("<br>")))
         case Heading():
             return element("h3", {}, block.text)
         case Items():
@@ -123,4 +124,4 @@ def hypertext(block: Block) -> Html:
             ]
             lead = [paragraph(block.lead)] if block.lead else []
             notes = [paragraph(note, kind="kind") for note in block.notes]
-            return together([*lead, table(block.title, block.columns, rows, stacked=True), *notes])
+            return together([*lead, table(block.title, block.columns, rows, stacked=True, quiet=True), *notes])

@@ -28,8 +28,8 @@ def _lines(block: Block) -> Iterator[str]:
         case Heading():
             yield f"## {escaped(block.text)}"
         case Prose():
-            lines = map(escaped, block.text.splitlines())
-            yield "  \n".join(f"**{line}**" if block.strong else line for line in lines)
+            title = [f"**{escaped(block.title)}**"] if block.title else []
+            yield "  \n".join([*title, *map(escaped, block.text.splitlines())])
         case Items():
             yield from [escaped(block.title), ""] if block.title else []
             yield from (f"- {escaped(item)}" for item in block.items)

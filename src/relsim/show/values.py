@@ -90,10 +90,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Prose:
-    """A paragraph; line ends in it are kept."""
+    """A paragraph, under its title where it has one; line ends are kept."""
 
     text: str
-    strong: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True)
