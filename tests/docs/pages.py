@@ -83,7 +83,8 @@ def run(line: str) -> Ran:
     if ">" in words:
         target = Path(words[words.index(">") + 1])
         words = words[: words.index(">")]
-    result = CliRunner().invoke(main, words, prog_name="relsim", terminal_width=100)
+    terminal = {"COLUMNS": "80", "NO_COLOR": None}
+    result = CliRunner(env=terminal).invoke(main, words, prog_name="relsim", terminal_width=100)
     text = result.stdout.replace("out/", "OUT/")
     if target is not None:
         target.write_text(text, encoding="utf-8")

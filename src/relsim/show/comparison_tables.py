@@ -260,9 +260,9 @@ def news_table(contrast: Contrast) -> Table:
     rows: list[list[Cell]] = []
     for moved in moved_by_news(contrast):
         rows.append([moved.outcome.title, *difference_cells(moved.outcome.difference)])
-        rows += [[f"- {piece.sentence}", *difference_cells(difference)] for piece, difference in moved.told]
+        rows += [[f"  {piece.sentence}", *difference_cells(difference)] for piece, difference in moved.told]
         if moved.others:
-            rows.append([f"- the other {counted(len(moved.others), 'piece')}", _together(moved), ""])
+            rows.append([f"  the other {counted(len(moved.others), 'piece')}", _together(moved), ""])
     if not rows:
         return table("Which news moved it", [Column("Outcome")], [["No outcome moved clearly."]])
     columns = [Column("Outcome"), numbers(_VALUE, "points"), numbers(_RANGE, "points", ranges=True)]
