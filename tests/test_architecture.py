@@ -32,7 +32,7 @@ FLOORS = {
         "track",
         "questions",
     ),
-    6: ("show", "plots", "report", "page", "diagram"),
+    6: ("show", "plots", "page", "diagram"),
     7: ("api",),
     8: ("cli", "explore"),
 }
@@ -42,8 +42,8 @@ ONLY = {
     "pydantic": {"spec"},
     "pydantic_core": {"spec"},
     "ruamel": {"compose"},
-    "matplotlib": {"plots", "report"},
-    "plotly": {"report"},
+    "matplotlib": {"plots"},
+    "plotly": {"page"},
     "rich": {"show"},
     "click": {"cli"},
     "numba": {"kernels"},
@@ -64,8 +64,7 @@ SIDEWAYS = {
     ("ledger", "score"),
     ("scoring", "errors"),
     ("spec", "events"),
-    ("report", "plots"),
-    ("report", "show"),
+    ("page", "plots"),
     ("page", "show"),
 }
 """Neighbours on one floor of which the first may import the second; never in a circle."""

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from relsim import __version__
 from relsim.cli import main
+from relsim.page.document import SCRIPTS
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -25,8 +26,9 @@ DATA = {
     "ingest/plover.csv",
     "models/bilateral.yaml",
     "models/record.yaml",
-    "report/page.css",
-    "report/page.js",
+    "page/page.css",
+    "page/page.html",
+    *(f"page/js/{name}.js" for name in (*SCRIPTS, "report")),
     "spec/meanings.yaml",
 }
 """What the package reads beside its code."""

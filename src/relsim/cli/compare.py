@@ -77,7 +77,7 @@ def compare(
     report.html.
     """
     if report:
-        from relsim.report import need_plotly
+        from relsim.page import need_plotly
 
         need_plotly()
     from relsim.cli.entrants import check_outcomes, common_size, disagreement, entrants, with_baseline

@@ -55,7 +55,7 @@ def run(
         if value is not None:
             settings = (*settings, f"run/{key}={value}")
     if report:
-        from relsim.report import need_plotly
+        from relsim.page import need_plotly
 
         need_plotly()
     loaded, model = load_model(file, variant=variant, weights=weights, settings=settings)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
+
+from relsim.errors import InputError
 
 if TYPE_CHECKING:
     from relsim.compose import Loaded
     from relsim.errors import Diagnostic
     from relsim.model import Model
+    from relsim.page import PastAccuracy
     from relsim.result import Forecast
     from relsim.result.comparison import Comparison
     from relsim.result.drivers import Drivers
@@ -36,8 +42,8 @@ def write_run_report(
     workers: int | None,
 ) -> None:
     """Write ``report.html`` beside the tables of paths and draws of a run, from which it tells drivers and stories."""
+    from relsim.page import HEADLINES, Provenance, run_page
     from relsim.plots import pasts_of
-    from relsim.report import HEADLINES, Provenance, run_report
     from relsim.result.saved import SavedRun
 
     saved = SavedRun(folder, forecast, median_weights)
@@ -48,7 +54,7 @@ def write_run_report(
         f"of its rate; there its numbers are scaled, by {s.factor:.2f} at the median"
         for s in model.scaled
     ]
-    text = run_report(
+    text = run_page(
         forecast,
         model.scenario,
         Provenance(command, loaded.files, loaded.origins, loaded.name),
@@ -56,6 +62,7 @@ def write_run_report(
         past=pasts_of(model),
         drivers=_drivers(saved, model, asked),
         stories=_stories(saved, model, asked[:1], workers),
+        record=_record(Path("ledger.csv")),
     )
     _write(folder, text)
 
@@ -68,9 +75,9 @@ def write_comparison_report(
     command: Sequence[str],
 ) -> None:
     """Write ``report.html`` of a comparison."""
-    from relsim.report import Provenance, comparison_report
+    from relsim.page import Provenance, comparison_page
 
-    _write(folder, comparison_report(comparison, scenarios, Provenance(command, files, {}, None)))
+    _write(folder, comparison_page(comparison, scenarios, Provenance(command, files, {}, None)))
 
 
 def again(name: str, places: Iterable[str], options: Mapping[str, object]) -> list[str]:
@@ -113,6 +120,20 @@ def _stories(saved: SavedRun, model: Model, asked: Sequence[str], workers: int |
         )
         for outcome in asked
     ]
+
+
+def _record(file: Path) -> PastAccuracy | None:
+    """Past accuracy, where a ledger stands in the working directory."""
+    from relsim.ledger import read, standing
+    from relsim.page import past_accuracy
+
+    if not file.exists():
+        return None
+    try:
+        return past_accuracy(file.name, standing(read(file), date.today()))
+    except InputError as error:
+        click.echo(f"warning: no past accuracy in the report: {error}", err=True)
+        return None
 
 
 def _in_a_line(found: Diagnostic) -> str:

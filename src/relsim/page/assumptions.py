@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from itertools import groupby
 
 from relsim.quantity import Kind, Quantity, parse
 from relsim.scenario import Number, Scenario
-from relsim.show.hypertext import Html, details, element, paragraph, table, together
-from relsim.show.values import Column
 
 _DOUBT: Mapping[str, str] = {
     "certain": "none",
@@ -137,55 +134,3 @@ def _figure(x: float) -> str:
     if abs(x) >= 100:
         return f"{x:,.0f}".replace("-", "−")
     return f"{x:.3g}".replace("-", "−")
-
-
-_COLUMNS = (Column("Number"), Column("As written"), Column("Median (90 % range), doubt"), Column("Source"))
-
-
-def assumptions_section(found: Sequence[Assumption], main: str | None) -> Html:
-    """What the scenario itself states first, then what it inherits, by section; what has no source is marked.
-
-    Parameters
-    ----------
-    main : name of the scenario's own file; None where origins are not known
-    """
-    doubtful = [item for item in found if not item.certain]
-    bare = [item for item in doubtful if item.source is None]
-    certain_bare = sum(item.certain and item.source is None for item in found)
-    said = (
-        f"{len(found):,} numbers, of which {len(doubtful):,} carry a doubt. "
-        f"Without a source: {len(bare):,} of those in doubt, {certain_bare:,} of the others (marked below)."
-    )
-    groups: list[tuple[str, list[Assumption]]] = []
-    for item in found:
-        file = item.origin.rpartition(":")[0] if item.origin else None
-        title = "Stated in this scenario" if main is None or file == main else f"Taken from {file}"
-        known = next((members for name, members in groups if name == title), None)
-        if known is None:
-            groups.append((title, [item]))
-        else:
-            known.append(item)
-    groups.sort(key=lambda group: group[0] != "Stated in this scenario")
-    parts: list[str] = [
-        paragraph(said),
-        paragraph(
-            "Groups open with a click; what is open is printed. ",
-            element("button", {"type": "button", "data-open": "assumptions"}, "Open all"),
-        ),
-    ]
-    for title, members in groups:
-        parts.append(element("h3", {}, f"{title} ({len(members):,})"))
-        for section, inner in groupby(members, key=lambda item: item.path[0]):
-            rows = list(inner)
-            shown = table(f"{section}: numbers", _COLUMNS, map(_row, rows), stacked=True, quiet=True)
-            parts.append(details(f"{section} ({len(rows):,})", shown, kind="assumptions"))
-    return together(parts)
-
-
-def _row(item: Assumption) -> list[str]:
-    source: str = item.source or element("span", {"class": "absent"}, "no source")
-    if item.note:
-        source = together([source, element("span", {"class": "note"}, f" Note: {item.note}")])
-    place = [element("span", {"class": "beside"}, item.origin)] if item.origin else []
-    written = item.written.replace("-", "−") if item.written.startswith("-") else item.written
-    return [together([" · ".join(item.path[1:]), *place]), written, item.doubt, source]

@@ -5,14 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 
-from relsim.plots.style import say
 from relsim.result import Forecast, said
 from relsim.result.forecast import OutcomeForecast
 from relsim.result.rounding import ranged, rounded
 from relsim.scenario import Entry, Event, Happens, Scenario
 
-HEADLINES = 5
-"""Questions on the first page: the first of the file."""
 _LARGEST = 10
 """Largest denominator of a fraction in words."""
 _NOTABLE = 0.05
@@ -41,15 +38,15 @@ def in_words(probability: float) -> str:
 def across(outcome: OutcomeForecast) -> str:
     """The parameter range as it is quoted, or why there is none."""
     if outcome.weights_low is None or outcome.weights_high is None:
-        return "no weight in doubt"
-    return f"{ranged(outcome.weights_low, outcome.weights_high)} depending on the weights"
+        return "no parameter in doubt"
+    return f"{ranged(outcome.weights_low, outcome.weights_high)} depending on the parameters"
 
 
 def lead(forecast: Forecast) -> str:
     """The one sentence that a reader takes away, on the first question of the file."""
     if not forecast.outcomes:
         return "The file asks no question with a probability; what it measures stands below."
-    outcome = next(iter(forecast.outcomes.values()))
+    outcome = next((o for o in forecast.outcomes.values() if not o.built_in), next(iter(forecast.outcomes.values())))
     words = in_words(outcome.probability)
     return (
         f"On the assumptions of this file, “{outcome.title}” has a probability of {said(outcome)}"
@@ -151,8 +148,3 @@ def _brought(scenario: Scenario, names: Collection[str]) -> bool:
 def _usual(event: Event) -> float:
     """Usual events per day."""
     return event.rate.share * event.rate.quantity.central()
-
-
-def median_date(outcome: OutcomeForecast) -> str:
-    """The date by which half of the paths on which it came true had it."""
-    return "-" if outcome.first_date.p50 is None else say(outcome.first_date.p50, year=True)

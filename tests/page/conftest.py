@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -87,3 +89,43 @@ def chromium() -> Iterator[object]:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
+
+
+SIZES = {1280: 900, 400: 850}
+DRAWN = (
+    "document.querySelector('main > section') && document.querySelectorAll('.chart').length"
+    " === document.querySelectorAll('.chart .main-svg:first-of-type').length"
+)
+
+
+@contextmanager
+def opened(chromium: Any, file: Path, width: int = 1280, *, scripts: bool = True) -> Iterator[tuple[Any, list[str]]]:
+    """A page, and what went wrong on it: errors, messages, requests, dialogs."""
+    view = {"width": width, "height": SIZES[width]}
+    context = chromium.new_context(offline=True, viewport=view, java_script_enabled=scripts)
+    page, wrong = context.new_page(), []
+    page.on("console", lambda message: wrong.append(f"console: {message.type}: {message.text}"))
+    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+    page.on("request", lambda request: wrong.append(f"request: {request.url}") if request.url != url else None)
+    page.on("dialog", lambda dialog: wrong.append("dialog") or dialog.dismiss())
+    url = file.as_uri()
+    page.goto(url)
+    if scripts:
+        page.wait_for_function(DRAWN)
+    yield page, wrong
+    context.close()
+
+
+def words(chromium: Any, file: Path) -> str:
+    """All that a page says, folded or not, blanks joined; what a pointer is told of a cell stands at the end."""
+    with opened(chromium, file) as (page, wrong):
+        text = page.evaluate(
+            "() => { const says = node => node.textContent;"
+            " const parts = [...document.querySelectorAll('header, nav, main, footer')].map(part => ["
+            "   ...part.querySelectorAll('h1, h2, h3, p, li, th, td, dt, dd, pre, summary, caption, figcaption, legend,"
+            " label')].map(says).join('\\n'));"
+            " const titles = [...document.querySelectorAll('td[title]')].map(cell => cell.title);"
+            " return [...parts, ...titles].join('\\n'); }"
+        )
+        assert wrong == []
+    return " ".join(str(text).replace("\xa0", " ").split())

@@ -9,20 +9,23 @@ import json
 import math
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import EXAMPLE, ComparisonPage, RunPage, hostile
+from conftest import EXAMPLE, ComparisonPage, RunPage, hostile, opened, words
 
 from relsim.cli import main
 from relsim.model import build
-from relsim.report import Provenance, run_report
-from relsim.report.assumptions import assumptions_of
-from relsim.report.charts import look
-from relsim.report.sentences import in_words, reference
+from relsim.page import Provenance
+from relsim.page import run_page as page_of
+from relsim.page.assumptions import assumptions_of
+from relsim.page.sentences import in_words, reference
 from relsim.result import rounded as percent
 from relsim.result import said
+from relsim.result.drivers import Drivers
 from relsim.scenario import Happens
 
 QUESTIONS = ("osaka", "sanctions", "mood", "fruit", "agreement", "major_sanctions", "incident")
@@ -67,12 +70,6 @@ def read(file: Path) -> Reader:
     return reader
 
 
-def words(file: Path) -> str:
-    """The text of a page, without scripts and style, blanks joined."""
-    text = re.sub(r"<(script|style)[^>]*>.*?</\1>", " ", file.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).replace("\xa0", " ").split())
-
-
 @pytest.fixture(params=["run", "comparison"])
 def file(request: pytest.FixtureRequest) -> Path:
     page: RunPage | ComparisonPage = request.getfixturevalue(f"{request.param}_page")
@@ -100,39 +97,124 @@ def test_only_the_two_scripts_of_the_page_may_run(file: Path) -> None:
     assert len(run) == 2
 
 
-def test_data_of_charts_is_json_that_cannot_close_its_element(file: Path) -> None:
-    data = [script for attributes, script in read(file).scripts if attributes.get("type") == "application/json"]
-    assert len(data) >= 2
-    for script in data:
-        assert not set("<>&") & set(script)
-        body = json.loads(script)
-        assert {"data", "layout", "widths", "reading"} == set(body)
-        named = " ".join(str(trace.get("hovertemplate", "")) for trace in body["data"])
-        assert "%{x} 5" not in named
+def data_of(file: Path) -> dict[str, object]:
+    """What a page carries, by the name of the file that holds it in full."""
+    held = {}
+    for attributes, script in read(file).scripts:
+        if attributes.get("type") == "application/json":
+            assert not set("<>&") & set(script)
+            held[str(attributes["data-file"])] = json.loads(script)
+    return held
 
 
-def test_a_run_says_its_numbers(run_page: RunPage) -> None:
-    text = words(run_page.file)
+def test_a_run_carries_its_files(run_page: RunPage) -> None:
+    data = data_of(run_page.file)
+    assert set(data) == {"forecast.json", "page.json", "drivers.json", "stories/osaka.json"}
+    saved = json.loads((run_page.file.parent / "forecast.json").read_text(encoding="utf-8"))
+    held = data["forecast.json"]
+    assert isinstance(held, dict)
+    assert set(held) == set(saved)
+    for name, outcome in saved["outcomes"].items():
+        daily = outcome.pop("cumulative"), held["outcomes"][name].pop("cumulative")
+        assert held["outcomes"][name] == outcome
+        assert daily[1]["probability"] == pytest.approx(daily[0]["probability"], abs=5.1e-5)
+    assert held["quantities"] == saved["quantities"]
+    assert held["calendar"] == saved["calendar"]
+    median = [f["indices"]["relations"]["quantiles"]["0.5"] for f in (held, saved)]
+    assert median[0] == pytest.approx(median[1], abs=5.1e-5)
+
+
+def test_a_comparison_carries_its_file(comparison_page: ComparisonPage) -> None:
+    data = data_of(comparison_page.file)
+    assert set(data) == {"comparison.json", "page.json"}
+    saved = json.loads((comparison_page.file.parent / "comparison.json").read_text(encoding="utf-8"))
+    held = data["comparison.json"]
+    assert isinstance(held, dict)
+    assert {name: c["outcomes"] for name, c in held["contrasts"].items()} == {
+        name: c["outcomes"] for name, c in saved["contrasts"].items()
+    }
+
+
+def test_beyond_the_library_a_page_is_small(file: Path) -> None:
+    from relsim.page.document import plotly
+
+    assert file.stat().st_size - len(plotly().encode()) < 1_500_000
+
+
+def test_a_run_says_its_numbers(chromium: Any, run_page: RunPage) -> None:
+    text = words(chromium, run_page.file)
     forecast = run_page.forecast
     for outcome in forecast.outcomes.values():
         assert f"{' '.join(outcome.title.split())}" in text
         assert said(outcome) in text
-    cells = html.unescape(
-        "\n".join(re.findall(r'<td[^>]* title="[^>]*>[^<]*', run_page.file.read_text(encoding="utf-8")))
-    )
     titles = [" ".join(outcome.title.split()) for outcome in forecast.outcomes.values()]
     for i, row in enumerate(forecast.given):
         for j, p in enumerate(row):
             if i != j and p is not None:
-                assert f"“{titles[i]}” did on {percent(p)} of them" in cells
-                assert f"Where “{titles[j]}” came true" in cells
+                assert f"“{titles[i]}” did on {percent(p)} of them" in text
+                assert f"Where “{titles[j]}” came true" in text
     for digest in run_page.loaded.files.values():
         assert digest in text
     assert "relsim run" in text
     assert "Hearing that something happened is not making it happen." in text
+    for name, entry in forecast.calendar.items():
+        label = run_page.loaded.scenario.calendar[name].label or name
+        assert f"{' '.join(label.split())}" in text
+        assert percent(entry.probability) in text
 
 
-def test_every_doubtful_number_stands_with_its_source(run_page: RunPage) -> None:
+def test_drivers_and_stories_are_told(chromium: Any, run_page: RunPage) -> None:
+    data = data_of(run_page.file)
+    text = words(chromium, run_page.file)
+    drivers, stories = Drivers.from_json(json.dumps(data["drivers.json"])), data["stories/osaka.json"]
+    assert isinstance(stories, dict)
+    told = [w for w in drivers.outcomes["osaka"].weights if w.significant][:5]
+    assert told
+    for weight in told:
+        assert f"{100 * weight.at_low.value:.0f} % at {weight.at_low.text}" in text
+        assert f"Written: {drivers.weights[weight.weight].as_written}" in text
+    for sentence in drivers.outcomes["osaka"].sentences:
+        assert " ".join(sentence.split()) in text
+    assert "A typical path (number" in text
+    assert "A near miss (number" in text
+    for story in (*stories["typical"], *stories["near_misses"]):
+        for line in story["lines"]:
+            assert " ".join(line["text"].split()) in text
+
+
+def test_past_accuracy_stands_where_a_ledger_has_any(
+    chromium: Any, run_page: RunPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three answers, 0.8 and 0.6 of what came true, 0.1 of what did not: Brier (0.04 + 0.16 + 0.01) / 3."""
+    head = "run,scenario,outcome,title,known_to,due,added,late,probability,paths,base_rate,resolved,on"
+    rows = [
+        "a,S,x,X,2019-01-01,2019-02-01,2019-01-01,,0.8,1000,0.5,yes,2019-01-20",
+        "a,S,y,Y,2019-01-01,2019-02-01,2019-01-01,,0.6,1000,,yes,2019-01-20",
+        "a,S,z,Z,2019-01-01,2019-02-01,2019-01-01,,0.1,1000,0.2,no,",
+        "a,S,open,Open,2019-01-01,2019-02-01,2019-01-01,,0.3,1000,,,",
+    ]
+    (tmp_path / "ledger.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    command = ["run", str(EXAMPLE), "--paths", "128", "--report", "--no-figures", "--out", "out"]
+    ran = CliRunner().invoke(main, command, prog_name="relsim")
+    assert ran.exit_code == 0, ran.stderr
+    text = words(chromium, tmp_path / "out" / "report.html")
+    assert "Past accuracy: 3 resolved questions in ledger.csv, mean Brier score 0.070" in text
+    assert "on the 2 of them with a base rate 0.025 against the base rate’s 0.145" in text
+    assert "Past accuracy" not in words(chromium, run_page.file)
+
+
+def test_a_ledger_that_cannot_be_read_does_not_cost_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ledger.csv").write_text("run,outcome\nx,y,z,w\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    command = ["run", str(EXAMPLE), "--paths", "128", "--report", "--no-figures", "--out", "out"]
+    ran = CliRunner().invoke(main, command, prog_name="relsim")
+    assert ran.exit_code == 0, ran.stderr
+    assert "ledger.csv" in ran.stderr
+    assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_every_doubtful_number_stands_with_its_source(chromium: Any, run_page: RunPage) -> None:
     loaded = run_page.loaded
     assert loaded.scenario is not None
     found = {"/".join(item.path): item for item in assumptions_of(loaded.scenario, loaded.origins)}
@@ -143,7 +225,7 @@ def test_every_doubtful_number_stands_with_its_source(run_page: RunPage) -> None
         assert not item.certain
         assert item.source == weight.quantity.source
         assert item.origin is not None
-    text = words(run_page.file)
+    text = words(chromium, run_page.file)
     bare = sum(item.source is None for item in found.values())
     assert bare > 0
     assert text.count("no source") >= bare
@@ -236,19 +318,28 @@ def test_a_probability_in_words(probability: float, said_so: str) -> None:
     assert in_words(probability) == said_so
 
 
-def test_no_two_of_twenty_five_lines_look_alike() -> None:
-    assert len({look(i) for i in range(25)}) == 25
-    assert all(a[0] != b[0] and a[1] != b[1] for a, b in ((look(i), look(i + 1)) for i in range(24)))
+def test_no_two_of_twenty_five_lines_look_alike(chromium: Any, tmp_path: Path) -> None:
+    names = [f"q{i}" for i in range(25)]
+    asked = ", ".join(f"{name}: {{happens: act, at_least: {i + 1}}}" for i, name in enumerate(names))
+    file = tmp_path / "many.yaml"
+    file.write_text(BARE.replace("{seen: {happens: act}}", f"{{{asked}}}"), encoding="utf-8")
+    command = ["run", str(file), "--report", "--no-figures", "--out", str(tmp_path / "out")]
+    assert CliRunner().invoke(main, command, prog_name="relsim").exit_code == 0
+    with opened(chromium, tmp_path / "out" / "report.html") as (page, wrong):
+        lines = page.evaluate("document.getElementById('by-when').data.map(t => [t.line.color, t.line.dash])")
+        assert wrong == []
+    assert len({tuple(line) for line in lines}) == 25
+    assert all(a[0] != b[0] and a[1] != b[1] for a, b in pairwise(lines))
 
 
 def test_the_same_arguments_give_the_same_bytes(run_page: RunPage) -> None:
     loaded = run_page.loaded
     assert loaded.scenario is not None
     provenance = Provenance(["relsim", "run", "x.yaml"], loaded.files, loaded.origins, loaded.name)
-    first, second = (run_report(run_page.forecast, loaded.scenario, provenance) for _ in range(2))
+    first, second = (page_of(run_page.forecast, loaded.scenario, provenance) for _ in range(2))
     assert first == second
-    assert "How it may go" not in first
-    assert "What it hangs on" not in first
+    assert 'data-file="stories/' not in first
+    assert 'data-file="drivers.json"' not in first
 
 
 def test_the_same_command_gives_the_same_report(tmp_path: Path) -> None:
@@ -262,8 +353,8 @@ def test_the_same_command_gives_the_same_report(tmp_path: Path) -> None:
     assert texts[0] == texts[1]
 
 
-def test_a_comparison_tells_made_from_found(comparison_page: ComparisonPage) -> None:
-    text = words(comparison_page.file)
+def test_a_comparison_tells_made_from_found(chromium: Any, comparison_page: ComparisonPage) -> None:
+    text = words(chromium, comparison_page.file)
     comparison = comparison_page.comparison
     assert text.count("Found, not made.") == sum(c.kind == "condition" for c in comparison.contrasts.values()) == 1
     assert text.count("Made to be so, on every path.") == len(comparison.scenarios) - 1
@@ -282,11 +373,22 @@ def test_a_comparison_tells_made_from_found(comparison_page: ComparisonPage) -> 
     ],
     ids=["medians", "one draw", "no questions", "one path"],
 )
-def test_a_report_of_an_odd_run(extra: list[str], tmp_path: Path) -> None:
-    words = ["run", str(EXAMPLE), "--paths", "128", "--report", "--no-figures", "--out", str(tmp_path / "out"), *extra]
-    ran = CliRunner().invoke(main, words, prog_name="relsim")
+def test_a_report_of_an_odd_run(chromium: Any, extra: list[str], tmp_path: Path) -> None:
+    command = [
+        "run",
+        str(EXAMPLE),
+        "--paths",
+        "128",
+        "--report",
+        "--no-figures",
+        "--out",
+        str(tmp_path / "out"),
+        *extra,
+    ]
+    ran = CliRunner().invoke(main, command, prog_name="relsim")
     assert ran.exit_code == 0, ran.stderr
     read(tmp_path / "out" / "report.html")
+    assert "How to make it again" in words(chromium, tmp_path / "out" / "report.html")
 
 
 BARE = """\
@@ -301,21 +403,22 @@ outcomes: {seen: {happens: act}}
 """No index, no calendar, no history, no doubt, one question without a title."""
 
 
-def test_a_report_of_the_barest_scenario(tmp_path: Path) -> None:
+def test_a_report_of_the_barest_scenario(chromium: Any, tmp_path: Path) -> None:
     (tmp_path / "bare.yaml").write_text(BARE, encoding="utf-8")
-    words = ["run", str(tmp_path / "bare.yaml"), "--report", "--no-figures", "--out", str(tmp_path / "out")]
-    ran = CliRunner().invoke(main, words, prog_name="relsim")
+    command = ["run", str(tmp_path / "bare.yaml"), "--report", "--no-figures", "--out", str(tmp_path / "out")]
+    ran = CliRunner().invoke(main, command, prog_name="relsim")
     assert ran.exit_code == 0, ran.stderr
-    page = tmp_path / "out" / "report.html"
-    assert {"fan", "when", "assumptions"} <= set(read(page).ids)
-    assert "none of its numbers carries a doubt" in page.read_text(encoding="utf-8")
+    text = words(chromium, tmp_path / "out" / "report.html")
+    for head in ("Where it goes", "By when", "What it assumes"):
+        assert head in text
+    assert "none of its numbers carries a doubt" in text
 
 
 @pytest.mark.parametrize("command", ["run", "compare"])
 def test_without_plotly_one_line_says_so_before_anything_runs(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("relsim.report.charts.find_spec", lambda name: None)
+    monkeypatch.setattr("relsim.page.document.find_spec", lambda name: None)
     words = [command, str(EXAMPLE), "--report", "--out", str(tmp_path / "out")]
     ran = CliRunner().invoke(main, words, prog_name="relsim")
     assert ran.exit_code == 2

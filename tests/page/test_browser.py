@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import HOSTILE, ComparisonPage, RunPage
+from conftest import HOSTILE, SIZES, ComparisonPage, RunPage, opened
 
 from relsim.result import said
 
-SIZES = {1280: 900, 400: 850}
 LEAST_TEXT = 12.0
 """Pixels of the smallest text that counts as readable."""
-
-
-@contextmanager
-def opened(chromium: Any, file: Path, width: int = 1280, *, scripts: bool = True) -> Iterator[tuple[Any, list[str]]]:
-    """A page, and what went wrong on it: errors, messages, requests, dialogs."""
-    view = {"width": width, "height": SIZES[width]}
-    context = chromium.new_context(offline=True, viewport=view, java_script_enabled=scripts)
-    page, wrong = context.new_page(), []
-    page.on("console", lambda message: wrong.append(f"console: {message.type}: {message.text}"))
-    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-    page.on("request", lambda request: wrong.append(f"request: {request.url}") if request.url != url else None)
-    page.on("dialog", lambda dialog: wrong.append("dialog") or dialog.dismiss())
-    url = file.as_uri()
-    page.goto(url)
-    if scripts:
-        page.wait_for_function(
-            "document.querySelectorAll('.chart').length === document.querySelectorAll("
-            "'.chart .main-svg:first-of-type').length"
-        )
-    yield page, wrong
-    context.close()
 
 
 @pytest.fixture(params=["run", "comparison"])
@@ -266,13 +243,65 @@ def test_it_prints(chromium: Any, file: Path) -> None:
         assert wrong == []
 
 
-def test_without_javascript_the_numbers_are_there(chromium: Any, run_page: RunPage) -> None:
+def test_without_javascript_the_outcomes_are_there(chromium: Any, run_page: RunPage) -> None:
     with opened(chromium, run_page.file, scripts=False) as (page, _):
-        text = page.locator("main").inner_text().replace("\xa0", " ")
+        text = " ".join(page.locator("main").inner_text().replace("\xa0", " ").split())
         for outcome in run_page.forecast.outcomes.values():
-            assert " ".join(outcome.title.split()) in text
-            assert said(outcome) in text
-        assert "The chart needs JavaScript" in text
-        summary = page.locator("details.numbers summary").first
-        summary.click()
-        assert page.locator("details.numbers table").first.is_visible()
+            assert f"{said(outcome)} {' '.join(outcome.title.split())}" in text
+        assert "need JavaScript" in text
+
+
+def test_links_lead_to_their_sections(chromium: Any, file: Path) -> None:
+    with opened(chromium, file) as (page, _):
+        links = page.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        ids = page.locator("[id]").evaluate_all("all => all.map(e => e.id)")
+        assert len(links) > 5
+        assert {link[1:] for link in links if link.startswith("#")} <= set(ids)
+        assert all(link.startswith("#") for link in links)
+        assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_a_curve_ends_in_its_probability_and_its_parameter_range(chromium: Any, run_page: RunPage, width: int) -> None:
+    """An upright bar from the one end of the range to the other, and the probability beside it, in order of height."""
+    with opened(chromium, run_page.file, width) as (page, wrong):
+        layout = page.evaluate(
+            "(({shapes, annotations}) => ({shapes, annotations}))(document.getElementById('by-when').layout)"
+        )
+        shown = list(run_page.forecast.outcomes.values())[:5]
+        bars = [(s["y0"], s["y1"]) for s in layout["shapes"] if s["type"] == "line"]
+        ranges = [(o.weights_low, o.weights_high) for o in shown if o.weights_low is not None]
+        assert sorted(bars) == [pytest.approx((100 * low, 100 * high)) for low, high in sorted(ranges)]
+        assert len(ranges) >= 3
+        ends = sorted(layout["annotations"], key=lambda note: note["yshift"])
+        by_size = sorted(shown, key=lambda o: o.probability)
+        for note, outcome in zip(ends, by_size, strict=True):
+            assert said(outcome) in note["text"].replace("\xa0", " ")
+        gaps = [b["yshift"] - a["yshift"] for a, b in pairwise(ends)]
+        assert min(gaps) >= 15.9
+        assert wrong == []
+
+
+def test_own_questions_lead(chromium: Any, run_page: RunPage) -> None:
+    """Questions of a built-in model come after the scenario's own, wherever questions stand."""
+    outcomes = run_page.forecast.outcomes.values()
+    order = [o.title for o in sorted(outcomes, key=lambda o: o.built_in)]
+    with opened(chromium, run_page.file) as (page, _):
+        heads = page.locator("#outcomes tbody th b").all_inner_texts()
+        cards = page.locator(".headlines .title").all_inner_texts()
+    plain = [" ".join(text.replace("\xa0", " ").removeprefix("built-in: ").split()) for text in heads]
+    assert plain == [" ".join(title.split()) for title in order]
+    assert [" ".join(text.replace("\xa0", " ").split()) for text in cards] == plain[:5]
+
+
+def test_the_first_row_of_cards_prints_whole(chromium: Any, run_page: RunPage) -> None:
+    """On paper the cards stand in rows, side by side, on the first sheet."""
+    with opened(chromium, run_page.file) as (page, _):
+        page.set_viewport_size({"width": 680, "height": 1000})
+        page.emulate_media(media="print")
+        boxes = page.locator(".headlines li").evaluate_all(
+            "all => all.map(e => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; })"
+        )
+        first = [box for box in boxes if box[1] == boxes[0][1]]
+        assert len(first) >= 3
+        assert all(left >= 0 and right <= 680 and bottom < 1000 for left, _, right, bottom in first)

@@ -1,0 +1,17 @@
+// The page with its data inside: drawn once, when it is read.
+
+function report() {
+  const about = reading("page.json");
+  const comparison = reading("comparison.json");
+  for (const forecast of Object.values(comparison?.scenarios ?? {})) whole(forecast);
+  const data = comparison
+    ? { comparison, about }
+    : { forecast: whole(reading("forecast.json")), about, drivers: reading("drivers.json"), stories: readings("stories") };
+  const sections = comparison ? comparisonSections(data) : runSections(data);
+  document.querySelector("header").replaceChildren(...(comparison ? comparisonHead(data) : headOf(data)).filter(Boolean));
+  document.querySelector("nav").replaceChildren(contents(sections));
+  document.querySelector("main").replaceChildren(...sections);
+  watchCharts(sections.flatMap((s) => s.charts ?? []));
+}
+
+report();
