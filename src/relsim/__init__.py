@@ -1,3 +1,48 @@
-"""Forecasts of relations between states."""
+"""Forecasts of relations between states.
+
+The Python door: ``relsim.load("scenario.yaml").run().outcomes``. Each name is imported when it is first used, so that
+``import relsim`` is light; what it does stands in ``relsim.api``.
+"""
+
+import importlib
+import sys
+import types
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from relsim.api import *
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Comparison",
+    "DocumentError",
+    "Forecast",
+    "InputError",
+    "Scenario",
+    "compare",
+    "load",
+    "open",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'relsim' has no attribute '{name}'")
+    value = globals()[name] = getattr(importlib.import_module("relsim.api"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
+class _Package(types.ModuleType):
+    """Keeps ``relsim.compare`` the function that it is where the room of the same name is imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in __all__ or not isinstance(value, types.ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -141,13 +141,49 @@ class Notice(UserWarning):
 
 
 class InputError(RelsimError):
-    """Wrong input or usage: exit status 2."""
+    """Wrong input or usage: exit status 2.
+
+    Attributes
+    ----------
+    problems : tuple
+        All that is wrong.
+
+    Examples
+    --------
+    >>> try:
+    ...     relsim.open("nowhere")
+    ... except relsim.InputError as error:
+    ...     print(error)
+    nowhere: does not exist; a folder that 'relsim run' wrote was expected
+    """
 
     def __init__(self, diagnostics: Sequence[Diagnostic] | str) -> None:
         if isinstance(diagnostics, str):
             diagnostics = [Diagnostic("", 0, 0, "", diagnostics)]
-        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
-        super().__init__("\n".join(map(str, self.diagnostics)))
+        self.problems: tuple[Diagnostic, ...] = tuple(diagnostics)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class DocumentError(InputError):
+    """A document, or what is laid over it, that cannot be used.
+
+    Attributes
+    ----------
+    problems : tuple
+        All that is wrong, with ``file``, ``line``, ``column`` (from 1; line 0 where there is no place), ``path`` in the
+        document, ``message`` and ``hint``, which may be empty.
+
+    Examples
+    --------
+    >>> try:
+    ...     relsim.load("docs/examples/osaka.yaml", settings={"events/sanctions/rate": "3 to 8 per yaer"})
+    ... except relsim.DocumentError as error:
+    ...     print(error.problems[0].path, error.problems[0].hint, sep=": ")
+    events.sanctions.rate: did you mean 'per year'?
+    """
+
+    def __init__(self, problems: Sequence[Diagnostic]) -> None:
+        super().__init__(problems)
 
 
 class DataError(InputError):
@@ -168,7 +204,7 @@ def named(place: Path, name: Path) -> Iterator[None]:
             [
                 replace(found, file=found.file.replace(str(place), str(name)),
                         message=found.message.replace(str(place), str(name)))
-                for found in error.diagnostics
+                for found in error.problems
             ]
         ) from None  # fmt: skip
 

@@ -7,7 +7,7 @@ and never changes it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -32,6 +32,7 @@ from relsim.result.forecast import (
     QuantityForecast,
     SeriesForecast,
 )
+from relsim.result.saved import FinishedRun
 from relsim.scenario import Outcome, Scenario
 
 Array = NDArray[np.float64]
@@ -133,7 +134,9 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
     """Every number of the forecast."""
     axes = Axes.of(scenario)
     dates = tuple(axes.date(day) for day in range(1, axes.days + 1))
-    draws = _Draws(simulation)
+    draws = _Draws(
+        len(simulation.weight_names) > 0, simulation.draws, np.arange(simulation.paths) // BLOCK % simulation.draws
+    )
     program = compile_outcomes(scenario, axes)
     observed = axes.day(scenario.as_of) if scenario.as_of else 0
     told = told_by(program, observed)
@@ -190,13 +193,35 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
     )
 
 
+def conditional(scenario: Scenario, run: FinishedRun, name: str) -> dict[str, OutcomeForecast]:
+    """Every outcome on the paths on which one came true; none where it never did.
+
+    Parameters
+    ----------
+    name : the outcome that came true
+    """
+    axes = Axes.of(scenario)
+    paths = run.paths()
+    true = paths.days[:, list(scenario.outcomes).index(name)] != NEVER
+    if not true.any():
+        return {}
+    uncertain = len(run.draws().names) > 0 and not run.median_weights
+    draws = _Draws(uncertain, run.forecast.draws, paths.draw[true].astype(np.int64))
+    observed = axes.day(scenario.as_of) if scenario.as_of else 0
+    told = {*told_by(compile_outcomes(scenario, axes), observed), name}
+    return {
+        other: _outcome(asked, paths.days[true, i], draws, run.forecast.dates, observed=observed, told=other in told)
+        for i, (other, asked) in enumerate(scenario.outcomes.items())
+    }
+
+
+@dataclass(frozen=True)
 class _Draws:
     """The draw of every path, for sums by draw."""
 
-    def __init__(self, simulation: Simulated) -> None:
-        self.uncertain = len(simulation.weight_names) > 0
-        self.number = simulation.draws
-        self.of_path = np.arange(simulation.paths) // BLOCK % simulation.draws
+    uncertain: bool
+    number: int
+    of_path: NDArray[np.int64]
 
     def count(self, where: NDArray[np.bool_]) -> NDArray[np.int64]:
         return np.bincount(self.of_path[where], minlength=self.number)

@@ -31,7 +31,7 @@ def loaded(folder: Path, text: str, **options: object) -> Loaded:
 def refused(folder: Path, text: str, **options: object) -> list[Diagnostic]:
     with pytest.raises(InputError) as caught:
         loaded(folder, text, **options)
-    return list(caught.value.diagnostics)
+    return list(caught.value.problems)
 
 
 HUGE = "1" + "0" * 308

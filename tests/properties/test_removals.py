@@ -220,7 +220,7 @@ def test_what_the_layer_says_anew_stays(base: Path) -> None:
 def test_errors(base: Path, text: str, said: str) -> None:
     with pytest.raises(InputError, match=re.escape(said)) as caught:
         over(base, f"relsim: 1\nextends: base.yaml\n{text}")
-    assert len(caught.value.diagnostics) == 1
+    assert len(caught.value.problems) == 1
 
 
 def test_odds_of_what_has_not_happened_are_an_error(base: Path) -> None:

@@ -165,7 +165,7 @@ def test_all_faults_of_all_files_in_one_go(folder: Path) -> None:
             weights=["w.yaml"],
             settings=["run/seed=-1"],
         )
-    places = [(d.file, d.line, d.path) for d in error.value.diagnostics]
+    places = [(d.file, d.line, d.path) for d in error.value.problems]
     assert places == [
         ("top.yaml", 3, "run.paths"),
         ("top.yaml", 4, "events.calm.rate"),
@@ -177,19 +177,19 @@ def test_all_faults_of_all_files_in_one_go(folder: Path) -> None:
 def test_references_wait_for_neither_keys_nor_numbers(folder: Path) -> None:
     with pytest.raises(InputError) as error:
         over(folder, "events: {calm: {rate: often, effects: {tune: 1}}}\n")
-    assert [d.path for d in error.value.diagnostics] == ["events.calm.rate", "events.calm.effects"]
+    assert [d.path for d in error.value.problems] == ["events.calm.rate", "events.calm.effects"]
     with pytest.raises(InputError) as error:
         over(folder, "events: {calm: {rates: 1 per year, effects: {tune: 1}}}\n")
-    assert [d.message.split(";")[0] for d in error.value.diagnostics] == ["unknown key 'rates'", "unknown name 'tune'"]
+    assert [d.message.split(";")[0] for d in error.value.problems] == ["unknown key 'rates'", "unknown name 'tune'"]
     with pytest.raises(InputError) as error:
         over(folder, "events: {calm: {rates: {tune: 1}, effects: {tone: 1}}}\n")
-    assert [d.message for d in error.value.diagnostics] == ["unknown key 'rates'"]
+    assert [d.message for d in error.value.problems] == ["unknown key 'rates'"]
 
 
 def test_what_follows_from_a_broken_definition_is_not_reported(folder: Path) -> None:
     with pytest.raises(InputError) as error:
         over(folder, "events: {brawl: {each: partie, rate: 1 per year}}\noutcomes: {b: {happens: brawl.us}}\n")
-    assert [d.path for d in error.value.diagnostics] == ["events.brawl.each"]
+    assert [d.path for d in error.value.problems] == ["events.brawl.each"]
 
 
 def test_a_joint_fault_stands_at_its_first_place_in_the_file(folder: Path) -> None:

@@ -105,7 +105,7 @@ def test_refused_files(tmp_path: Path, data: bytes, line: int, column: int, says
     path.write_bytes(data)
     with pytest.raises(InputError) as error:
         load(path)
-    (found,) = error.value.diagnostics
+    (found,) = error.value.problems
     assert (found.line, found.column) == (line, column)
     assert says in found.message
 

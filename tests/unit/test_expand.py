@@ -38,7 +38,7 @@ def made(tmp_path: Path, text: str) -> s.Scenario:
 def refused(tmp_path: Path, text: str) -> list[str]:
     with pytest.raises(InputError) as error:
         made(tmp_path, text)
-    return [d.message for d in error.value.diagnostics]
+    return [d.message for d in error.value.problems]
 
 
 def values(numbers: object) -> dict[str, float]:

@@ -53,7 +53,7 @@ def test_the_lines_of_the_message_mend_it(name, choice, tmp_path):
     with pytest.raises(InputError) as error:
         build_model(load(file))
     layers = []
-    for i, diagnostic in enumerate(error.value.diagnostics):
+    for i, diagnostic in enumerate(error.value.problems):
         assert diagnostic.hint.startswith("events: {")
         lines = diagnostic.hint.split(", or ")[choice]
         layer = mend.with_name(f"mend{i}.yaml")
@@ -68,4 +68,4 @@ def test_each_loop_and_each_event_is_told_at_once(tmp_path):
         file.write_text(HEAD + FAULTY[name].strip("\n") + "\n", encoding="utf-8")
         with pytest.raises(InputError) as error:
             build_model(load(file))
-        assert len(error.value.diagnostics) == expected
+        assert len(error.value.problems) == expected

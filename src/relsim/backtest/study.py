@@ -121,7 +121,7 @@ class Tables:
             out.append(Listed(name, days, subject.not_asked, subject.warnings))
             read(number)
         if faults:
-            raise InputError([found for error in faults.values() for found in error.diagnostics])
+            raise InputError([found for error in faults.values() for found in error.problems])
         return tuple(out)
 
 
@@ -234,7 +234,7 @@ def _reading(path: Path, table: EventTable, scenario: Scenario) -> Reading:
     try:
         return read_record(table, scenario)
     except InputError as error:
-        raise InputError([replace(found, message=f"{path}: {found.message}") for found in error.diagnostics]) from None
+        raise InputError([replace(found, message=f"{path}: {found.message}") for found in error.problems]) from None
 
 
 def _asked_types(

@@ -121,7 +121,7 @@ def _end(ctx: click.Context) -> None:
 def _say(error: Exception) -> int:
     """Say what went wrong; the exit status."""
     if isinstance(error, InputError):
-        for found in error.diagnostics:
+        for found in error.problems:
             click.echo(str(found), err=True)
         return 2
     if isinstance(error, RelsimError):

@@ -38,7 +38,7 @@ def validate(
             loaded = load(file, variant=variant, weights=weights, settings=settings)
             model = build_model(loaded) if loaded.scenario is not None else None
         except InputError as error:
-            faults += error.diagnostics
+            faults += error.problems
             continue
         warn(loaded.warnings)
         if model is not None:

@@ -169,7 +169,7 @@ def _variant(place: str, name: str, weights: Sequence[str], settings: Sequence[s
         return _file(place, name, weights, settings)
     except InputError as error:
         where = f" (with variant '{name}')"
-        raise InputError([replace(fault, message=fault.message + where) for fault in error.diagnostics]) from None
+        raise InputError([replace(fault, message=fault.message + where) for fault in error.problems]) from None
 
 
 def _run(place: str, weights: Sequence[str], settings: Sequence[str]) -> Entrant:

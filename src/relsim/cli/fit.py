@@ -115,7 +115,7 @@ def fit(
             without=without,
         )
     except InputError as error:
-        raise InputError([replace(d, message=f"{table}: {d.message}") for d in error.diagnostics]) from None
+        raise InputError([replace(d, message=f"{table}: {d.message}") for d in error.problems]) from None
     likelihood = Likelihood(model, reading.record, workers)
     if evaluate or out is None or folder is None:
         _say(reading.warnings)

@@ -137,7 +137,7 @@ def mechanisms_of(file: str, parties: Mapping[str, str | None]) -> Loaded:
     try:
         loaded = load_mechanisms(file, settings=settings)
     except InputError as error:
-        if not any(d.path.startswith("history") for d in error.diagnostics):
+        if not any(d.path.startswith("history") for d in error.problems):
             raise
         loaded = load_mechanisms(file, settings=(*settings, "history=null"))
     return loaded

@@ -13,18 +13,18 @@ from dataclasses import dataclass, field, replace
 
 from relsim.compose.histories import Histories
 from relsim.compose.judge import Judge, place_faults
-from relsim.compose.layers import BUILT_IN, Files, Layer, built_in, option_layer, similar_file, working_name
+from relsim.compose.layers import BUILT_IN, Files, Given, Layer, built_in, option_layer, similar_file, working_name
 from relsim.compose.merge import Merge
 from relsim.compose.misspelt import misspelt_events
 from relsim.compose.nodes import Node, Place, Source, diagnostic
 from relsim.compose.questions import own_first
 from relsim.compose.render import text_of
-from relsim.errors import Diagnostic, Fault, InputError, suggestion
+from relsim.errors import Diagnostic, DocumentError, Fault, suggestion
 from relsim.expand import SEED
 from relsim.scenario import Resolved, Scenario
 from relsim.spec import Document, shape_of
 
-__all__ = ["Loaded", "load"]
+__all__ = ["Given", "Loaded", "load"]
 
 
 _SHAPE = shape_of(Document)
@@ -107,11 +107,12 @@ def _origins(node: Node, path: tuple[str, ...]) -> Iterable[tuple[str, str]]:
 
 
 def load(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | Given,
     *,
     variant: str | None = None,
-    weights: Sequence[str | os.PathLike[str]] = (),
+    weights: Sequence[str | os.PathLike[str] | Given] = (),
     settings: Sequence[str] = (),
+    option: str = "--set",
     whole: bool = False,
     others: bool = True,
 ) -> Loaded:
@@ -119,36 +120,37 @@ def load(
 
     Parameters
     ----------
-    path : file, or the name of a built-in model
+    path : file, the name of a built-in model, or a document that is no file
     variant : name of one of its variants
-    weights : files laid over it
+    weights : files, or documents that are none, laid over it
     settings : ``path=value``, keys separated by ``/``, laid over all
+    option : what messages call a setting
     whole : whether a document without a window is an error (``run``) or a layer (``validate``)
     others : whether the file's other variants are judged too
 
     Raises
     ------
-    InputError
+    DocumentError
         With one diagnostic for each fault of the files.
     """
     files = Files()
-    name = working_name(path)
-    running = _stack(files, name, built_in(name) if name in BUILT_IN and not os.path.exists(path) else os.fspath(path))
+    name = path.name if isinstance(path, Given) else working_name(path)
+    running = _stack(files, path, BUILT_IN)
     layers = list(running)
     for extra in weights:
-        layers += _stack(files, working_name(extra), os.fspath(extra))
-    options = [layer for text in settings if (layer := option_layer(text, files, _SHAPE)) is not None]
+        layers += _stack(files, extra)
+    options = [layer for text in settings if (layer := option_layer(option, text, files, _SHAPE)) is not None]
     judge = Judge(files)
     for layer in [*layers, *options]:
         judge.layer(layer)
     if files.unread:
-        raise InputError(judge.sorted())
+        raise DocumentError(judge.sorted())
     merge = Merge()
     base: Node | None = None
     for layer in layers:
         base = merge.lay(base, layer.root, _SHAPE)
     if base is None:
-        raise InputError(judge.sorted())
+        raise DocumentError(judge.sorted())
     if running:  # what the whole lacks, the file that is run lacks, and no layer laid over it
         base = Node(running[-1].root.place, base.mapping, base.keys)
     variants = {n: node for n, node in _variants(base).items() if node.mapping is not None}
@@ -162,7 +164,7 @@ def load(
     judge.removals(merge)
     histories = Histories(files)
     chosen = histories.attach(chosen, merge)
-    title = os.path.splitext(os.path.basename(name))[0]
+    title = path.title if isinstance(path, Given) else os.path.splitext(os.path.basename(name))[0]
     result = judge.tree(chosen, title, variant, histories, whole)
     siblings = []
     if result is not None and others:
@@ -178,7 +180,7 @@ def load(
                 siblings.append(Sibling(other, scenario, tree))
     found = judge.sorted()
     if found or result is None:
-        raise InputError(found)
+        raise DocumentError(found)
     document, expanded = result
     warnings = place_faults(chosen, expanded.warnings, "warning") if expanded else []
     warnings += place_faults(chosen, misspelt_events(chosen), "warning")
@@ -198,7 +200,13 @@ def load(
     )
 
 
-def _stack(files: Files, name: str, location: str) -> list[Layer]:
+def _stack(files: Files, document: str | os.PathLike[str] | Given, models: Sequence[str] = ()) -> list[Layer]:
+    """The layers of a document; a name among ``models`` that is no file is a built-in model's."""
+    if isinstance(document, Given):
+        return files.given(document)
+    name, location = working_name(document), os.fspath(document)
+    if name in models and not os.path.exists(location):
+        location = built_in(name)
     if not os.path.isfile(location):
         kind = "is a folder, and a file was expected" if os.path.isdir(location) else "does not exist"
         hint = similar_file(name, os.path.dirname(location))

@@ -118,7 +118,7 @@ class Histories:
             said = about(file)
             self._register(f"{name}.json", beside(file))
         except InputError as error:
-            self._files.found += error.diagnostics
+            self._files.found += error.problems
             return None
         root = self._checked(Node(Place(source, 1, 1), {"events": _events(source, rows)}, {}))
         return root and Node(root.place, {**(root.mapping or {}), **_coverage(source, said)}, root.keys)

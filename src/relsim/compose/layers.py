@@ -5,17 +5,45 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path as FilePath
 
-from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
+from relsim.compose.nodes import Node, Path, Place, Source, diagnostic, node_of, plain_of
 from relsim.compose.reader import MOST_BYTES, decode, read
+from relsim.compose.render import text_of
 from relsim.errors import Diagnostic, nearest
 from relsim.spec import Shape
 
 BUILT_IN = ("bilateral", "record")
 MOST_EXTENDED = 64
+
+
+@dataclass(frozen=True)
+class Given:
+    """A document that is no file; files that it names are looked for in the working folder.
+
+    Attributes
+    ----------
+    name : what messages call it
+    title : of the scenario, where the text says none
+    """
+
+    name: str
+    text: str
+    title: str = "scenario"
+
+    @classmethod
+    def of(cls, name: str, document: Mapping[str, object]) -> Given:
+        """The document that a mapping stands for.
+
+        Raises
+        ------
+        InputError
+            If it holds what a document cannot.
+        """
+        return cls(name, text_of(node_of(plain_of(document, name))))
 
 
 @dataclass
@@ -36,13 +64,18 @@ class Files:
     """Whether a file could not be read, so that what it states is not known."""
     dropped: list[tuple[Path, Node]] = field(default_factory=list)
     """What duplicate and merge keys state, by the path of the mapping they stand in: it is not read."""
+    _given: dict[str, str] = field(default_factory=dict)
+    """Texts of documents that are no files, by name."""
 
     def text(self, name: str, location: str) -> tuple[Source, str] | None:
         """A file's source and text; None, with a diagnostic, where it cannot be read as text."""
-        with open(location, "rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            data += b"\0" * max(0, os.path.getsize(location) - len(data))
+        if (given := self._given.get(location)) is not None:
+            data = given.encode("utf-8", "surrogatepass")
+        else:
+            with open(location, "rb") as stream:
+                data = stream.read(MOST_BYTES + 1)
+            if len(data) > MOST_BYTES:
+                data += b"\0" * max(0, os.path.getsize(location) - len(data))
         bare = Source(name, (), location, hashlib.sha256(data).hexdigest())
         text, found = decode(bare, data)
         if found:
@@ -51,6 +84,11 @@ class Files:
         source = Source(name, tuple(text.splitlines()), location, bare.digest)
         self.sources[name] = source
         return source, text
+
+    def given(self, document: Given) -> list[Layer]:
+        """A document that is no file, with all that it extends."""
+        self._given[document.name] = document.text
+        return self.stack(document.name, document.name)
 
     def layer(self, name: str, location: str) -> Layer | None:
         """A document; None, with diagnostics, where it is not readable as one."""
@@ -172,9 +210,15 @@ def _extended(root: Node) -> list[tuple[Path, Node]]:
     return [(("extends",), node)] if isinstance(node.value, str) else []
 
 
-def option_layer(text: str, files_read: Files, shape: Shape | None) -> Layer | None:
-    """The layer of one ``--set path=value``; ``shape`` is that of the document, to tell what may be meant."""
-    source = Source("--set", (text,))
+def option_layer(name: str, text: str, files_read: Files, shape: Shape | None) -> Layer | None:
+    """The layer of one ``--set path=value``.
+
+    Parameters
+    ----------
+    name : what messages call it
+    shape : that of the document, to tell what may be meant
+    """
+    source = Source(name, (text,))
     keys, equals, value = text.partition("=")
     if not equals or not keys.strip("/ "):
         message = f"found '{text}'; path=value was expected, such as events/accusation/rate=\"5 per month\""

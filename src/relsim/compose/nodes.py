@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
-from relsim.errors import Diagnostic, unlike_spaces, visible
+from relsim.errors import Diagnostic, InputError, unlike_spaces, visible
 
 Path = tuple[str, ...]
 """Keys from the root, list indices as decimal text."""
@@ -104,6 +105,46 @@ class Node:
         """Place of the key that a path ends in."""
         node, found = self.find(path[:-1])
         return node.keys.get(path[-1]) if path and found == path[:-1] else None
+
+
+def node_of(value: object) -> Node:
+    """Plain data as a node that stands nowhere."""
+    if isinstance(value, dict):
+        return Node(_NOWHERE, {key: node_of(inner) for key, inner in value.items()})
+    if isinstance(value, list):
+        return Node(_NOWHERE, [node_of(inner) for inner in value])
+    return Node(_NOWHERE, value)
+
+
+_NOWHERE = Place(Source(""), 0, 0)
+
+
+def plain_of(value: object, name: str) -> object:
+    """A value of Python as the mappings, lists, texts and numbers that YAML knows; dates as it writes them.
+
+    Parameters
+    ----------
+    name : what it is called in messages
+
+    Raises
+    ------
+    InputError
+        If it, or something in it, is none of these.
+    """
+    if isinstance(value, Mapping):
+        for key in value:
+            if not isinstance(key, str):
+                raise InputError(f"{name}: the key {key!r} is no text; names and keys are text")
+        return {key: plain_of(inner, f"{name}: {key}") for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_of(inner, f"{name}: {i}") for i, inner in enumerate(value)]
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if hasattr(value, "item"):  # a number of numpy's
+        value = value.item()
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    raise InputError(f"{name}: found {type(value).__name__}; text, numbers, dates, lists and mappings were expected")
 
 
 def dotted(path: Path) -> str:

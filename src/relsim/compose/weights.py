@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from relsim.compose.nodes import Node, Place, Source
+from relsim.compose.nodes import Node, node_of
 from relsim.compose.render import text_of
 from relsim.errors import suggestion
 from relsim.quantity import Quantity, written
 from relsim.spec import Document, Shape, shape_of
 
-_NOWHERE = Place(Source("weights"), 0, 0)
 _CORRELATIONS = "correlation_of_weights"
 
 
@@ -56,7 +55,7 @@ def weights_text(
     assert shape is not None
     ordered = {key: data[key] for key in shape.keys if key in data}
     comment = "".join(f"# {line}".rstrip() + "\n" for line in heading.splitlines())
-    return comment + text_of(_node({"relsim": 1} | ordered))
+    return comment + text_of(node_of({"relsim": 1} | ordered))
 
 
 def _put(data: dict[str, Any], wholes: dict[tuple[str, ...], object], root: Node, path: str, value: object) -> None:
@@ -108,11 +107,3 @@ def _others(root: Node, numbers: set[str]) -> list[object]:
     node = root.get(_CORRELATIONS)
     pairs: Any = node.plain() if node is not None else []
     return [pair for pair in pairs if not set(pair["between"]) <= numbers]
-
-
-def _node(value: object) -> Node:
-    if isinstance(value, dict):
-        return Node(_NOWHERE, {key: _node(inner) for key, inner in value.items()})
-    if isinstance(value, list):
-        return Node(_NOWHERE, [_node(inner) for inner in value])
-    return Node(_NOWHERE, value)

@@ -24,7 +24,7 @@ from relsim.drivers.targets import Target, spread, targets
 from relsim.drivers.words import amount, sentences
 from relsim.model import Model
 from relsim.result.drivers import TURNING, Driven, Drivers, End, Flip, Sensitivity, WeightDoubt
-from relsim.result.saved import Draws, SavedRun
+from relsim.result.saved import Draws, FinishedRun
 
 __all__ = ["FEWEST_DRAWS", "weights_of"]
 
@@ -39,7 +39,7 @@ _WITH_INTERVAL = 5
 
 
 def weights_of(
-    saved: SavedRun,
+    saved: FinishedRun,
     model: Model,
     *,
     only: Sequence[str] = (),
@@ -90,7 +90,7 @@ def weights_of(
     )
 
 
-def _unusable(saved: SavedRun, draws: Draws) -> str:
+def _unusable(saved: FinishedRun, draws: Draws) -> str:
     if not draws.names:
         return "no number of the scenario is in doubt, so that no weight can matter more than another"
     if saved.median_weights:

@@ -12,12 +12,12 @@ from relsim.drivers.worlds import World
 from relsim.estimates import probability
 from relsim.model import Model
 from relsim.result.drivers import Driven, Drivers, Flip
-from relsim.result.saved import SavedRun
+from relsim.result.saved import FinishedRun
 
 
 def checked(
     model: Model,
-    saved: SavedRun,
+    saved: FinishedRun,
     found: Drivers,
     *,
     workers: int | None = None,
@@ -39,7 +39,7 @@ def checked(
     return replace(found, outcomes=outcomes)
 
 
-def _checked(model: Model, saved: SavedRun, name: str, driven: Driven, flip: Flip, workers: int | None) -> Driven:
+def _checked(model: Model, saved: FinishedRun, name: str, driven: Driven, flip: Flip, workers: int | None) -> Driven:
     draws = saved.draws()
     theta = draws.theta.copy()
     theta[:, draws.names.index(str(flip.weight))] = flip.to

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from relsim.errors import InputError, suggestion
 from relsim.estimates import variance_components
 from relsim.result.paths import NEVER
-from relsim.result.saved import SavedRun
+from relsim.result.saved import FinishedRun
 
 Array = NDArray[np.float64]
 
@@ -59,7 +59,7 @@ class Spread:
         return max(0.0, self.between) / total if total > 0 else None
 
 
-def targets(saved: SavedRun, titles: Mapping[str, str], only: Sequence[str] = ()) -> list[Target]:
+def targets(saved: FinishedRun, titles: Mapping[str, str], only: Sequence[str] = ()) -> list[Target]:
     """Outcomes, then quantities, in file order; with ``only``, those named. ``titles`` are the quantities'.
 
     Raises
@@ -72,7 +72,7 @@ def targets(saved: SavedRun, titles: Mapping[str, str], only: Sequence[str] = ()
     for name in only:
         if name not in known:
             hint = suggestion(name, known) or f"known: {', '.join(known)}"
-            raise InputError(f"{saved.folder}: no outcome or quantity '{name}'; {hint}")
+            raise InputError(f"{saved.place}: no outcome or quantity '{name}'; {hint}")
     found = [
         *(
             target_of(name, outcome.title, True, (paths.days[:, i] != NEVER).astype(float), paths.draw)

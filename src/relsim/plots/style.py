@@ -7,6 +7,7 @@ looks the same whatever its resolution: `WIDTH` inches fill a page or a screen o
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import warnings
@@ -97,9 +98,19 @@ def house_style() -> Iterator[None]:
         yield
 
 
+class Sheet(Figure):
+    """A figure that a notebook shows where it is the value of a cell."""
+
+    def _repr_png_(self) -> bytes:
+        stream = io.BytesIO()
+        with house_style():
+            self.savefig(stream, format="png")
+        return stream.getvalue()
+
+
 def sheet(height: float = HEIGHT) -> Figure:
     """An empty figure `WIDTH` by `height` inches, white."""
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
+    figure = Sheet(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 

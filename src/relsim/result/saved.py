@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,51 @@ class Draws:
     theta: NDArray[np.float64]
 
 
+class FinishedRun(Protocol):
+    """A finished run, in its folder or in memory: what further questions are asked of."""
+
+    @property
+    def forecast(self) -> Forecast: ...
+
+    @property
+    def median_weights(self) -> bool:
+        """Whether all paths ran under the medians of the weights."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """What messages call it."""
+        ...
+
+    def draws(self) -> Draws:
+        """The values of the uncertain weights under each draw."""
+        ...
+
+    def paths(self) -> Paths:
+        """Every path's outcomes, quantities and event counts."""
+        ...
+
+
+@dataclass(frozen=True)
+class HeldRun:
+    """A run in memory."""
+
+    forecast: Forecast
+    median_weights: bool
+    of_paths: Paths = field(repr=False)
+    of_draws: Draws = field(repr=False)
+
+    @property
+    def place(self) -> str:
+        return "the forecast"
+
+    def draws(self) -> Draws:
+        return self.of_draws
+
+    def paths(self) -> Paths:
+        return self.of_paths
+
+
 @dataclass(frozen=True)
 class SavedRun:
     """A run's folder.
@@ -95,6 +140,10 @@ class SavedRun:
         if not isinstance(medians, bool):
             raise InputError(f"{folder / MANIFEST}: median_weights: true or false was expected; run the scenario again")
         return cls(folder, forecast, medians)
+
+    @property
+    def place(self) -> str:
+        return str(self.folder)
 
     @property
     def scenario_file(self) -> Path:

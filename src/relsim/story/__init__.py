@@ -19,7 +19,7 @@ from relsim.kernels.compiled import LANES
 from relsim.model import Model
 from relsim.outcomes.program import NEVER
 from relsim.result import Forecast, rounded
-from relsim.result.saved import SavedRun
+from relsim.result.saved import FinishedRun
 from relsim.result.stories import CHOSEN, NEAR_MISS, TYPICAL, ChancePoint, Line, Stories, Story
 from relsim.story.bearing import bearing
 from relsim.story.chance import Chance, Futures, chances
@@ -39,7 +39,7 @@ POINTS = 36
 
 
 def tell(
-    saved: SavedRun,
+    saved: FinishedRun,
     model: Model,
     *,
     outcome: str | None,

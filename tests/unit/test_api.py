@@ -1,0 +1,279 @@
+"""The Python door: the same numbers as the command line, frozen values, and nothing that was not asked for."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import relsim
+from relsim.cli import main
+
+pd = pytest.importorskip("pandas")
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+OSAKA, FIRST = str(EXAMPLES / "osaka.yaml"), str(EXAMPLES / "first.yaml")
+TEXT = (EXAMPLES / "osaka.yaml").read_text(encoding="utf-8")
+
+
+def printed(*words: str) -> str:
+    """What a command prints."""
+    ran = CliRunner().invoke(main, list(words))
+    assert ran.exit_code == 0, ran.output
+    return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def forecast() -> relsim.Forecast:
+    return relsim.load(FIRST).run(paths=600, seed=3)
+
+
+def test_importing_is_light() -> None:
+    code = "import sys, relsim; print(*(m for m in sys.modules if m.split('.')[0] in sys.argv[1].split()))"
+    heavy = "numpy numba scipy matplotlib duckdb pandas pydantic ruamel click rich"
+    ran = subprocess.run([sys.executable, "-c", code, heavy], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == []
+
+
+def test_a_public_function_stays_one_beside_its_room() -> None:
+    code = "import relsim, relsim.compare.news; from relsim.compare import plan_news; print(relsim.compare)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith("<function compare")
+
+
+def test_a_run_is_that_of_the_command(tmp_path: Path) -> None:
+    words = ("--paths", "600", "--seed", "3", "--set", "events/incident/rate=1 per year", "--no-figures", "--json")
+    wanted = printed("run", FIRST, *words, "--out", str(tmp_path / "command"))
+    settings = {"events/incident/rate": "1 per year"}
+    found = relsim.load(FIRST, settings=settings).run(paths=600, seed=3)
+    assert found.to_json() == wanted
+    assert found.to_dict() == json.loads(wanted)
+    found.save(tmp_path / "door", figures=False)
+    for name in ("forecast.json", "scenario.yaml", "hub.csv"):
+        assert (tmp_path / "door" / name).read_bytes() == (tmp_path / "command" / name).read_bytes(), name
+    again, of_command = relsim.open(tmp_path / "door"), relsim.open(tmp_path / "command")
+    pd.testing.assert_frame_equal(again.paths, found.paths)
+    pd.testing.assert_frame_equal(again.paths, of_command.paths)
+    assert (again.finished.draws().theta == of_command.finished.draws().theta).all()
+
+
+def test_a_variant_and_its_weights_are_those_of_the_command(tmp_path: Path) -> None:
+    layer = tmp_path / "more.yaml"
+    layer.write_text("relsim: 1\nevents: {incident: {rate: 2 to 4 per year}}\n", encoding="utf-8")
+    wanted = printed(
+        *("run", FIRST, "--variant", "no_meeting", "--weights", str(layer), "--paths", "300", "--median-weights"),
+        *("--out", str(tmp_path / "run"), "--no-figures", "--json"),
+    )
+    scenario = relsim.load(FIRST, variant="no_meeting", weights=[layer])
+    assert scenario.run(paths=300, median_weights=True).to_json() == wanted
+    mapping = {"relsim": 1, "events": {"incident": {"rate": "2 to 4 per year"}}}
+    beside = relsim.load(FIRST, weights=[mapping]).variant("no_meeting")
+    assert beside.run(paths=300, median_weights=True).to_json() == wanted
+
+
+def test_a_comparison_is_that_of_the_command(tmp_path: Path) -> None:
+    words = ("--given", "osaka", "--paths", "600", "--no-figures", "--json")
+    wanted = printed("compare", FIRST, "--variants", "all", *words, "--out", str(tmp_path / "compared"))
+    scenario = relsim.load(FIRST)
+    found = relsim.compare(scenario, scenario.variant("no_meeting"), given="osaka", paths=600)
+    assert found.to_json() == wanted
+    assert relsim.compare(FIRST, variants=["no_meeting"], given=["osaka"], paths=600).to_json() == wanted
+    assert found.to_dict() == json.loads(wanted)
+
+
+def test_a_text_and_a_mapping_need_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    wanted = relsim.load(OSAKA).run(paths=300).to_json()
+    assert relsim.load(text=TEXT).run(paths=300).to_json() == wanted
+    from relsim.compose import load
+
+    tree = load(OSAKA).root.plain()
+    assert relsim.load(tree).run(paths=300).to_json() == wanted
+    assert relsim.load(text=tree).run(paths=300).to_json() == wanted
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_text_and_its_parts_save_a_run_that_opens(tmp_path: Path) -> None:
+    found = relsim.load(text=TEXT).run(paths=300)
+    relsim.open(found.save(tmp_path / "run", figures=False))
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
+    assert list(manifest["inputs"]) == ["<text>"]
+    with pytest.raises(relsim.InputError, match="exists already"):
+        found.save(tmp_path / "run")
+    found.save(tmp_path / "run", figures=True, force=True)
+    assert (tmp_path / "run" / "figures" / "outcomes.png").is_file()
+
+
+def test_frames_hold_the_numbers_of_the_json(forecast: relsim.Forecast) -> None:
+    body = forecast.to_dict()
+    outcomes = forecast.outcomes
+    assert outcomes.index.name == "name"
+    assert list(outcomes.columns[:7]) == [
+        *("title", "probability", "low", "high", "weights_low", "weights_high", "median_date")
+    ]
+    for name, outcome in body["outcomes"].items():
+        for key in ("title", "probability", "low", "high", "weights_low", "weights_high"):
+            assert outcomes.loc[name, key] == outcome[key], (name, key)
+        assert str(outcomes.loc[name, "median_date"])[:10] == outcome["first_date"]["p50"]
+    for name, quantity in body["quantities"].items():
+        assert forecast.quantities.loc[name, "mean"] == quantity["mean"]
+        assert forecast.quantities.loc[name, "97.5"] == quantity["quantiles"]["0.975"]
+    for name, event in body["events"].items():
+        assert forecast.events.loc[name, "mean_count"] == event["mean_count"]
+    for name, entry in body["calendar"].items():
+        row = forecast.calendar.loc[name].to_dict()
+        moved = {f"moved_by.{cause}": by for cause, by in entry["moved_by"].items()}
+        assert row == {"stated": entry["stated"], "simulated": entry["probability"], **moved}
+    daily = forecast.daily("relations")
+    assert daily["mean"].tolist() == body["indices"]["relations"]["mean"]
+    assert daily["2.5"].tolist() == body["indices"]["relations"]["quantiles"]["0.025"]
+    assert [str(day)[:10] for day in daily.index] == body["dates"]
+    assert set(forecast.parameters.index) == set(forecast.finished.draws().names)
+
+
+def test_paths_and_what_is_found_where_one_came_true(forecast: relsim.Forecast) -> None:
+    paths, body = forecast.paths, forecast.to_dict()
+    names = body["joint"]["outcomes"]
+    assert paths.index.name == "path"
+    assert len(paths) == 600
+    for name, event in body["events"].items():
+        assert paths[f"count.{name}"].mean() == pytest.approx(event["mean_count"], abs=1e-12)
+    for j, name in enumerate(names):
+        assert paths[f"outcome.{name}"].mean() == pytest.approx(body["outcomes"][name]["probability"], abs=1e-12)
+        given = forecast.given(name)
+        for i, other in enumerate(names):
+            assert given.loc[other, "probability"] == pytest.approx(body["given"][i][j], abs=1e-12)
+        assert given.loc[name, "low"] == 1
+
+
+def test_values_are_frozen(forecast: relsim.Forecast) -> None:
+    scenario = relsim.load(OSAKA)
+    for value in (scenario, forecast):
+        with pytest.raises(FrozenInstanceError):
+            value._inputs = None
+    changed = scenario.set("events/sanctions/rate", "12 per year")
+    before, after = scenario.run(paths=300), changed.run(paths=300)
+    assert before.to_json() == relsim.load(OSAKA).run(paths=300).to_json()
+    assert after.outcomes.loc["sanctions", "probability"] > before.outcomes.loc["sanctions", "probability"]
+    assert relsim.load(OSAKA).set("run/paths", 200).run().result.paths == 200
+
+
+def test_a_later_setting_lies_over_an_earlier_one() -> None:
+    scenario = relsim.load(OSAKA, settings={"events/sanctions/rate": "12 per year"})
+    twice = scenario.set("events/sanctions", {"rate": "1 per year"}).set("events/sanctions/rate", "2 per year")
+    once = relsim.load(OSAKA, settings={"events/sanctions/rate": "2 per year"})
+    assert twice.run(paths=200).to_json() == once.run(paths=200).to_json()
+
+
+def test_a_file_that_changed_meanwhile_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(TEXT, encoding="utf-8")
+    scenario = relsim.load(file)
+    file.write_text(TEXT.replace("3 to 8 per year", "4 to 8 per year"), encoding="utf-8")
+    with pytest.raises(relsim.InputError, match=r"mine\.yaml: has changed since it was read"):
+        scenario.set("run/seed", 2)
+
+
+def test_problems_have_their_place() -> None:
+    with pytest.raises(relsim.DocumentError) as caught:
+        relsim.load(text=TEXT.replace("3 to 8 per year", "3 to 8 per yaer").replace("tone: 2}", "tune: 2}"))
+    first, second = sorted(caught.value.problems, key=lambda problem: problem.line)
+    assert (first.file, first.line, first.path) == ("<text>", 5, "events.sanctions.rate")
+    assert first.column == TEXT.splitlines()[4].index("3 to 8") + 1
+    assert first.hint == "did you mean 'per year'?"
+    assert second.path.startswith("calendar.summit.effects")
+    assert isinstance(caught.value, relsim.InputError)
+    with pytest.raises(relsim.DocumentError, match=r"settings:1:11: run\.paths"):
+        relsim.load(OSAKA).run(paths=0)
+    with pytest.raises(relsim.InputError, match="does not exist"):
+        relsim.load("nowhere.yaml")
+    with pytest.raises(relsim.InputError, match="one of the two"):
+        relsim.load()
+    with pytest.raises(relsim.InputError, match="<mapping>: window: found set"):
+        relsim.load({"relsim": 1, "window": {1}})
+
+
+def test_a_layer_is_read_and_not_run(tmp_path: Path) -> None:
+    layer = relsim.load("bilateral")
+    assert "layer" in repr(layer)
+    with pytest.raises(relsim.DocumentError, match="'window' is missing"):
+        layer.run()
+    given = {"window/start": "2020-01-01", "window/end": "2020-03-31"}
+    assert relsim.load("bilateral", settings=given).run(paths=128).result.paths == 128
+
+
+def test_names_that_are_not_there(forecast: relsim.Forecast, tmp_path: Path) -> None:
+    with pytest.raises(relsim.InputError, match="did you mean 'relations'"):
+        forecast.daily("relation")
+    with pytest.raises(relsim.InputError, match="did you mean 'osaka'"):
+        forecast.given("osak")
+    with pytest.raises(relsim.InputError, match="did you mean 'relations'"):
+        forecast.plot.fan("relatons")
+    with pytest.raises(relsim.InputError, match="did you mean 'no_meeting'"):
+        relsim.load(FIRST).variant("no_meting")
+    with pytest.raises(relsim.InputError, match="is nothing to compare"):
+        relsim.compare(relsim.load(FIRST))
+    with pytest.raises(relsim.InputError, match="does not exist"):
+        relsim.open(tmp_path / "nowhere")
+
+
+def test_figures_are_drawn_alone_or_on_axes(forecast: relsim.Forecast) -> None:
+    from matplotlib.figure import Figure
+
+    for draw in (lambda **on: forecast.plot.fan("relations", **on), forecast.plot.outcomes, forecast.plot.cumulative):
+        figure = draw()
+        assert isinstance(figure, Figure)
+        own = Figure(figsize=(8, 5))
+        ax = own.subplots()
+        assert draw(ax=ax) is own
+        assert ax.has_data()
+    html = forecast._repr_html_()
+    assert "The presidents meet in Osaka" in html
+    assert '<img width="800" src="data:image/png;base64,iVBOR' in html
+
+
+def test_without_pandas_a_line_names_the_extra(forecast: relsim.Forecast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    for ask in (lambda: forecast.outcomes, lambda: forecast.paths, lambda: forecast.daily("relations")):
+        with pytest.raises(relsim.InputError, match=r"pip install 'relsim\[frames\]'"):
+            ask()
+    assert forecast.to_dict()["paths"] == 600
+    assert "<table" in forecast._repr_html_()
+
+
+def test_a_bar_appears_in_a_notebook_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As IPython shows it: a display of its own, replaced, and emptied at the end."""
+    from types import ModuleType, SimpleNamespace
+
+    from relsim.api import progress
+
+    drawn: list[str] = []
+
+    def display(html: str, display_id: bool) -> SimpleNamespace:
+        drawn.append(html)
+        return SimpleNamespace(update=drawn.append)
+
+    shell, shown = ModuleType("IPython"), ModuleType("IPython.display")
+    shell.get_ipython = lambda: SimpleNamespace(kernel=object())
+    shown.HTML, shown.display = str, display
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    monkeypatch.setitem(sys.modules, "IPython.display", shown)
+    monkeypatch.setattr(progress, "PATIENCE", -1.0)
+    monkeypatch.setattr(progress, "_STEP", -1.0)
+    relsim.load(OSAKA).run(paths=4096)
+    assert drawn[0].startswith('<progress value="0" max="4096">')
+    assert "Simulating: " in drawn[1]
+    assert drawn[-1] == ""
+    drawn.clear()
+    relsim.load(OSAKA).run(paths=4096, progress=False)
+    assert drawn == []
+
+
+def test_nothing_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    relsim.load(OSAKA).run(paths=300)
+    assert capsys.readouterr() == ("", "")
