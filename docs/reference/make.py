@@ -1,19 +1,23 @@
-"""Writes ``schema.md`` from the document's schema (``relsim.spec``) and its ``meanings.yaml``.
+"""Writes ``schema.md`` from the document's schema (``relsim.spec``) and its ``meanings.yaml``, and the JSON Schemas of
+results, ``schemas/*.json``, from the dataclasses that hold them (``relsim.result.schema``).
 
 python docs/reference/make.py
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from relsim.compose.schema import meanings
+from relsim.result.schema import RESULTS, schema_of
 from relsim.spec import json_schema
 
 HERE = Path(__file__).parent
 PAGE = HERE / "schema.md"
+SCHEMAS = HERE / "schemas"
 
 SECTIONS = {
     "Document": ("Document",),
@@ -178,5 +182,18 @@ def _complete(models: Mapping[str, Any], meanings: Mapping[str, Any]) -> None:
                 raise SystemExit(f"meanings.yaml: {name}: the schema has no '{key}'")
 
 
+def schemas() -> dict[str, str]:
+    """The text of each file of ``schemas/``, by its name."""
+    return {
+        f"{name}.json": json.dumps(schema_of(kind), indent=1, ensure_ascii=False) + "\n"
+        for name, kind in RESULTS.items()
+    }
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    SCHEMAS.mkdir(exist_ok=True)
+    for old in SCHEMAS.iterdir():
+        old.unlink()
+    for name, text in schemas().items():
+        (SCHEMAS / name).write_text(text, encoding="utf-8")

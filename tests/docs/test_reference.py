@@ -159,10 +159,10 @@ def test_the_documentation_builds_without_a_warning(tmp_path: Path) -> None:
 def test_every_field_of_an_import_report_and_of_a_record_is_told_of() -> None:
     from dataclasses import fields
 
-    from relsim.ingest.importing import ImportReport
-    from relsim.ingest.monthly import Record
+    from relsim.result.imported import ImportReport
+    from relsim.result.record import EventRecord
 
     page = (REFERENCE / "outputs.md").read_text(encoding="utf-8")
-    for field in (*fields(ImportReport), *fields(Record)):
+    for field in (*fields(ImportReport), *fields(EventRecord)):
         name = {"coverage": "covers"}.get(field.name, field.name)
         assert f"`{name}`" in page, field.name

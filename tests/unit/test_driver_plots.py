@@ -9,7 +9,6 @@ import pytest
 from drawn import overlaps, words
 from plots_case import make_forecast, make_scenario
 
-from relsim.fit.report import Intensity
 from relsim.plots.backtest import _course
 from relsim.plots.data import run_of
 from relsim.plots.drivers import driver_page, events_page
@@ -17,6 +16,7 @@ from relsim.plots.fit import _intensity
 from relsim.plots.style import house_style, panel, sheet
 from relsim.result.backtest import Course
 from relsim.result.drivers import RISING, Driven, End, Removal, Sensitivity, WeightDoubt
+from relsim.result.fit import Intensity
 
 DOUBTS = {
     f"w{i}": WeightDoubt(

@@ -15,7 +15,8 @@ from matplotlib.collections import PolyCollection
 
 from relsim.ingest.codes import root, value
 from relsim.ingest.columns import read_events
-from relsim.ingest.monthly import Record, direction, record_of
+from relsim.ingest.monthly import record_of
+from relsim.result.record import EventRecord, direction
 
 GOLDSTEIN = {"112": -2.0, "018": 3.4, "057": 8.0}
 
@@ -119,7 +120,7 @@ def test_the_command_prints_and_writes(tmp_path: Path, monkeypatch: pytest.Monke
 # The figure.
 
 
-def many(folder: Path, events: int, ways: list[tuple[str, str]]) -> Record:
+def many(folder: Path, events: int, ways: list[tuple[str, str]]) -> EventRecord:
     draw = random.Random(events)
     lines = ["date,event,by,toward"]
     for n in range(400):

@@ -11,9 +11,9 @@ import click
 from relsim.errors import InputError
 
 if TYPE_CHECKING:
-    from relsim.ingest.doctor import Checkup
-    from relsim.ingest.findings import Finding
+    from relsim.ingest.doctor import SourceCheckup
     from relsim.ingest.reading import Wanted
+    from relsim.result.imported import Finding
 
 _MARK = {"error": "!!", "warning": "! ", "note": "  "}
 
@@ -47,7 +47,8 @@ def doctor(
     encodings. Nothing is written but the figure.
     """
     from relsim.ingest.doctor import examine
-    from relsim.result.plain import dump
+    from relsim.result.imported import Checkup
+    from relsim.result.plain import dump, plain
 
     if figure is not None and figure.suffix not in (".png", ".svg", ".pdf"):
         raise InputError(f"{figure}: found '{figure.suffix}'; a figure is a .png, .svg or .pdf")
@@ -55,7 +56,7 @@ def doctor(
     if as_json:
         from relsim import __version__
 
-        click.echo(dump({"relsim": __version__, "checked": [checkup.plain() for checkup in found]}))
+        click.echo(dump(plain(Checkup(__version__, tuple(one.checked() for one in found)))))
     else:
         click.echo("\n\n".join(map(_text, found)))
     if figure is not None:
@@ -96,7 +97,7 @@ def _wanted(
     )
 
 
-def _text(checkup: Checkup) -> str:
+def _text(checkup: SourceCheckup) -> str:
     covered = checkup.covered
     days = (covered.last - covered.first).days + 1
     lines = [

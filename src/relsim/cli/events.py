@@ -13,7 +13,7 @@ from relsim.errors import DataError, InputError
 from relsim.files import Writing
 
 if TYPE_CHECKING:
-    from relsim.ingest.monthly import Record, Series
+    from relsim.result.record import EventRecord, EventSeries
 
 _SHOWN = 40
 """Rows of the printed table of events; counts.csv has all."""
@@ -62,7 +62,7 @@ def events(table: Path, by: str, out: Path | None, no_figures: bool, as_json: bo
     click.echo(f"\nWritten to {folder}")
 
 
-def _write_counts(file: Path, record: Record) -> None:
+def _write_counts(file: Path, record: EventRecord) -> None:
     """One row for each period, event and direction; the count is empty where no day of the period is covered."""
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
@@ -83,14 +83,14 @@ def _write_counts(file: Path, record: Record) -> None:
                 )
 
 
-def _head(record: Record) -> str:
+def _head(record: EventRecord) -> str:
     days = sum(period.days for period in record.periods)
     first, last = record.periods[0].first, record.periods[-1].last
     outside = f"; {record.outside_coverage:,} events of other days are left out" if record.outside_coverage else ""
     return f"{record.events:,} events, {first} to {last}: {days:,} days covered{outside}"
 
 
-def _periods(record: Record) -> str:
+def _periods(record: EventRecord) -> str:
     """Counts and mean values of each direction by period."""
     ways = record.directions[:4]
     title = (record.by.upper(), "days", "missing", *(w.direction for w in ways))
@@ -104,7 +104,7 @@ def _periods(record: Record) -> str:
     return columns_of(rows)
 
 
-def _events(record: Record) -> str:
+def _events(record: EventRecord) -> str:
     """Each event in each direction: total, a month on average, the highest period."""
     days = max(1, sum(period.days for period in record.periods))
     chosen = sorted(record.series, key=lambda s: -s.total)[:_SHOWN]
@@ -118,13 +118,13 @@ def _events(record: Record) -> str:
     return columns_of(rows, left=2) + (f"\nand {more} more (counts.csv)" if more > 0 else "")
 
 
-def _most(record: Record, series: Series) -> tuple[str, str]:
+def _most(record: EventRecord, series: EventSeries) -> tuple[str, str]:
     i = max(range(len(series.counts)), key=lambda k: series.counts[k] or 0)
     first = record.periods[i].first
     return f"{series.counts[i] or 0:,}", f"{first:%Y-%m}" if record.by == "month" else str(first)
 
 
-def _gaps(record: Record) -> str:
+def _gaps(record: EventRecord) -> str:
     if not record.gaps:
         return "No gap" + (
             "" if record.coverage_declared else " found; the table itself does not say which days it covers"

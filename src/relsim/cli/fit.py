@@ -159,9 +159,7 @@ def fit(
         )
     _say(fitted.report.warnings)
     if as_json:
-        from relsim.fit.report import report_json
-
-        click.echo(report_json(fitted.report), nl=False)
+        click.echo(fitted.report.to_json(), nl=False)
         return
     from relsim.cli.fit_table import fit_table
 
@@ -172,12 +170,11 @@ def fit(
 def _evaluate(likelihood: Likelihood, as_json: bool) -> None:
     from relsim.cli.fit_table import evaluation_table
     from relsim.fit.evaluation import evaluate
-    from relsim.result.plain import dump, plain
 
     found = evaluate(likelihood)
     for text in found.impossible:
         click.echo(f"warning: impossible under these weights: {text}", err=True)
-    click.echo(dump(plain(found)) if as_json else evaluation_table(found))
+    click.echo(found.to_json().rstrip() if as_json else evaluation_table(found))
 
 
 def _days(texts: tuple[str, ...]) -> list[date]:
@@ -239,9 +236,8 @@ def _check(file: str, variant: str | None, weights: tuple[str, ...], settings: t
 
 def _write_report(fitted: Fitted, folder: Path, *, figures: bool) -> None:
     from relsim.cli.fit_table import fit_table
-    from relsim.fit.report import report_json
 
-    (folder / "fit.json").write_text(report_json(fitted.report), encoding="utf-8", newline="\n")
+    (folder / "fit.json").write_text(fitted.report.to_json(), encoding="utf-8", newline="\n")
     (folder / "fit.txt").write_text(fit_table(fitted.report) + "\n", encoding="utf-8", newline="\n")
     if figures:
         from relsim.plots.fit import fit_figures

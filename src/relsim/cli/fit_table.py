@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING
 from relsim.cli.columns import aligned, heading
 
 if TYPE_CHECKING:
-    from relsim.fit.evaluation import Evaluation
-    from relsim.fit.report import FitReport, FittedWeight, Span
-    from relsim.fit.residuals import Residuals
-    from relsim.fit.shares import Shares
+    from relsim.result.fit import FitEvaluation, FitReport, FittedWeight, Percentiles, Residuals, Shares
 
 _NAME = 44
 """Characters of a weight's path."""
@@ -40,7 +37,7 @@ def _weights(weights: Sequence[FittedWeight]) -> str:
     return aligned(rows, left=(0, 3))
 
 
-def _three(span: Span) -> str:
+def _three(span: Percentiles) -> str:
     return f"{span.low:.3g} | {span.median:.3g} | {span.high:.3g}"
 
 
@@ -82,15 +79,15 @@ def _criteria(report: FitReport) -> str:
             f"Importance weights: Pareto k {report.pareto_k:.2f}, {report.effective_draws:,.0f} effective draws"
         )
     if report.noise:
-        name, noise = max(report.noise.items(), key=lambda item: item[1]["divided_by"])
+        name, noise = max(report.noise.items(), key=lambda item: item[1].divided_by)
         lines.append(
             "Noise that nobody saw raises simulated rates; those written are the fitted ones divided by "
-            f"{noise['divided_by']:.3f} ({name}) or less"
+            f"{noise.divided_by:.3f} ({name}) or less"
         )
     return "\n".join(lines)
 
 
-def evaluation_table(found: Evaluation) -> str:
+def evaluation_table(found: FitEvaluation) -> str:
     """The log-likelihood, whole and by event."""
     rows = [("EVENT", "days", "observed", "log-likelihood")]
     for name, e in found.events.items():

@@ -19,8 +19,8 @@ from relsim.errors import InputError
 
 if TYPE_CHECKING:
     from relsim.ingest.countries import Parties
-    from relsim.ingest.importing import ImportReport
     from relsim.ingest.reading import Wanted
+    from relsim.result.imported import ImportReport
     from relsim.scenario import Scenario
 
 _WORST = 3
@@ -235,11 +235,11 @@ def _text(report: ImportReport, out: Path, named: bool) -> str:
         shown = [(c.code, f"{c.rows:,}", c.meaning) for c in strange[:_SHOWN]]
         blocks.append(_list([(title, "rows", "meaning"), *shown], len(strange)))
     if report.unknown_actors:
-        shown = [(a or "-", f"{n:,}", c or "-") for a, c, n in report.unknown_actors[:_SHOWN]]
+        shown = [(a.actor or "-", f"{a.rows:,}", a.country or "-") for a in report.unknown_actors[:_SHOWN]]
         blocks.append(_list([("ACTOR WITHOUT COUNTRY", "rows", "written"), *shown], len(report.unknown_actors)))
     if report.pairs:
-        most = sorted(report.pairs, key=lambda pair: (-pair.rows, pair.name))
-        each = [(pair.name, f"{pair.rows:,}", f"{pair.kept:,}", f"{pair.events:,}") for pair in most[:_SHOWN]]
+        most = sorted(report.pairs, key=lambda pair: (-pair.rows, pair.pair))
+        each = [(pair.pair, f"{pair.rows:,}", f"{pair.kept:,}", f"{pair.events:,}") for pair in most[:_SHOWN]]
         more = len(most) - _SHOWN
         table = columns_of([("PAIR", "rows", "kept", "events"), *each])
         blocks.append(table + (f"\nand {more:,} more (index.json)" if more > 0 else ""))
@@ -253,8 +253,8 @@ def _text(report: ImportReport, out: Path, named: bool) -> str:
 
 
 def _repaired(report: ImportReport) -> str:
-    file, line = report.first_repaired or ("", 0)
-    first = f"the first is line {line} of {file}"
+    at = report.first_repaired
+    first = f"the first is line {at.line} of {at.file}" if at else ""
     return (
         f"{report.repaired_lines:,} lines had bytes that are no UTF-8, each read as �; {first}. "
         "If the file is in Latin-1 or Windows-1252: --encoding latin-1, --encoding cp1252"
@@ -271,21 +271,20 @@ def _list(rows: list[tuple[str, str, str]], number: int) -> str:
 
 def _coverage(report: ImportReport) -> str:
     """Coverage as a history states it."""
-    covered = report.coverage
     lines = [
         "HISTORY, as the table itself says it",
-        f"covers: {{from: {covered.first}, to: {covered.last}}}",
-        f"missing: [{_days(covered.missing)}]",
+        f"covers: {{from: {report.covers.from_}, to: {report.covers.to}}}",
+        f"missing: [{_days(report.missing)}]",
     ]
     if report.coverage_inferred:
         lines.append("The source holds these parties only: missing are silences that chance hardly explains.")
     if report.thin:
-        thin = ", ".join(f"{day} ({n:,} of some {usual:,})" for day, n, usual in report.thin[:_SHOWN])
+        thin = ", ".join(f"{day.date} ({day.rows:,} of some {day.usual:,})" for day in report.thin[:_SHOWN])
         lines.append(f"Missing though the source has rows, far fewer than usual: {thin}")
     if report.outside_coverage:
         lines.append(f"{report.outside_coverage:,} events of days before or after: told late, and no evidence")
-    if report.coverage.types:
-        lines.append(f"types: [{', '.join(report.coverage.types)}]")
+    if report.types:
+        lines.append(f"types: [{', '.join(report.types)}]")
     if report.types_not_covered:
         lines.append(
             f"Not covered, as no row has a code of theirs: {', '.join(report.types_not_covered)} (--covers-all, if the "

@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.posterior import Posterior
 from relsim.kernels.log_mass import log_masses
+from relsim.result.fit import Criteria
 
 _DRAWS = 256
-
-
-@dataclass(frozen=True)
-class Criteria:
-    """Smaller is better; all in units of −2 log-likelihood.
-
-    Attributes
-    ----------
-    log_likelihood : at the most probable weights
-    aic : −2 log-likelihood + 2 P, P the weights fitted (priors are not counted as data, nor against P)
-    bic : −2 log-likelihood + P log n, n the counts scored (day by event type)
-    waic : −2 (log pointwise predictive density − effective weights), pointwise over the same counts (Watanabe 2010,
-        Journal of Machine Learning Research 11; Gelman, Hwang & Vehtari 2014, doi:10.1007/s11222-013-9416-2)
-    effective_weights : how many weights the record itself had to settle, the p of WAIC
-    counts : n
-    """
-
-    log_likelihood: float
-    aic: float
-    bic: float
-    waic: float
-    effective_weights: float
-    counts: int
 
 
 def criteria_of(likelihood: Likelihood, posterior: Posterior, seed: int = 1) -> Criteria:

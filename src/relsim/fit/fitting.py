@@ -11,10 +11,11 @@ from relsim.fit.likelihood import Likelihood
 from relsim.fit.mcmc import sample
 from relsim.fit.noise import noise_factor
 from relsim.fit.posterior import Posterior, posterior_of, refuse_impossible
-from relsim.fit.report import FitReport, report_of
+from relsim.fit.report import report_of
 from relsim.fit.scores import Scores
 from relsim.fit.slope import heard
 from relsim.fit.written import Written, written_posterior
+from relsim.result.fit import FitReport
 
 
 @dataclass(frozen=True)

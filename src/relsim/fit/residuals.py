@@ -8,67 +8,17 @@ one day are placed at random within it. Both use a fixed seed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relsim.fit.scores import Array
+from relsim.result.fit import PeriodResidual, Residuals, Uniformity
 
 STRETCHES = 12
 """Equal stretches of the record over which observed and expected counts are compared."""
 _SEED = 20190628
-
-
-@dataclass(frozen=True)
-class Uniformity:
-    """A Kolmogorov–Smirnov check.
-
-    Attributes
-    ----------
-    n : number of values; ``distance`` the largest to the uniform distribution, ``p`` its p-value
-    shares : share of the values up to 0, 0.01 … 1
-    """
-
-    n: int
-    distance: float
-    p: float
-    shares: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Observed and expected events of some days, and how far apart they are as a normal score."""
-
-    label: str
-    observed: int
-    expected: float
-    z: float
-
-
-@dataclass(frozen=True)
-class Residuals:
-    """Of one event type.
-
-    Attributes
-    ----------
-    transform : of the daily counts
-    rescaled : of the gaps in rescaled time; None for fewer than two events or an overdispersed type
-    weekdays : Monday first
-    stretches : of the record, in order
-    dispersion : mean squared Pearson residual, 1 under the model, and its distance from 1 in standard deviations
-    """
-
-    event: str
-    observed: int
-    expected: float
-    transform: Uniformity
-    rescaled: Uniformity | None
-    weekdays: tuple[Stretch, ...]
-    stretches: tuple[Stretch, ...]
-    dispersion: float
-    dispersion_z: float
 
 
 def residuals_of(
@@ -98,9 +48,9 @@ def residuals_of(
         expected=float(rates.sum()),
         transform=_uniformity(randomised(counts, rates, left, overdispersion, rng)),
         rescaled=_rescaled(counts, rates, rng) if overdispersion == 0 and counts.sum() > 1 else None,
-        weekdays=tuple(_stretch(names[d], weekday == d, counts, rates, variance) for d in range(7)),
+        weekdays=tuple(_period(names[d], weekday == d, counts, rates, variance) for d in range(7)),
         stretches=tuple(
-            _stretch(dates[int(np.argmax(part == i))].isoformat(), part == i, counts, rates, variance)
+            _period(dates[int(np.argmax(part == i))].isoformat(), part == i, counts, rates, variance)
             for i in range(part[-1] + 1)
         ),
         dispersion=dispersion,
@@ -153,9 +103,11 @@ def _uniformity(values: Array) -> Uniformity:
     return Uniformity(n, distance, float(kolmogorov((root + 0.12 + 0.11 / root) * distance)), tuple(shares.tolist()))
 
 
-def _stretch(label: str, days: NDArray[np.bool_], counts: NDArray[np.int64], rates: Array, variance: Array) -> Stretch:
+def _period(
+    label: str, days: NDArray[np.bool_], counts: NDArray[np.int64], rates: Array, variance: Array
+) -> PeriodResidual:
     observed, expected, spread = int(counts[days].sum()), float(rates[days].sum()), float(variance[days].sum())
-    return Stretch(label, observed, expected, _score(observed, expected, spread) if spread > 0 else 0.0)
+    return PeriodResidual(label, observed, expected, _score(observed, expected, spread) if spread > 0 else 0.0)
 
 
 def _score(observed: int, expected: float, variance: float) -> float:

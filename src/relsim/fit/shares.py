@@ -6,29 +6,13 @@ the traces, which the record moves, stay what they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.scores import Array
 from relsim.model.parameters import kernel_weights
 from relsim.model.replayed import replayed_weights
-
-
-@dataclass(frozen=True)
-class Shares:
-    """Of one event type's expected events on its scored days.
-
-    Attributes
-    ----------
-    unprompted : share that came unprompted
-    sources : by event type, the share that its events brought on, largest first
-    """
-
-    event: str
-    unprompted: float
-    sources: dict[str, float]
+from relsim.result.fit import Shares
 
 
 def shares_of(likelihood: Likelihood, theta: Array) -> list[Shares]:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from relsim.fit.likelihood import Likelihood
-from relsim.fit.residuals import Residuals
 from relsim.fit.scores import undecided
 from relsim.fit.written import Written
 
 if TYPE_CHECKING:
-    from relsim.fit.report import FittedWeight
+    from relsim.result.fit import FittedWeight, Residuals
 
 _FAR = 3.0
 """Standard deviations of a prior past which record and prior contradict each other."""

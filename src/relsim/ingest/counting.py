@@ -11,6 +11,7 @@ from relsim.errors import InputError
 from relsim.ingest import codes as meanings
 from relsim.ingest.rules import Rules
 from relsim.ingest.staging import Staging
+from relsim.result.imported import ImportedCode, ImportedEvent
 
 NO_EVENT = "a code of no event in the scenario"
 NO_ISSUE = "an event of one issue, of which the source does not tell"
@@ -37,32 +38,9 @@ class Choices:
     """Whether bursts of rows become acts, where the event says how."""
 
 
-@dataclass(frozen=True)
-class CodeSeen:
-    """A code of the source, and what became of it."""
-
-    code: str
-    rows: int
-    event: str | None
-    """None where no event of the scenario has it."""
-    known: bool
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Counted:
-    """One event of one direction: its rows, those of them that count, and how many events they are."""
-
-    event: str
-    by: str | None
-    toward: str | None
-    rows: int
-    kept: int
-    """All but those too few on their day to make an act."""
-    events: int
-
-
-def count(staging: Staging, rules: Rules | None, scheme: str, choices: Choices) -> tuple[list[CodeSeen], list[Counted]]:
+def count(
+    staging: Staging, rules: Rules | None, scheme: str, choices: Choices
+) -> tuple[list[ImportedCode], list[ImportedEvent]]:
     """Fill the table ``result`` (pair, date, event, by, toward, count) and tell what became of the codes.
 
     Rows of different pairs have nothing to do with each other; without pairs the column is empty.
@@ -82,7 +60,7 @@ def count(staging: Staging, rules: Rules | None, scheme: str, choices: Choices) 
         'SELECT event, "by", toward, sum(rows)::BIGINT, sum(kept)::BIGINT, sum(count)::BIGINT FROM bundled '
         'GROUP BY event, "by", toward ORDER BY event, "by", toward'
     ).fetchall()
-    return seen, [Counted(*row) for row in rows]
+    return seen, [ImportedEvent(*row) for row in rows]
 
 
 def values(staging: Staging, scheme: str) -> dict[str | None, dict[str, float]]:
@@ -105,18 +83,18 @@ def values(staging: Staging, scheme: str) -> dict[str | None, dict[str, float]]:
     }
 
 
-def _name(staging: Staging, rules: Rules | None, scheme: str) -> list[CodeSeen]:
+def _name(staging: Staging, rules: Rules | None, scheme: str) -> list[ImportedCode]:
     """The table ``named``: rows with their event; without rules the code is the event."""
     run = staging.connection.execute
     known = meanings.known(scheme)
     found = run('SELECT code, "by", count(*) FROM kept GROUP BY code, "by" ORDER BY code, "by"').fetchall()
-    lines, seen, lost = [], dict[str, CodeSeen](), {NO_EVENT: 0, NO_ISSUE: 0}
+    lines, seen, lost = [], dict[str, ImportedCode](), {NO_EVENT: 0, NO_ISSUE: 0}
     for code, by, rows in found:
         rule = rules.find(code, by) if rules is not None else None
         event = code if rules is None else rule.event if rule is not None else None
         before = seen[code].rows if code in seen else 0
         event_before = seen[code].event if code in seen else None
-        seen[code] = CodeSeen(
+        seen[code] = ImportedCode(
             code, before + rows, event or event_before, code in known or not known, meanings.meaning(scheme, code)
         )
         if event is None:

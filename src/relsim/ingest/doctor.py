@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from relsim.errors import DataError, InputError
 from relsim.files import scratch
@@ -18,7 +17,6 @@ from relsim.ingest.countries import Parties
 from relsim.ingest.findings import (
     NOTE,
     WARNING,
-    Finding,
     few,
     of_actors,
     of_codes,
@@ -36,10 +34,11 @@ from relsim.ingest.shifts import Shift, shifts
 from relsim.ingest.staging import Staging
 from relsim.ingest.table import COLUMNS
 from relsim.ingest.text import blocks, members
+from relsim.result.imported import CheckedSource, Covered, Finding, LevelShift, ThinDay, UnknownActor
 
 
 @dataclass(frozen=True)
-class Checkup:
+class SourceCheckup:
     """What was found in one table, or in the files of one source."""
 
     name: str
@@ -62,31 +61,28 @@ class Checkup:
     findings: tuple[Finding, ...]
     """The worst first."""
 
-    def plain(self) -> dict[str, Any]:
-        """As JSON has it."""
-        thin = [{"date": day.isoformat(), "rows": n, "usual": usual} for day, n, usual in self.covered.thin]
-        return {
-            "name": self.name,
-            "form": self.form,
-            "rows": self.rows,
-            "covers": {"from": self.covered.first.isoformat(), "to": self.covered.last.isoformat()},
-            "missing": [day.isoformat() for day in self.covered.missing],
-            "thin": thin,
-            "outside_coverage": sum(n for _, n in self.covered.outside),
-            "duplicates": dict(self.duplicates),
-            "unknown_codes": dict(self.unknown_codes),
-            "unknown_actors": [{"actor": a, "country": c, "rows": n} for a, c, n in self.unknown_actors],
-            "level_shifts": [
-                {"date": s.on.isoformat(), "before": s.before, "after": s.after, "p_value": s.p_value}
-                for s in self.level_shifts
-            ],
-            "time_zones": list(self.time_zones),
-            "encodings": list(self.encodings),
-            "findings": [{"severity": f.severity, "about": f.about, "text": f.text} for f in self.findings],
-        }
+    def checked(self) -> CheckedSource:
+        """As it is reported."""
+        covered = self.covered
+        return CheckedSource(
+            name=self.name,
+            form=self.form,
+            rows=self.rows,
+            covers=Covered(covered.first, covered.last),
+            missing=covered.missing,
+            thin=tuple(ThinDay(*day) for day in covered.thin),
+            outside_coverage=sum(n for _, n in covered.outside),
+            duplicates=self.duplicates,
+            unknown_codes=self.unknown_codes,
+            unknown_actors=tuple(UnknownActor(*one) for one in self.unknown_actors),
+            level_shifts=tuple(LevelShift(s.on, s.before, s.after, s.p_value) for s in self.level_shifts),
+            time_zones=self.time_zones,
+            encodings=self.encodings,
+            findings=self.findings,
+        )
 
 
-def examine(paths: Sequence[Path], wanted: Wanted | None = None) -> list[Checkup]:
+def examine(paths: Sequence[Path], wanted: Wanted | None = None) -> list[SourceCheckup]:
     """Look at event tables, each by itself, and at the files of a source, together.
 
     Parameters
@@ -141,7 +137,7 @@ def _form(path: Path) -> str:
     )
 
 
-def examine_table(path: Path) -> Checkup:
+def examine_table(path: Path) -> SourceCheckup:
     """Look at an event table.
 
     Raises
@@ -173,13 +169,13 @@ def examine_table(path: Path) -> Checkup:
     found += of_codes(strange, table.scheme or "own")
     form = f"event table, {table.scheme or 'named'} events"
     moved = _moved(daily, covered)
-    return Checkup(
+    return SourceCheckup(
         str(path), form, len(table), daily, covered, False, {}, strange, (), moved, (), (),
         worst_first([*found, *of_shifts(moved, "events")]),
     )  # fmt: skip
 
 
-def examine_staged(staging: Staging, read: Read, of_pairs: bool = False) -> Checkup:
+def examine_staged(staging: Staging, read: Read, of_pairs: bool = False) -> SourceCheckup:
     """Look at the staged rows of a source's files; of rows that count, before any is folded.
 
     Parameters
@@ -209,7 +205,7 @@ def examine_staged(staging: Staging, read: Read, of_pairs: bool = False) -> Chec
     ]
     files = list(read.files)
     name = files[0] if len(files) == 1 else f"{len(files)} files from {files[0]} to {Path(files[-1]).name}"
-    return Checkup(
+    return SourceCheckup(
         name, " and ".join(read.forms), staged.rows, daily, covered, whole_world, duplicates, strange, unknown_actors,
         moved,
         tuple(sorted(staged.zones)), tuple(sorted(staged.encodings)), worst_first(found),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from relsim.ingest.codes import meaning
@@ -13,21 +12,12 @@ from relsim.ingest.reading import Read
 from relsim.ingest.shifts import Shift
 from relsim.ingest.staging import HEADER, NO_COUNTRY, UNKNOWN, UNREADABLE, Staging
 from relsim.ingest.text import CALLED
+from relsim.result.imported import Finding
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 """Counts are wrong unless something is done; look at it; good to know."""
 _ORDER = (ERROR, WARNING, NOTE)
 _SHOWN = 4
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is odd."""
-
-    severity: str
-    about: str
-    """Such as ``coverage``, ``duplicates``, ``codes``."""
-    text: str
 
 
 def worst_first(found: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -7,10 +7,7 @@ says of itself).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from relsim import __version__
@@ -18,14 +15,14 @@ from relsim.errors import DataError, InputError
 from relsim.events import Coverage
 from relsim.files import Writing
 from relsim.ingest.codes import root
-from relsim.ingest.counting import CodeSeen, Counted, count, values
+from relsim.ingest.counting import count, values
 from relsim.ingest.coverage import KEY, About, beside
 from relsim.ingest.doctor import examine_staged
-from relsim.ingest.findings import Finding
-from relsim.ingest.pairs import PairSeen, pair_up, seen
+from relsim.ingest.pairs import pair_up, seen
 from relsim.ingest.reading import Read, Wanted, stage
-from relsim.ingest.staging import Staging, Unreadable
+from relsim.ingest.staging import Staging
 from relsim.ingest.text import SIZE
+from relsim.result.imported import Covered, ImportReport, SourceLine, ThinDay, UnknownActor
 
 MANY, FEW_ROOTS = 200, 6
 """Rows from which a source that tells of all has this many roots of codes: any 200 rows in a row of twelve pairs
@@ -34,108 +31,6 @@ INDEX = "index.json"
 """Beside the tables of many pairs: the report, each pair with its rows and coverage."""
 UNKNOWN_ACTORS = 50
 """Actors of unknown country that the report lists."""
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What was read, what was made of it, and why the rest was not used; ``rows`` = ``kept`` + all of ``dropped``."""
-
-    relsim: str
-    form: tuple[str, ...]
-    """Forms met, such as ``GDELT 2.0 (61 columns)``."""
-    files: Mapping[str, int]
-    """Rows by file."""
-    rows: int
-    kept: int
-    """Rows behind the table's events."""
-    events: int
-    """The table's counts, summed."""
-    dropped: Mapping[str, int]
-    """Rows by the first reason that held against them, the most frequent first."""
-    unreadable: tuple[Unreadable, ...]
-    """The first few lines that could not be read."""
-    repaired_lines: int
-    """Lines with bytes that are no UTF-8."""
-    codes: tuple[CodeSeen, ...]
-    unknown_actors: tuple[tuple[str | None, str | None, int], ...]
-    """Actors of whom no country is known: name, country as written, rows."""
-    counts: tuple[Counted, ...]
-    coverage: Coverage
-    empty_days: tuple[date, ...]
-    """Days without any row that are not taken for missing."""
-    coverage_inferred: bool
-    """Whether the source holds these parties only, so that ``missing`` are long silences, not every empty day."""
-
-    thin: tuple[tuple[date, int, int], ...]
-    """Of the missing days, those with far fewer rows than usual: how many, and how many are usual."""
-    outside_coverage: int
-    """Events of days before and after those that the source covers, told late."""
-    types_not_covered: tuple[str, ...]
-    """Events of the scenario that the source could not have told of: none of their codes is in any of its rows."""
-    restored_codes: Mapping[str, str]
-    """Codes that had lost their leading zero, and what they were."""
-    first_repaired: tuple[str, int] | None
-    """File and line of the first line with bytes that are no UTF-8."""
-    findings: tuple[Finding, ...]
-    """What is odd about the data, the worst first (``relsim doctor``)."""
-    pairs: tuple[PairSeen, ...] = ()
-    """Pairs of countries with rows enough, where each gets a table of its own."""
-
-    def to_json(self) -> str:
-        """The report for machines."""
-        covers = {"from": self.coverage.first.isoformat(), "to": self.coverage.last.isoformat()}
-        content = {
-            "relsim": self.relsim,
-            "form": list(self.form),
-            "files": dict(self.files),
-            "rows": self.rows,
-            "kept": self.kept,
-            "events": self.events,
-            "dropped": dict(self.dropped),
-            "unreadable": [{"file": u.file, "line": u.line, "message": u.message} for u in self.unreadable],
-            "repaired_lines": self.repaired_lines,
-            "first_repaired": dict(zip(("file", "line"), self.first_repaired)) if self.first_repaired else None,
-            "codes": [
-                {"code": c.code, "rows": c.rows, "event": c.event, "known": c.known, "meaning": c.meaning}
-                for c in self.codes
-            ],
-            "unknown_actors": [{"actor": a, "country": c, "rows": n} for a, c, n in self.unknown_actors],
-            "counts": [
-                {
-                    "event": c.event,
-                    "by": c.by,
-                    "toward": c.toward,
-                    "rows": c.rows,
-                    "kept": c.kept,
-                    "events": c.events,
-                }
-                for c in self.counts
-            ],
-            "covers": covers,
-            "missing": [day.isoformat() for day in self.coverage.missing],
-            "empty_days": [day.isoformat() for day in self.empty_days],
-            "coverage_inferred": self.coverage_inferred,
-            "thin": [{"date": day.isoformat(), "rows": n, "usual": usual} for day, n, usual in self.thin],
-            "outside_coverage": self.outside_coverage,
-            "types": list(self.coverage.types),
-            "types_not_covered": list(self.types_not_covered),
-            "restored_codes": dict(self.restored_codes),
-            "findings": [{"severity": f.severity, "about": f.about, "text": f.text} for f in self.findings],
-        }
-        if self.pairs:
-            coverage = {"covers": covers, "missing": len(self.coverage.missing)}
-            content["pairs"] = [
-                {
-                    "pair": pair.name,
-                    "file": f"{pair.name}.csv" if pair.kept else None,
-                    "rows": pair.rows,
-                    "kept": pair.kept,
-                    "events": pair.events,
-                    **coverage,
-                }
-                for pair in self.pairs
-            ]
-        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def import_events(
@@ -201,10 +96,10 @@ def import_pairs(
     with Staging(wanted.parties, wanted.actors, scratch, wanted.date_format) as staging:
         report, said = _counted(staging, sources, wanted, size, progress)
         for pair in report.pairs:
-            if pair.kept:
-                place = folder / f"{pair.name}.csv"
-                _write_about(beside(place), said(pair.name))
-                _copy(staging, f"FROM result WHERE pair = '{pair.name}'", place, said(pair.name))
+            if pair.file is not None:
+                place = folder / pair.file
+                _write_about(beside(place), said(pair.pair))
+                _copy(staging, f"FROM result WHERE pair = '{pair.pair}'", place, said(pair.pair))
     (folder / INDEX).write_text(report.to_json(), encoding="utf-8", newline="\n")
     return report
 
@@ -224,6 +119,7 @@ def _counted(
         raise DataError(f"no event is left of {staged.rows:,} rows: {why}")
     covered = checkup.covered
     types, left_out = _types(wanted, read, staging.coded())
+    covers = Covered(covered.first, covered.last)
     coverage = Coverage(covered.first, covered.last, covered.missing, types)
     outside = staging.one(f"SELECT coalesce(sum(count), 0)::BIGINT FROM result WHERE date < DATE "
                           f"'{covered.first}' OR date > DATE '{covered.last}'")[0]  # fmt: skip
@@ -239,18 +135,20 @@ def _counted(
         unreadable=tuple(staged.unreadable),
         repaired_lines=staged.repaired_lines,
         codes=tuple(codes),
-        unknown_actors=tuple(staging.unknown_actors(UNKNOWN_ACTORS)),
+        unknown_actors=tuple(UnknownActor(*one) for one in staging.unknown_actors(UNKNOWN_ACTORS)),
         counts=tuple(counts),
-        coverage=coverage,
+        covers=covers,
+        missing=covered.missing,
         empty_days=covered.empty_days,
         coverage_inferred=not checkup.whole_world,
-        thin=covered.thin,
+        thin=tuple(ThinDay(*day) for day in covered.thin),
         outside_coverage=outside,
+        types=types,
         types_not_covered=left_out,
         restored_codes=read.restored,
-        first_repaired=staged.first_repaired,
+        first_repaired=SourceLine(*staged.first_repaired) if staged.first_repaired else None,
         findings=checkup.findings,
-        pairs=seen(staging, rows),
+        pairs=seen(staging, rows, covers, len(covered.missing)),
     )
     scheme = None if wanted.rules is not None else read.scheme
     return report, lambda pair: About(coverage, scheme, worth.get(pair, {}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,73 +12,12 @@ from numpy.typing import NDArray
 from relsim.errors import DataError
 from relsim.events import Coverage, EventTable
 from relsim.ingest.gaps import cover
+from relsim.result.record import EventRecord, EventSeries, Period, direction
 
 BY = ("month", "week")
 
 
-@dataclass(frozen=True)
-class Period:
-    """A month, or a week from Monday, as far as the table covers it."""
-
-    first: date
-    last: date
-    days: int
-    """Days covered; missing ones do not count."""
-    missing: int
-    """Days on which the source was silent."""
-
-
-@dataclass(frozen=True)
-class Series:
-    """One event in one direction, or one direction over all events."""
-
-    event: str | None
-    by: str | None
-    toward: str | None
-    counts: tuple[int | None, ...]
-    """By period; None where no day of it is covered."""
-
-    @property
-    def total(self) -> int:
-        """Over all periods."""
-        return sum(n or 0 for n in self.counts)
-
-    @property
-    def direction(self) -> str:
-        """``us → ru``; ``both`` for an act of both."""
-        return direction(self.by, self.toward)
-
-
-@dataclass(frozen=True)
-class Record:
-    """Counts and values by period."""
-
-    by: str
-    """``month`` or ``week``."""
-    periods: tuple[Period, ...]
-    series: tuple[Series, ...]
-    """Each event in each direction, in the order of names."""
-    directions: tuple[Series, ...]
-    """Each direction over all events: two in the order of names, more by how busy they are; acts of both last."""
-    values: Mapping[str, tuple[float | None, ...]]
-    """Mean value between conflict (−10) and cooperation (10) by direction; None where no event has one."""
-    gaps: tuple[tuple[date, date], ...]
-    """Stretches that the source missed, first and last day."""
-    coverage_declared: bool
-    """Whether the table says so itself; else silences that chance hardly explains are taken for gaps."""
-    events: int
-    outside_coverage: int
-    """Events of days that the table does not cover, told late or early; they are left out."""
-    mean_value: Mapping[str, float]
-    """Mean value of each event (or group of events) of the series, where it has one."""
-
-
-def direction(by: str | None, toward: str | None) -> str:
-    """How a direction is written."""
-    return "both" if by is None and toward is None else f"{by or '?'} → {toward}" if toward else str(by)
-
-
-def record_of(table: EventTable, by: str = "month", group: Mapping[str, str] | None = None) -> Record:
+def record_of(table: EventTable, by: str = "month", group: Mapping[str, str] | None = None) -> EventRecord:
     """Counts, values and gaps by month or week.
 
     Parameters
@@ -112,13 +50,13 @@ def record_of(table: EventTable, by: str = "month", group: Mapping[str, str] | N
         here = covered & (table.by == a) & (table.toward == b)
         names = (_name(table, a), _name(table, b))
         counts = np.bincount(place[here], table.count[here], len(periods))
-        directions.append(Series(None, *names, _counts(counts, seen)))
+        directions.append(EventSeries(None, *names, _counts(counts, seen)))
         values[direction(*names)] = _means(table, here, worth, place, len(periods))
         for event in np.unique(member[here]).tolist():
             mine = here & (member == event)
             counts = np.bincount(place[mine], table.count[mine], len(periods))
-            series.append(Series(names_of[event], *names, _counts(counts, seen)))
-    return Record(
+            series.append(EventSeries(names_of[event], *names, _counts(counts, seen)))
+    return EventRecord(
         by=by,
         periods=periods,
         series=tuple(sorted(series, key=lambda s: (s.event or "", s.by or "", s.toward or ""))),
@@ -132,7 +70,7 @@ def record_of(table: EventTable, by: str = "month", group: Mapping[str, str] | N
     )
 
 
-def _in_order(directions: list[Series]) -> tuple[Series, ...]:
+def _in_order(directions: list[EventSeries]) -> tuple[EventSeries, ...]:
     both = [series for series in directions if series.by is None and series.toward is None]
     ways = [series for series in directions if series not in both]
     if len(ways) > 2:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from relsim.errors import DataError
 from relsim.ingest.staging import Staging
+from relsim.result.imported import Covered, ImportedPair
 
 FEW = "a pair of countries with too few rows"
 
@@ -23,23 +24,6 @@ class Pairs:
 
     least: int
     sides: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PairSeen:
-    """A pair with enough rows.
-
-    Attributes
-    ----------
-    name : ``IND-PAK``, the codes in alphabetical order
-    rows : of the source, in either direction; kept : of these, the ones behind the table's events
-    events : the table's counts, summed; a pair without any has no table
-    """
-
-    name: str
-    rows: int
-    kept: int
-    events: int
 
 
 def pair_up(staging: Staging, pairs: Pairs) -> dict[str, int]:
@@ -76,13 +60,17 @@ def pair_up(staging: Staging, pairs: Pairs) -> dict[str, int]:
     return enough
 
 
-def seen(staging: Staging, rows: Mapping[str, int]) -> tuple[PairSeen, ...]:
+def seen(staging: Staging, rows: Mapping[str, int], covers: Covered, missing: int) -> tuple[ImportedPair, ...]:
     """What became of each pair, in the order of ``rows``."""
     found = staging.connection.execute(
         "SELECT pair, sum(kept)::BIGINT, sum(count)::BIGINT FROM bundled GROUP BY pair"
     ).fetchall()
     of = {pair: (kept, events) for pair, kept, events in found}
-    return tuple(PairSeen(name, number, *of.get(name, (0, 0))) for name, number in rows.items())
+    made = []
+    for name, number in rows.items():
+        kept, events = of.get(name, (0, 0))
+        made.append(ImportedPair(name, f"{name}.csv" if kept else None, number, kept, events, covers, missing))
+    return tuple(made)
 
 
 def _replaced(sides: Sequence[str]) -> str:

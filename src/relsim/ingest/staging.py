@@ -22,6 +22,7 @@ from relsim.ingest.countries import LEFT_OUT, ROLES, Parties, spellings
 from relsim.ingest.days import read_day, time_zone
 from relsim.ingest.layout import Layout, key
 from relsim.ingest.pieces import BROKEN, Piece
+from relsim.result.imported import UnreadableLine
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -30,7 +31,7 @@ MEMORY = "192MB"
 FEW_COUNTRIES = 3
 """Countries up to which a file is taken for one of these alone, not of the whole world."""
 EXAMPLES = 5
-"""Unreadable lines that are told of one by one."""
+"""UnreadableLine lines that are told of one by one."""
 
 WIDTH, DAY, COUNT = "wrong number of columns", "no readable date", "no readable count"
 FAR = "a day before 1800 or after 2200"
@@ -40,15 +41,6 @@ LEFT, OTHERS, ONE_SIDE = "an actor left out by the map", "a country that is no p
 NO_COUNTRY, UNKNOWN = "an actor without a country", "a country that is not known"
 _NOTHING = ("", "NA", "N/A", "None", "NONE", "none", "NULL", "null", "---")
 """What sources write for nothing."""
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """A line that could not be read, and why."""
-
-    file: str
-    line: int
-    message: str
 
 
 @dataclass
@@ -63,7 +55,7 @@ class Staged:
     encodings: set[str] = field(default_factory=set)
     zones: set[str] = field(default_factory=set)
     """Time zones of times of day that dates have; ``none`` where they have a time and no zone."""
-    unreadable: list[Unreadable] = field(default_factory=list)
+    unreadable: list[UnreadableLine] = field(default_factory=list)
 
 
 class Staging:
@@ -133,7 +125,7 @@ class Staging:
             self.staged.dropped[broken.reason] += 1
             if len(self.staged.unreadable) < EXAMPLES:
                 message = f"{broken.reason} in line {broken.line}, column {broken.column}"
-                self.staged.unreadable.append(Unreadable(file, broken.line, message))
+                self.staged.unreadable.append(UnreadableLine(file, broken.line, message))
         if piece.repaired_lines:
             self.staged.repaired_lines += len(piece.repaired_lines)
             self.staged.first_repaired = self.staged.first_repaired or (file, piece.repaired_lines[0])
@@ -188,7 +180,7 @@ class Staging:
                 message = f"expected a day from {EARLIEST} to {LATEST}, found '{day}' in line {line}"
             else:
                 message = f"expected a whole count from 1 to {MOST:,}, found '{count}' in line {line}"
-            self.staged.unreadable.append(Unreadable(file, line, message))
+            self.staged.unreadable.append(UnreadableLine(file, line, message))
 
     def _read_days(self) -> None:
         """The table ``days``: of every text in a column of dates of this piece the day, if it is one."""

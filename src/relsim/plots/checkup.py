@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from relsim.files import Writing
-from relsim.ingest.doctor import Checkup
+from relsim.ingest.doctor import SourceCheckup
 from relsim.plots.frame import LEFT, head
 from relsim.plots.style import CALENDAR, CENTRE, FAINT, FAN, SMALL, SOFT, WIDTH, house_style, panel, sheet, shorten
 
@@ -22,7 +22,7 @@ _MOST = 6
 """Panels drawn."""
 
 
-def save_checkups(checkups: Sequence[Checkup], path: Path) -> None:
+def save_checkups(checkups: Sequence[SourceCheckup], path: Path) -> None:
     """Draw check-ups and save them in the format of the file's name."""
     with house_style(), Writing(path) as writing:
         figure = checkup_figure(checkups)
@@ -31,7 +31,7 @@ def save_checkups(checkups: Sequence[Checkup], path: Path) -> None:
         figure.savefig(writing.file(path), format=kind, metadata=metadata)
 
 
-def checkup_figure(checkups: Sequence[Checkup]) -> Figure:
+def checkup_figure(checkups: Sequence[SourceCheckup]) -> Figure:
     """A panel for each, one under the other: rows of each day, days that are missing, levels."""
     shown = checkups[:_MOST]
     full = 1.05 + len(shown) * (_GAP + _TALL) + _FOOT
@@ -53,7 +53,7 @@ def checkup_figure(checkups: Sequence[Checkup]) -> Figure:
     return figure
 
 
-def _draw(ax: Axes, checkup: Checkup) -> None:
+def _draw(ax: Axes, checkup: SourceCheckup) -> None:
     covered = checkup.covered
     near = [day for day in checkup.daily if abs((day - covered.first).days) < 60 or day >= covered.first]
     near = [day for day in near if (day - covered.last).days < 60]
@@ -82,7 +82,7 @@ def _draw(ax: Axes, checkup: Checkup) -> None:
     ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
 
 
-def _levels(ax: Axes, checkup: Checkup, first: date) -> None:
+def _levels(ax: Axes, checkup: SourceCheckup, first: date) -> None:
     """The level between shifts, dashed, with the day of each."""
     moved = checkup.level_shifts
     if not moved:

@@ -9,8 +9,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from relsim.fit.report import FitReport, FittedWeight, Intensity
-from relsim.fit.residuals import Residuals, Uniformity
 from relsim.plots.frame import head
 from relsim.plots.style import (
     CENTRE,
@@ -30,6 +28,7 @@ from relsim.plots.style import (
     sheet,
     shorten,
 )
+from relsim.result.fit import FitReport, FittedWeight, Intensity, Residuals, Uniformity
 
 _MOST_WEIGHTS, _MOST_EVENTS, _MOST_BINS = 40, 8, 160
 _LEFT, _RIGHT = 3.2, 2.0

@@ -16,7 +16,6 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from relsim.ingest.monthly import Period, Record, Series
 from relsim.plots.style import (
     FAINT,
     GRID,
@@ -38,6 +37,7 @@ from relsim.plots.style import (
     width_of,
     wrap,
 )
+from relsim.result.record import EventRecord, EventSeries, Period
 
 LEFT = 0.2
 BOTH = "#7d7d7d"
@@ -53,7 +53,7 @@ TALL = 0.72
 PALE = 0.4
 
 
-def save_record(record: Record, path: Path, title: str) -> Path:
+def save_record(record: EventRecord, path: Path, title: str) -> Path:
     """Draw a record and save it as a PNG without a time of writing."""
     with house_style():
         figure = record_figure(record, title)
@@ -61,7 +61,7 @@ def save_record(record: Record, path: Path, title: str) -> Path:
     return path
 
 
-def record_figure(record: Record, title: str) -> Figure:
+def record_figure(record: EventRecord, title: str) -> Figure:
     """The whole figure; at most ``MOST_PANELS`` events, the most frequent ones."""
     names = _chosen(record)
     ways = _directions(record)
@@ -102,7 +102,7 @@ def record_figure(record: Record, title: str) -> Figure:
     return figure
 
 
-def _chosen(record: Record) -> list[str]:
+def _chosen(record: EventRecord) -> list[str]:
     """The events drawn, from cooperation to conflict where values are known, else the most frequent first."""
     totals: dict[str, int] = {}
     ways = [*_directions(record), "both"]
@@ -116,7 +116,7 @@ def _chosen(record: Record) -> list[str]:
     return sorted(names, key=lambda name: (-record.mean_value.get(name, 0.0), name))
 
 
-def _directions(record: Record) -> list[str]:
+def _directions(record: EventRecord) -> list[str]:
     """Directions that have a colour."""
     return [series.direction for series in record.directions if series.direction != "both"][:MOST_LINES]
 
@@ -125,7 +125,7 @@ def _colour(ways: Sequence[str], way: str) -> str:
     return LINES[ways.index(way)] if way in ways else BOTH
 
 
-def _explained(record: Record, ways: Sequence[str], shown: int) -> list[str]:
+def _explained(record: EventRecord, ways: Sequence[str], shown: int) -> list[str]:
     first, last = record.periods[0].first, record.periods[-1].last
     what = f"Events by {record.by}, {say(first, year=True)} to {say(last, year=True)}, {record.events:,} in all."
     if record.mean_value:
@@ -137,7 +137,7 @@ def _explained(record: Record, ways: Sequence[str], shown: int) -> list[str]:
     return [what + more]
 
 
-def _key(figure: Figure, y: float, record: Record, ways: Sequence[str]) -> None:
+def _key(figure: Figure, y: float, record: EventRecord, ways: Sequence[str]) -> None:
     """Colours by name, at `y` inches."""
     entries = [(_colour(ways, way), way + (_side(ways, way))) for way in ways]
     if any(series.direction == "both" for series in record.directions):
@@ -174,12 +174,12 @@ def _side(ways: Sequence[str], way: str) -> str:
     return " (up)" if way == ways[0] else " (down)"
 
 
-def _is_whole(record: Record, period: Period) -> bool:
+def _is_whole(record: EventRecord, period: Period) -> bool:
     length = 7 if record.by == "week" else 30
     return period.days >= WHOLE * length
 
 
-def _values(ax: Axes, record: Record, ways: Sequence[str]) -> None:
+def _values(ax: Axes, record: EventRecord, ways: Sequence[str]) -> None:
     """Mean value of each direction by period."""
     middles = [(at(p.first) + at(p.last) + 1) / 2 for p in record.periods]
     drawn = [v for way in ways for v in record.values.get(way, ()) if v is not None]
@@ -200,7 +200,7 @@ def _values(ax: Axes, record: Record, ways: Sequence[str]) -> None:
     )  # fmt: skip
 
 
-def _events(ax: Axes, record: Record, name: str, ways: Sequence[str]) -> None:
+def _events(ax: Axes, record: EventRecord, name: str, ways: Sequence[str]) -> None:
     """Counts of one event by period."""
     mine = [series for series in record.series if series.event == name]
     if len(ways) <= 2:
@@ -233,7 +233,7 @@ def _events(ax: Axes, record: Record, name: str, ways: Sequence[str]) -> None:
     ax.set_yticks([0, most] if most else [0], [f"{n:,}" for n in ([0, most] if most else [0])])
 
 
-def _bars(ax: Axes, record: Record, series: Series, sign: int, colour: str) -> None:
+def _bars(ax: Axes, record: EventRecord, series: EventSeries, sign: int, colour: str) -> None:
     """One bar a period, pale where it is covered in part."""
     for whole, alpha in ((True, 1.0), (False, PALE)):
         boxes = []
@@ -250,7 +250,7 @@ def _bars(ax: Axes, record: Record, series: Series, sign: int, colour: str) -> N
             )
 
 
-def _span(ax: Axes, record: Record, room: float, *, labelled: bool) -> None:
+def _span(ax: Axes, record: EventRecord, room: float, *, labelled: bool) -> None:
     """The time axis and the gaps."""
     first, last = record.periods[0].first, record.periods[-1].last
     ax.set_xlim(at(first), at(last) + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from relsim.result.plain import dump, plain
+from relsim.result.plain import json_lines
 from relsim.result.typed import read_json
 
 RISING, FALLING, TURNING = "rising", "falling", "turning"
@@ -248,7 +248,7 @@ class Drivers:
 
     def to_json(self) -> str:
         """The text of ``drivers.json``: the same run gives the same bytes."""
-        return "{\n" + ",\n".join(f"{dump(key)}: {dump(value)}" for key, value in plain(self).items()) + "\n}\n"
+        return json_lines(self)
 
     @classmethod
     def from_json(cls, text: str) -> Drivers:

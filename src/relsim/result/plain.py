@@ -7,10 +7,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from relsim.errors import CONTROLS
 
+Undefined = Annotated[float, "null where undefined"]
+"""A number that may be none: NaN or infinite inside, null in JSON."""
 _ESCAPED = {c: f"\\u{c:04x}" for c in CONTROLS if c >= 32}
 """Control characters that JSON lets stand as they are; they occur in texts alone."""
 
@@ -29,8 +31,18 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if hasattr(value, "__dataclass_fields__"):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {key_of(field.name): plain(getattr(value, field.name)) for field in fields(value)}
     return value
+
+
+def key_of(name: str) -> str:
+    """The key of a dataclass's field: a name that Python keeps for itself has an underscore behind it (``from_``)."""
+    return name.removesuffix("_")
+
+
+def json_lines(value: Any) -> str:
+    """A dataclass as JSON, one line for each field; the same value gives the same bytes."""
+    return "{\n" + ",\n".join(f"{dump(key)}: {dump(item)}" for key, item in plain(value).items()) + "\n}\n"
 
 
 def dump(value: Any) -> str:

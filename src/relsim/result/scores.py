@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from relsim.result.plain import dump, plain
+from relsim.result.plain import json_lines
 
 
 @dataclass(frozen=True)
@@ -161,4 +161,4 @@ class Scores:
 
     def to_json(self) -> str:
         """The same scores give the same bytes."""
-        return "{\n" + ",\n".join(f"{dump(key)}: {dump(value)}" for key, value in plain(self).items()) + "\n}\n"
+        return json_lines(self)

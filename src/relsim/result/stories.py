@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from relsim.result.forecast import Daily
-from relsim.result.plain import dump, plain
+from relsim.result.plain import json_lines
 from relsim.result.typed import read_json
 
 TYPICAL, NEAR_MISS, CHOSEN = "typical", "near miss", "chosen"
@@ -142,7 +142,7 @@ class Stories:
 
     def to_json(self) -> str:
         """The text of a file of ``stories/``: the same stories give the same bytes."""
-        return "{\n" + ",\n".join(f"{dump(key)}: {dump(value)}" for key, value in plain(self).items()) + "\n}\n"
+        return json_lines(self)
 
     @classmethod
     def from_json(cls, text: str) -> Stories:

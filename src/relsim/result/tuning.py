@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from relsim.result.plain import dump, plain
+from relsim.result.plain import json_lines
 
 
 @dataclass(frozen=True)
@@ -86,4 +86,4 @@ class Tuning:
 
     def to_json(self) -> str:
         """One line for each field; the same tuning gives the same bytes."""
-        return "{\n" + ",\n".join(f"{dump(key)}: {dump(value)}" for key, value in plain(self).items()) + "\n}\n"
+        return json_lines(self)

@@ -11,6 +11,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from relsim.result.plain import key_of
+
 T = TypeVar("T")
 
 _GREATEST = 1e300
@@ -62,27 +64,34 @@ def _reader(kind: Any) -> Reader:
     if origin is UnionType:
         (some,) = (_reader(one) for one in arguments if one is not NoneType)
         return lambda value, place: None if value is None else some(value, place)
-    if origin is tuple:
-        return _series if arguments[0] is float else _tuple(_reader(arguments[0]))
+    if origin is tuple and arguments[-1] is not Ellipsis:
+        return _fixed([_reader(one) for one in arguments])
     if origin is not None and issubclass(origin, Mapping):
         return _mapping(_reader(arguments[1]))
+    if origin is not None:
+        return _series if arguments[0] is float else _tuple(_reader(arguments[0]))
     simple: dict[Any, Reader] = {float: _number, int: _whole, str: _text, bool: _truth, date: _date}
     return simple[kind]
 
 
 def _record(kind: Any) -> Reader:
     hints = get_type_hints(kind)
-    names = {field.name: field.default is not MISSING for field in fields(kind)}
+    names = {key_of(field.name): field for field in fields(kind)}
 
     def read(value: Any, place: str) -> Any:
         found = _object(value, place)
         for name in found:
             if name not in names:
                 raise ValueError(f"{_under(place, name)}: unknown key")
-        for name, optional in names.items():
-            if name not in found and not optional:
+        for name, field in names.items():
+            if name not in found and field.default is MISSING:
                 raise ValueError(f"{_under(place, name)}: is missing")
-        return kind(**{name: _reader(hints[name])(item, _under(place, name)) for name, item in found.items()})
+        return kind(
+            **{
+                names[name].name: _reader(hints[names[name].name])(item, _under(place, name))
+                for name, item in found.items()
+            }
+        )
 
     return read
 
@@ -95,6 +104,17 @@ def _tuple(of: Reader) -> Reader:
     return lambda value, place: tuple(
         of(item, _under(place, str(number))) for number, item in enumerate(_list(value, place))
     )
+
+
+def _fixed(of: list[Reader]) -> Reader:
+    """Several values, each of a type of its own."""
+
+    def read(value: Any, place: str) -> Any:
+        if len(_list(value, place)) != len(of):
+            raise _wrong(value, place, f"a list of {len(of)}")
+        return tuple(one(item, _under(place, str(number))) for number, (one, item) in enumerate(zip(of, value)))
+
+    return read
 
 
 def _series(value: Any, place: str) -> tuple[float, ...]:
