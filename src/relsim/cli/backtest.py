@@ -19,7 +19,8 @@ import click
 
 from relsim import __version__
 from relsim.cli.options import load_mechanisms, scenario_options, warn
-from relsim.cli.progress import counting, progress_bar
+from relsim.cli.progress import counting, progress_bar, waiting
+from relsim.cli.terminal import print_blocks
 from relsim.errors import Faulty, InputError, RelsimError, suggestion
 from relsim.files import clear, shared
 
@@ -163,15 +164,22 @@ def backtest(
         with _kept_work(target.parent / f".backtest-{_key(loaded, study, named)}", study.keys.values()) as work:
             scratch = folder.writing.scratch()
             found = _run(study, loaded, work, workers or os.cpu_count() or 1, folder.path, scratch, stack)
-        if not no_figures:
-            from relsim.plots.backtest import backtest_figures
+        from relsim.show.backtest_tables import backtest_blocks
+        from relsim.show.console import FILE_WIDTH, console_text
 
-            (folder.path / "figures").mkdir()
-            backtest_figures(found, folder.path / "figures")
-        from relsim.cli.backtest_text import backtest_text
-
-        text = backtest_text(found, by_volume=volumes)
+        blocks = list(backtest_blocks(found, by_volume=volumes))
+        text = console_text(blocks, FILE_WIDTH)
         (folder.path / "backtest.txt").write_text(text, encoding="utf-8", newline="\n")
+        for warning in found.warnings:
+            click.echo(f"warning: {warning}", err=True)
+        if not as_json:
+            print_blocks(*blocks)
+        if not no_figures:
+            with waiting("Drawing the figures"):
+                from relsim.plots.backtest import backtest_figures
+
+                (folder.path / "figures").mkdir()
+                backtest_figures(found, folder.path / "figures")
         save_backtest(
             folder.path,
             found,
@@ -181,15 +189,12 @@ def backtest(
             started=started,
             seconds=time.monotonic() - clock,
         )
-    for warning in found.warnings:
-        click.echo(f"warning: {warning}", err=True)
     if as_json:
         with (folder.path / BACKTEST).open(encoding="utf-8", newline="") as stream:
             while chunk := stream.read(_CHUNK):
                 click.echo(chunk, nl=False)
     else:
-        click.echo(text)
-        click.echo(f"Written to {folder.path}")
+        click.echo(f"\nWritten to {folder.path}")
 
 
 def _study(

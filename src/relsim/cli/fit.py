@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim.cli.options import build_model, listed, load_mechanisms, scenario_options, warn
-from relsim.cli.progress import progress_bar
+from relsim.cli.progress import progress_bar, waiting
+from relsim.cli.terminal import print_blocks
 from relsim.errors import Faulty, InputError, named
 from relsim.files import Writing
 
@@ -126,6 +127,7 @@ def fit(
     from relsim.fit.scores import scores_of
     from relsim.result.files import write_manifest
     from relsim.result.folder import RunFolder
+    from relsim.show.fit_tables import fit_blocks
 
     scores = scores_of(model, only, fix)
     record = likelihood.record
@@ -148,7 +150,13 @@ def fit(
         written.write_text(text, encoding="utf-8", newline="\n")
         with named(written, out):
             _check(file, variant, (*weights, str(written)), settings)
-        _write_report(fitted, target.path, figures=not no_figures)
+        _say(fitted.report.warnings)
+        if as_json:
+            click.echo(fitted.report.to_json(), nl=False)
+        else:
+            print_blocks(*fit_blocks(fitted.report))
+        with waiting("Drawing the figures"):
+            _write_report(fitted, target.path, figures=not no_figures)
         write_manifest(
             target.path,
             {"fit": fitted.report.scenario, "seed": seed},
@@ -157,24 +165,21 @@ def fit(
             started=started,
             seconds=time.monotonic() - clock,
         )
-    _say(fitted.report.warnings)
-    if as_json:
-        click.echo(fitted.report.to_json(), nl=False)
-        return
-    from relsim.cli.fit_table import fit_table
-
-    click.echo(fit_table(fitted.report))
-    click.echo(f"Written to {out}; the report to {folder}")
+    if not as_json:
+        click.echo(f"\nWritten to {out}; the report to {folder}")
 
 
 def _evaluate(likelihood: Likelihood, as_json: bool) -> None:
-    from relsim.cli.fit_table import evaluation_table
     from relsim.fit.evaluation import evaluate
+    from relsim.show.fit_tables import evaluation_blocks
 
     found = evaluate(likelihood)
     for text in found.impossible:
         click.echo(f"warning: impossible under these weights: {text}", err=True)
-    click.echo(found.to_json().rstrip() if as_json else evaluation_table(found))
+    if as_json:
+        click.echo(found.to_json(), nl=False)
+    else:
+        print_blocks(*evaluation_blocks(found))
 
 
 def _days(texts: tuple[str, ...]) -> list[date]:
@@ -235,10 +240,12 @@ def _check(file: str, variant: str | None, weights: tuple[str, ...], settings: t
 
 
 def _write_report(fitted: Fitted, folder: Path, *, figures: bool) -> None:
-    from relsim.cli.fit_table import fit_table
+    from relsim.show.console import FILE_WIDTH, console_text
+    from relsim.show.fit_tables import fit_blocks
 
     (folder / "fit.json").write_text(fitted.report.to_json(), encoding="utf-8", newline="\n")
-    (folder / "fit.txt").write_text(fit_table(fitted.report) + "\n", encoding="utf-8", newline="\n")
+    text = console_text(list(fit_blocks(fitted.report)), FILE_WIDTH)
+    (folder / "fit.txt").write_text(text, encoding="utf-8", newline="\n")
     if figures:
         from relsim.plots.fit import fit_figures
 

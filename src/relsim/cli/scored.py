@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.columns import counted
+from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError
+from relsim.show.values import counted
 
 if TYPE_CHECKING:
     from relsim.compose import Loaded
@@ -46,11 +47,14 @@ def score(runs: tuple[str, ...], resolution: str | None, only: tuple[str, ...], 
     void questions are counted, not scored. All are better when smaller. A question that several runs ask (the same
     scenario, outcome and due date) counts once: its score is the mean over the days on which it stood open.
     """
-    from relsim.cli.scores_text import scores_text
     from relsim.score import score as scored
+    from relsim.show.score_tables import score_blocks
 
     found = scored([_resolvable(*_opened(run, resolution)) for run in runs], only)
-    click.echo(found.to_json() if as_json else scores_text(found), nl=False)
+    if as_json:
+        click.echo(found.to_json(), nl=False)
+    else:
+        print_blocks(*score_blocks(found))
 
 
 @click.group(
@@ -82,15 +86,18 @@ def ledger(ctx: click.Context, file: Path, today: datetime | None, late: bool, a
     ctx.obj = _Record(file, day)
     if ctx.invoked_subcommand is not None:
         return
-    from relsim.cli.scores_text import ledger_text
     from relsim.ledger import read, standing
+    from relsim.show.score_tables import ledger_blocks
 
     lines = read(file)
     try:
         state = standing(lines, day, late)
     except InputError as error:
         raise InputError(f"{file}: {error}") from None
-    click.echo(state.to_json() if as_json else ledger_text(str(file), state), nl=False)
+    if as_json:
+        click.echo(state.to_json(), nl=False)
+    else:
+        print_blocks(*ledger_blocks(str(file), state))
 
 
 @ledger.command()

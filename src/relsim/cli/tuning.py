@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.columns import WIDTH, counted, stacked, wrapped
 from relsim.cli.options import build_model, load_model, scenario_options
 from relsim.cli.progress import progress_bar
+from relsim.cli.terminal import print_blocks
 from relsim.errors import Faulty, InputError, named, nearest
 from relsim.files import Writing
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from relsim.compose import Loaded
     from relsim.model import Model
     from relsim.quantity import Quantity
-    from relsim.result.tuning import Share, Tuning
 
 _TICKS = 1000
 
@@ -78,6 +77,7 @@ def tune(
     loaded, model = load_model(file, variant=variant, weights=weights, settings=settings)
     assert loaded.scenario is not None
 
+    from relsim.show.parameter_tables import tuning_blocks
     from relsim.tune import read_targets
     from relsim.tune import tune as find
 
@@ -101,7 +101,7 @@ def tune(
     if as_json:
         click.echo(tuned.report.to_json(), nl=False)
     else:
-        click.echo(_said(tuned.report))
+        print_blocks(*tuning_blocks(tuned.report))
         click.echo(f"\nWritten to {out}; lay it over with --weights." if stands else "\nNothing written.")
     if not tuned.report.met:
         context.exit(1)
@@ -181,32 +181,3 @@ def _write(
         part.write_text(text, encoding="utf-8", newline="\n")
         with named(part, out):
             build_model(load(file, variant=variant, weights=[*weights, part], settings=settings, whole=True))
-
-
-def _said(report: Tuning) -> str:
-    """The report as text."""
-    rows = [("TARGET", "before", "after (95 %)", "")]
-    rows += [
-        (r.target, f"{100 * r.before.value:.1f} %", _share(r.after), "met" if r.met else "not met")
-        for r in report.targets.values()
-    ]
-    blocks = [stacked(rows)]
-    blocks += ["\n".join(wrapped(f"{r.target}: {r.reason}.", WIDTH)) for r in report.targets.values() if r.reason]
-    if report.moves:
-        moves = [("MOVED", "by", "from", "to")]
-        moves += [(m.path, f"{m.shift_sd:+.2f} sd", m.old, m.new) for m in report.moves]
-        blocks.append(stacked(moves))
-        count = len(report.moves)
-        blocks.append(
-            f"{count} of {counted(report.movable, 'number')} that may move, {report.distance:.2f} standard deviations "
-            "in all. Median and 90 % range."
-        )
-    else:
-        blocks.append("No number was moved.")
-    if any("±" not in r.target and "=" in r.target for r in report.targets.values()):
-        blocks.append(f"A target without ± is meant to ±{report.standard:g} in log-odds.")
-    return "\n\n".join(blocks)
-
-
-def _share(share: Share) -> str:
-    return f"{100 * share.value:.1f} % ({100 * share.low:.1f} to {100 * share.high:.1f})"

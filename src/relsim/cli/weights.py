@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,14 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.columns import stacked
+from relsim.cli.terminal import print_blocks
 
 if TYPE_CHECKING:
     from relsim.compose import Loaded
     from relsim.compose.difference import NumberChange
     from relsim.compose.numbers import NumberRow
-
-_TITLES = ("number", "what", "value", "low", "high", "unit", "kind", "source", "note", "set by")
 
 
 @click.group()
@@ -51,18 +47,17 @@ def table(file: str, form: str, variant: str | None, layers: tuple[str, ...]) ->
       relsim weights table scenarios/osaka_2019/scenario.yaml
       relsim weights table scenarios/osaka_2019/scenario.yaml --format markdown > appendix.md
     """
+    from relsim.show.markdown import markdown_text
+    from relsim.show.parameter_tables import parameters_at_a_glance, parameters_table
+    from relsim.show.separated import csv_text
+
     rows = [row for row in _rows(_load(file, variant, layers)) if row.kind != "chance"]
     if form == "text":
-        click.echo(_text(rows))
-        return
-    cells = [_cells(row) for row in rows]
-    if form == "csv":
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows([_TITLES, *cells])
-        click.echo(out.getvalue(), nl=False)
-        return
-    lines = [_TITLES, tuple("---" for _ in _TITLES), *cells]
-    click.echo("\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines))
+        print_blocks(parameters_at_a_glance(rows))
+    elif form == "csv":
+        click.echo(csv_text(parameters_table(rows)), nl=False)
+    else:
+        click.echo(markdown_text([parameters_table(rows)]), nl=False)
 
 
 @weights.command()
@@ -79,6 +74,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
       relsim weights diff scenario.yaml tuned.yaml
     """
     from relsim.compose.difference import changes
+    from relsim.show.parameter_tables import changes_table
 
     before = _load(old)
     after = _load(new) if before.scenario is None else _laid_over(old, new)
@@ -88,13 +84,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
     elif not found:
         click.echo("No number differs.")
     else:
-        rows = [("NUMBER", "old", "new", "by", "set by")]
-        for c in found:
-            by = c.what if c.what != "changed" else "-" if c.by is None else f"{c.by:+.2f} sd"
-            said_old, said_new = c.said
-            row = c.new or c.old
-            rows.append((c.path, said_old, said_new, by, row.where if row is not None else ""))
-        click.echo(stacked(rows))
+        print_blocks(changes_table(found))
 
 
 @weights.command()
@@ -156,31 +146,6 @@ def _rows(loaded: Loaded) -> list[NumberRow]:
     from relsim.compose.numbers import number_rows
 
     return number_rows(loaded)
-
-
-def _cells(row: NumberRow) -> tuple[str, ...]:
-    from relsim.quantity import described
-
-    d = described(row.quantity)
-    numbers = ("" if x is None else f"{x:.4g}" for x in (d.value, d.low, d.high))
-    return (
-        row.path,
-        row.label,
-        *numbers,
-        d.unit,
-        row.kind,
-        row.quantity.source or "",
-        row.quantity.note or "",
-        row.where,
-    )
-
-
-def _text(rows: Sequence[NumberRow]) -> str:
-    from relsim.quantity import described
-
-    lines = [("NUMBER", "median (90 %)", "kind", "set by", "source")]
-    lines += [(r.path, str(described(r.quantity)), r.kind, r.where, r.quantity.source or "-") for r in rows]
-    return stacked(lines, prose=True)
 
 
 def _change(c: NumberChange) -> dict[str, object]:

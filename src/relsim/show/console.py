@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 """Columns of a terminal that does not say how many it has."""
+FILE_WIDTH = 100
+"""Columns of a text file."""
 _GAP = 2
-_NARROW = 16
-"""Columns below which a text is not squeezed; rows become cards instead."""
+_INDENT = 4
+_NARROW, _ROOMY, _WORD = 16, 24, 40
+"""Columns below which a text is not squeezed, beside its row's name or below it, and of a word that is not broken."""
 _TIED = "\ue000"
 """Stands for a blank at which no line may end: rich breaks at every character that counts as a blank."""
 
@@ -72,8 +76,7 @@ def _drawn(block: Block, width: int) -> Iterator[Any]:
             if block.lead:
                 yield _text(block.lead, "" if block.headed else "bold")
             if block.rows:
-                widths = _widths(block, width)
-                yield from [_grid(block, widths)] if widths else _cards(block)
+                yield from _laid_out(block, width)
             for note in block.notes:
                 yield _text(note)
 
@@ -106,31 +109,53 @@ def _hanging(mark: str, text: str) -> Any:
     return grid
 
 
-def _widths(table: Table, width: int) -> list[int] | None:
+def _laid_out(table: Table, width: int) -> Iterator[Any]:
+    """A table in columns; where they do not fit, below the name of each row; where they do not either, as cards."""
+    widths = _widths(table, width, _NARROW)
+    if widths:
+        yield _grid(table, table.rows, widths)
+        return
+    below = replace(table, columns=table.columns[1:], rows=tuple(row[1:] for row in table.rows))
+    widths = _widths(below, width - _INDENT, _ROOMY) if table.headed and len(below.columns) > 1 else None
+    if not widths:
+        yield from _cards(table)
+        return
+    yield _text(_head(table, 0), "bold")
+    yield _indented(_grid(replace(below, title=""), (), widths))
+    for row, rest in zip(table.rows, below.rows):
+        yield _text(text_of(row[0]))
+        yield _indented(_grid(replace(below, headed=False), (rest,), widths))
+
+
+def _indented(drawn: Any) -> Any:
+    from rich.padding import Padding
+
+    return Padding(drawn, (0, 0, 0, _INDENT))
+
+
+def _widths(table: Table, width: int, narrowest: int) -> list[int] | None:
     """Columns of each column, heads broken where that helps; None where the table does not fit.
 
-    Texts share what the others leave, none below ``_NARROW`` unless it is shorter.
+    Texts share what the others leave, none so little that a word would be broken.
     """
     from rich.cells import cell_len
 
     heads = [_head(table, i) if table.headed else "" for i in range(len(table.columns))]
-    longest = [
-        max((cell_len(_tame(text_of(row[i]))) for row in table.rows), default=0) for i in range(len(table.columns))
-    ]
+    texts = [[_tame(text_of(row[i])) for row in table.rows] for i in range(len(table.columns))]
+    longest = [max(map(cell_len, cells), default=0) for cells in texts]
     room = width - _GAP * (len(table.columns) - 1)
     natural = [max(cell_len(head), cells) for head, cells in zip(heads, longest)]
     if sum(natural) <= room:
         return natural
-    words: Callable[[str], int] = lambda head: max(map(cell_len, head.split()), default=0)  # noqa: E731
-    least = [
-        max(words(head), min(_NARROW, cells)) if not column.right else max(words(head), cells)
-        for column, head, cells in zip(table.columns, heads, longest)
-    ]
+    least = []
+    for column, head, cells, whole in zip(table.columns, heads, texts, longest):
+        words = max((cell_len(word) for cell in cells for word in cell.split()), default=0)
+        narrow = whole if column.right else max(min(narrowest, whole), min(_WORD, words))
+        least.append(max(narrow, *map(cell_len, head.split()), 0))
     spare = room - sum(least)
     if spare < 0:
         return None
-    wanted = [max(0, n - have) if not c.right else 0 for c, n, have in zip(table.columns, longest, least)]
-    given = _shared(spare, wanted)
+    given = _shared(spare, [max(0, whole - have) for whole, have in zip(longest, least)])
     return [have + more for have, more in zip(least, given)]
 
 
@@ -146,13 +171,13 @@ def _shared(spare: int, wanted: Sequence[int]) -> list[int]:
 
 def _head(table: Table, i: int) -> str:
     """The first column's head is the table's title."""
-    if i:
+    if i or not table.title:
         return table.columns[i].title
     name, comma, rest = table.title.partition(",")
-    return f"{name.upper()}{comma}{rest}" or table.columns[0].title
+    return f"{name.upper()}{comma}{rest}"
 
 
-def _grid(table: Table, widths: Sequence[int]) -> Any:
+def _grid(table: Table, rows: Sequence[Sequence[Cell]], widths: Sequence[int]) -> Any:
     from rich.table import Table as Grid
 
     grid = Grid(
@@ -166,7 +191,7 @@ def _grid(table: Table, widths: Sequence[int]) -> Any:
     for i, (column, width) in enumerate(zip(table.columns, widths)):
         head = _text(_head(table, i))
         grid.add_column(head, justify="right" if column.right else "left", width=width, overflow="fold")
-    for row in table.rows:
+    for row in rows:
         grid.add_row(*(_cell(cell, column) for cell, column in zip(row, table.columns)))
     return grid
 

@@ -36,8 +36,13 @@ def titles_of(column: Column) -> list[str]:
 def _plain(cell: Cell, column: Column) -> list[Plain]:
     match cell:
         case Between():
-            return [cell.low, cell.high] if column.ranges else [cell.text]
+            return [_whole(cell.low), _whole(cell.high)] if column.ranges else [cell.text]
         case Shown():
-            value: Plain = cell.value
+            value = _whole(cell.value)
             return [value, value] if column.ranges else [value]
     return [cell or None, None] if column.ranges else [cell]
+
+
+def _whole(value: float | date | None) -> Plain:
+    """A number without decimals that say nothing."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

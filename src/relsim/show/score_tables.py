@@ -1,13 +1,29 @@
-"""Scores and the ledger as text for the terminal. Floor 8."""
+"""How good forecasts were: scores, and the ledger. Floor 6; imports ``ledger``, ``result``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from relsim.cli.columns import WIDTH, aligned, counted, wrapped
 from relsim.ledger import Line, Standing
 from relsim.result import rounded
 from relsim.result.scores import ForecastScore, Mean, QuestionScore, Reference, Scores, Total
+from relsim.show.values import (
+    NONE,
+    Block,
+    Cell,
+    Column,
+    Items,
+    Prose,
+    Shown,
+    Table,
+    counted,
+    day,
+    number,
+    on,
+    share,
+    table,
+    written,
+)
 
 _SURE = 2.0
 """Standard errors from which on the probabilities are said to have been off."""
@@ -15,65 +31,61 @@ _FEW = 20
 """Questions or episodes below which resampling makes intervals that hold the truth less often than they say."""
 
 
-def scores_text(scores: Scores) -> str:
-    """Questions, numbers, what has no score, and the whole; ends with a newline."""
-    blocks = []
+def score_blocks(scores: Scores) -> Iterator[Block]:
+    """What ``relsim score`` prints: questions, numbers, what has no score, and the whole."""
     if scores.questions:
-        blocks.append(_questions(scores.questions))
+        yield questions_table(scores.questions)
     if scores.numbers:
-        head = ("NUMBERS", "forecast", "came to", "CRPS", "paths below")
         rows = [
-            (n.title, _figure(n.mean), _figure(n.value), _figure(n.crps), rounded(n.below, None, None))
+            (
+                n.title,
+                _figure(n.mean),
+                _figure(n.value),
+                _figure(n.crps),
+                Shown(n.below, rounded(n.below)),
+            )
             for n in scores.numbers
         ]
-        blocks.append(aligned([head, *rows]))
+        heads = [Column("Number"), *map(number, ("forecast", "came to", "CRPS")), share("paths below")]
+        yield table("Numbers", heads, rows)
     if scores.void:
-        blocks.append(aligned([("VOID", "because"), *((q.title, q.void or "-") for q in scores.void)], left=(0, 1)))
+        yield _void([(q.title, q.void or NONE) for q in scores.void])
     if scores.unresolved:
-        blocks.append("NOT RESOLVED\n" + "\n".join(q.title for q in scores.unresolved))
+        yield Items("NOT RESOLVED", tuple(q.title for q in scores.unresolved))
     waiting = len(scores.unresolved)
-    blocks.append(_whole(scores.total, scores.forecasts, len(scores.void), scores.void_rate, waiting))
-    return "\n\n".join(blocks) + "\n"
+    yield _whole(scores.total, scores.forecasts, len(scores.void), scores.void_rate, waiting)
 
 
-def ledger_text(file: str, state: Standing) -> str:
-    """What is open, due, resolved and void, and the score so far; ends with a newline."""
-    blocks = []
-    for title, lines in (("OPEN", state.open), ("DUE, NOT RESOLVED", state.due)):
+def ledger_blocks(file: str, state: Standing) -> Iterator[Block]:
+    """What ``relsim ledger`` prints: what is open, due, resolved and void, and the score so far."""
+    for title, lines in (("Open", state.open), ("Due, not resolved", state.due)):
         if lines:
-            rows = [(title, "forecast", "due", "", "run")]
-            rows += [(x.title or x.outcome, _forecast(x), x.due.isoformat(), _late(x), x.run) for x in lines]
-            blocks.append(aligned(_without(3, rows, not any(x.late for x in lines))))
+            heads = [Column("Question"), share("forecast"), day("due"), Column(""), Column("run")]
+            rows = [(x.title or x.outcome, _forecast(x), on(x.due), _late(x), x.run) for x in lines]
+            yield table(title, heads, rows).without_empty()
     if state.resolved:
-        titles = ("RESOLVED", "forecast", "came true", "on", "", "run")
-        settled = [
-            (
-                x.title or x.outcome,
-                _forecast(x),
-                x.resolved,
-                x.on.isoformat() if x.on else "-",
-                _late(x),
-                x.run,
-            )
-            for x in state.resolved
-        ]
-        blocks.append(aligned(_without(4, [titles, *settled], not any(x.late for x in state.resolved))))
+        heads = [Column("Question"), share("forecast"), Column("came true"), day("on"), Column(""), Column("run")]
+        resolved = [(x.title or x.outcome, _forecast(x), x.resolved, on(x.on), _late(x), x.run) for x in state.resolved]
+        yield table("Resolved", heads, resolved).without_empty()
     if state.void:
-        reasons = [(x.title or x.outcome, x.note or "-") for x in state.void]
-        blocks.append(aligned([("VOID", "because"), *reasons], (0, 1)))
+        yield _void([(x.title or x.outcome, x.note or NONE) for x in state.void])
     if due := len(_asked(state.due)):
-        blocks.append(
+        yield Prose(
             f"The day of {counted(due, 'question')} has passed: write in {file} what came true, or call "
             "'relsim ledger resolve'."
         )
     waiting = len(_asked((*state.open, *state.due)))
     which = "question entered before its day" if state.late else "question"
     whole = _whole(state.total, state.forecasts, len(_asked(state.void)), state.void_rate, waiting, which)
-    if state.late:
-        left = f"{counted(state.late, 'line')} entered after the day of the question left out: they prove nothing."
-        whole = "\n".join([whole, *wrapped(f"{left} '--late' scores them.", WIDTH)])
-    blocks.append(whole)
-    return "\n\n".join(blocks) + "\n"
+    late = (
+        f"\n{counted(state.late, 'line')} entered after the day of the question left out: they prove nothing. "
+        "'--late' scores them."
+    )
+    yield Prose(whole.text + late * bool(state.late))
+
+
+def _void(rows: Sequence[tuple[str, str]]) -> Table:
+    return table("Void", [Column("Question"), Column("because")], rows)
 
 
 def _asked(lines: Sequence[Line]) -> set[object]:
@@ -85,32 +97,43 @@ def _late(line: Line) -> str:
     return "late" if line.late else ""
 
 
-def _forecast(line: Line) -> str:
+def _forecast(line: Line) -> Cell:
     lows = [x for x in (line.low, line.weights_low) if x is not None]
     highs = [x for x in (line.high, line.weights_high) if x is not None]
-    return rounded(line.probability, min(lows, default=None), max(highs, default=None))
+    text = rounded(line.probability, min(lows, default=None), max(highs, default=None))
+    return Shown(line.probability, text)
 
 
-def _questions(questions: Sequence[QuestionScore]) -> str:
+def questions_table(questions: Sequence[QuestionScore]) -> Table:
     """A line for each question; how often it was asked where any was more than once."""
-    head = ("RESOLVED", "asked", "forecast", "base rate", "came true", "Brier", "log", "date, days")
-    rows = [head, *((q.title, f"{len(q.runs)} ×", *_question(q)) for q in questions)]
-    return aligned(_without(1, rows, all(len(q.runs) == 1 for q in questions)))
+    several = any(len(q.runs) > 1 for q in questions)
+    columns = [
+        Column("Question"),
+        number("asked"),
+        share("forecast"),
+        share("base rate"),
+        Column("came true", "date"),
+        *map(number, ("Brier", "log", "date, days")),
+    ]
+    return table("Resolved", columns, [_question(q, several) for q in questions]).without_empty()
 
 
-def _without(column: int, rows: Sequence[tuple[str, ...]], left_out: bool) -> Sequence[tuple[str, ...]]:
-    return [(*row[:column], *row[column + 1 :]) for row in rows] if left_out else rows
+def _question(q: QuestionScore, several: bool) -> list[Cell]:
+    came = (on(q.on) if q.on else "yes") if q.came_true else "no"
+    return [
+        q.title,
+        Shown(len(q.runs), f"{len(q.runs)} ×") if several else "",
+        Shown(q.probability, rounded(q.probability)),
+        NONE if q.base_rate is None else Shown(q.base_rate, rounded(q.base_rate)),
+        came,
+        written(q.brier, ".2f"),
+        written(q.log, ".2f"),
+        written(q.date_score, ".0f"),
+    ]
 
 
-def _question(q: QuestionScore) -> tuple[str, ...]:
-    came = (q.on.isoformat() if q.on else "yes") if q.came_true else "no"
-    base = "-" if q.base_rate is None else rounded(q.base_rate)
-    days = "-" if q.date_score is None else f"{q.date_score:.0f}"
-    return rounded(q.probability), base, came, f"{q.brier:.2f}", f"{q.log:.2f}", days
-
-
-def _figure(x: float | None) -> str:
-    return "-" if x is None else f"{x:,.4g}"
+def _figure(x: float | None) -> Cell:
+    return written(x, ",.4g")
 
 
 def _whole(
@@ -120,14 +143,14 @@ def _whole(
     void_rate: float | None,
     waiting: int,
     which: str = "question",
-) -> str:
+) -> Prose:
     """How many questions, their mean scores with intervals, and what they are measured against."""
     share = f" ({100 * void_rate:.0f} % of those settled)" if void and void_rate is not None else ""
     counts = f"{counted(void, 'question')} void{share}, {waiting} not resolved"
     knew = sum(not f.share for f in forecasts)
     left = f"{counted(knew, 'forecast')} left out, which knew the day of the answer." if knew else ""
     if total is None:
-        return "\n".join(wrapped(f"Nothing to score: no {which} has resolved; {counts}. {left}".rstrip(), WIDTH))
+        return Prose(f"Nothing to score: no {which} has resolved; {counts}. {left}".rstrip())
     lines = [f"{counted(total.n, 'question')} resolved, {total.true} of them true; {counts}."]
     if left:
         lines.append(left)
@@ -143,9 +166,7 @@ def _whole(
         lines.append(_against(total, total.base_rate, "the base rates that the scenario states"))
     else:
         lines.append("No outcome states its base_rate, so that there is nothing but a coin to measure against.")
-    # No line ends between a number and its per cent sign.
-    parts = [part for line in lines for part in wrapped(line.replace(" %", "\u00a0%"), WIDTH)]
-    return "\n".join(parts).replace("\u00a0", " ")
+    return Prose("\n".join(lines))
 
 
 def _over(total: Total) -> str:
