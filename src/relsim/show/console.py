@@ -115,13 +115,13 @@ def _laid_out(table: Table, width: int) -> Iterator[Any]:
     if widths:
         yield _grid(table, table.rows, widths)
         return
-    below = replace(table, columns=table.columns[1:], rows=tuple(row[1:] for row in table.rows))
+    below = replace(table, title="", columns=table.columns[1:], rows=tuple(row[1:] for row in table.rows))
     widths = _widths(below, width - _INDENT, _ROOMY) if table.headed and len(below.columns) > 1 else None
     if not widths:
         yield from _cards(table)
         return
     yield _text(_head(table, 0), "bold")
-    yield _indented(_grid(replace(below, title=""), (), widths))
+    yield _indented(_grid(below, (), widths))
     for row, rest in zip(table.rows, below.rows):
         yield _text(text_of(row[0]))
         yield _indented(_grid(replace(below, headed=False), (rest,), widths))
