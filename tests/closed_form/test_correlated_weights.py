@@ -115,7 +115,8 @@ def test_the_order_of_pairs_does_not_matter():
 
 def test_extreme_correlations_stay_finite():
     pair = WeightCorrelation(("a", "b"), 0.9999)
-    (group,), faults = copula_of([pair], ["a", "b"], [])
+    copula, faults = copula_of([pair], ["a", "b"], ["a", "b"])
+    (group,) = copula.groups
     assert not faults
     assert np.allclose(group.factor @ group.factor.T, [[1, 0.9999], [0.9999, 1]])
 
@@ -160,3 +161,63 @@ def test_the_variance_of_an_outcome_splits_as_its_beta_says(alpha, beta):
         for seed in range(30)
     ]
     mean_agrees(np.array(found), 1 / (alpha + beta + 1))
+
+
+TRIO = """
+correlation_of_weights:
+  - {between: [calendar/a/probability, calendar/b/probability], value: 0.8}
+  - {between: [calendar/a/probability, calendar/c/probability], value: 0.6}
+  - {between: [calendar/b/probability, calendar/c/probability], value: 0.3}
+"""
+THREE_CHANCES = """
+window: {start: 2019-01-01, end: 2019-01-02}
+variables: {x: {half_life: 9 days}}
+calendar:
+  a: {on: 2019-01-01, probability: {uniform: {low: 0, high: 1}}}
+  b: {on: 2019-01-02, probability: {uniform: {low: 0, high: 1}}}
+  c: {on: 2019-01-02, probability: {uniform: {low: 0, high: 1}}}
+outcomes: {all: {all: [{happens: a}, {happens: b}, {happens: c}]}}
+"""
+
+
+@pytest.mark.parametrize("fixed", ["a", "b", "c"])
+def test_a_fixed_number_leaves_the_draws_of_the_others_as_they_were(fixed):
+    """Bit for bit, whichever of a group is fixed, the first of the Cholesky factor's order too."""
+    text = THREE_CHANCES + TRIO
+    line = next(line for line in THREE_CHANCES.splitlines() if line.startswith(f"  {fixed}:"))
+    before = draws(text, number=300)
+    after = draws(text.replace(line, line.replace("{uniform: {low: 0, high: 1}}", "0.25")), number=300)
+    assert f"calendar/{fixed}/probability" not in after
+    assert set(after) == set(before) - {f"calendar/{fixed}/probability"}
+    for path, values in after.items():
+        assert np.array_equal(values, before[path]), path
+
+
+def test_all_of_a_group_may_be_fixed():
+    text = THREE_CHANCES.replace("{uniform: {low: 0, high: 1}}", "0.25") + TRIO
+    assert draws(text, number=3) == {}
+
+
+def test_two_that_hang_on_a_fixed_third_keep_their_correlation():
+    """P(A), P(B) uniform, a Gaussian copula of ρ: E[P(A) P(B)] = 1/4 + asin(ρ/2)/(2π), the third fixed or not."""
+    text = (THREE_CHANCES + TRIO).replace(
+        "c: {on: 2019-01-02, probability: {uniform: {low: 0, high: 1}}}", "c: {on: 2019-01-02, probability: 0.5}"
+    )
+    found = draws(text, number=20_000)
+    product = found["calendar/a/probability"] * found["calendar/b/probability"]
+    mean_agrees(product, 0.25 + math.asin(0.8 / 2) / (2 * math.pi))
+
+
+@pytest.mark.parametrize("option", ["set", "weights"])
+def test_a_number_of_a_pair_may_be_fixed_by_set_and_by_weights_files(option, tmp_path):
+    from relsim.compose import load
+
+    file, layer = tmp_path / "s.yaml", tmp_path / "w.yaml"
+    file.write_text("relsim: 1\n" + THREE_CHANCES + TRIO, encoding="utf-8")
+    layer.write_text("relsim: 1\ncalendar: {b: {probability: 0.25}}\n", encoding="utf-8")
+    given = {"settings": ("calendar/b/probability=0.25",)} if option == "set" else {"weights": (layer,)}
+    alone, fixed = build(load(file).scenario), build(load(file, **given).scenario)
+    rows = {w.path: i for i, w in enumerate(alone.weights)}
+    theta, other = alone.draw(1, 200).theta, fixed.draw(1, 200).theta
+    for i, w in enumerate(fixed.weights):
+        assert np.array_equal(other[:, i], theta[:, rows[w.path]])

@@ -185,7 +185,7 @@ def _designed(
         f"{len(points.theta) * plan.paths:,} paths in all.",
         err=True,
     )
-    if opened.model.copula:
+    if opened.model.copula.groups:
         click.echo("warning: the design varies each weight by itself, without their correlations", err=True)
     study = Study(opened.saved.folder / "drivers-design", plan, points, opened.model)
     if study.done:

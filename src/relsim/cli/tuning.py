@@ -138,7 +138,7 @@ def _movable(model: Model, only: Sequence[str], keep: Sequence[str], fixed: Coll
         for path in given:
             if any(_under(k, path) for k in known):
                 continue
-            if any(_under(c, path) for c in model.numbers.certain):
+            if any(_under(c, path) for c in model.numbers.paths):
                 raise InputError(f"{option} {path}: no number under it is in doubt, so none moves; give one a range")
             items = ["/".join(k.split("/")[: path.strip("/").count("/") + 1]) for k in known]
             near = nearest(path, items)

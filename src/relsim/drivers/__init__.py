@@ -130,7 +130,7 @@ def _driven(
     key = target.rows.tobytes()
     if key not in shared:
         groups = np.full(theta.shape[1], -1)
-        for number, correlated in enumerate(model.copula):
+        for number, correlated in enumerate(model.copula.groups):
             groups[correlated.members] = number
         shared[key] = Draw.of(theta, groups, seed)
     ways = shared[key].weights
@@ -158,7 +158,7 @@ def _driven(
         flip=_flip(target, draws, model, doubts, rows[:number], first, threshold, seed) if target.is_outcome else None,
         sentences=(),
     )
-    related = {draws.names[i] for group in model.copula for i in group.members.tolist()}
+    related = {draws.names[i] for group in model.copula.groups for i in group.members.tolist()}
     return replace(made, sentences=sentences(made, doubts, related, is_outcome=target.is_outcome))
 
 

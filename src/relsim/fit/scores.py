@@ -123,6 +123,6 @@ def _bearing(model: Model) -> set[int]:
 def _correlation(model: Model) -> Array:
     """(W, W) correlation of the priors' scores."""
     whole = np.eye(len(model.weights))
-    for group in model.copula:
+    for group in model.copula.groups:
         whole[np.ix_(group.members, group.members)] = group.factor @ group.factor.T
     return whole

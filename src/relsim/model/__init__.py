@@ -18,17 +18,26 @@ from relsim.errors import Fault, Faulty
 from relsim.kernels.layout import Structure, Weights
 from relsim.model import stability, verdict
 from relsim.model.axes import Axes
-from relsim.model.copula import Copula, copula_of, correlated, standard_normals
+from relsim.model.copula import Copula, copula_of, standard_normals
 from relsim.model.numbers import Numbers, collect
 from relsim.model.parameters import Excitations, Parameters, excitations, kernel_weights, usual_rates
 from relsim.model.record import ObservedRecord, observe, still_holds
 from relsim.model.scaled import Scaled, scaled_sources
 from relsim.model.start import start_state
 from relsim.model.structure import structure
-from relsim.model.weights import Array, Index, Weight, central, draw_weights, mass_faults, smaller_effect, values
+from relsim.model.weights import (
+    Array,
+    Index,
+    Weight,
+    central,
+    draw_weights,
+    drawn_uniforms,
+    mass_faults,
+    smaller_effect,
+    values,
+)
 from relsim.quantity import Quantity
 from relsim.scenario import Number, Scenario
-from relsim.streams import Purpose, stream_keys, weight_uniforms
 
 __all__ = ["Axes", "Model", "Parameters", "build"]
 
@@ -110,15 +119,13 @@ class Model:
 
     def normals(self, seed: int, attempts: Index) -> Array:
         """Standard normals (draws, weights) that draws 0 … were made from, each at its attempt."""
-        streams = stream_keys(Purpose.WEIGHT, (w.path for w in self.weights))
-        u = weight_uniforms(seed, streams, np.arange(len(attempts)), attempts)
-        return standard_normals(correlated(u, self.copula))
+        return standard_normals(drawn_uniforms(self.weights, seed, np.arange(len(attempts)), attempts, self.copula))
 
     @property
     def weight_correlation(self) -> Array:
         """(weights, weights) correlation of the normals behind the weights."""
         out = np.eye(len(self.weights))
-        for group in self.copula:
+        for group in self.copula.groups:
             out[np.ix_(group.members, group.members)] = group.factor @ group.factor.T
         return out
 
@@ -191,8 +198,8 @@ def build(scenario: Scenario, judge: bool = True) -> Model:
     faults = _range_faults(scenario)
     faults += _share_faults(scenario)
     faults += _duration_faults(scenario, axes)
-    paths = [w.path for w in numbers.weights]
-    copula, copula_faults = copula_of(scenario.correlation_of_weights, paths, numbers.certain)
+    uncertain = [w.path for w in numbers.weights]
+    copula, copula_faults = copula_of(scenario.correlation_of_weights, uncertain, numbers.paths)
     faults += copula_faults
     if not faults:
         faults = _effect_faults(scenario)

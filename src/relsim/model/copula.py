@@ -2,12 +2,13 @@
 
 The uniforms of a correlated group become standard normals, are mixed by the Cholesky factor of the group's
 correlation matrix, and become uniforms again, so that each weight keeps its own family (Nelsen 2006,
-doi:10.1007/0-387-28678-0). A weight in no pair keeps its uniforms bit for bit.
+doi:10.1007/0-387-28678-0). A weight in no pair keeps its uniforms bit for bit. A number in no doubt keeps its place in
+its group: the uniform that it would be drawn from is mixed into those of the others, whose draws stay what they were.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,25 +31,32 @@ class Group:
     Attributes
     ----------
     members : (m,) numbers of the weights, rising
-    factor : (m, m) lower Cholesky factor of their correlation matrix
+    sources : (n,) numbers of the uniforms that are mixed: the members', and those of the fixed numbers among them
+    factor : (m, n) the members' rows of the lower Cholesky factor of the group's correlation matrix
     """
 
     members: NDArray[np.int64]
+    sources: NDArray[np.int64]
     factor: Array
 
 
-Copula = tuple[Group, ...]
+@dataclass(frozen=True)
+class Copula:
+    """All groups, and the paths of the fixed numbers whose uniforms follow those of the weights."""
+
+    groups: tuple[Group, ...] = ()
+    fixed: tuple[str, ...] = ()
 
 
 def correlated(u: Array, copula: Copula) -> Array:
-    """Independent uniforms (draws, weights) → uniforms with the copula's dependence."""
-    if not copula:
+    """Independent uniforms (draws, weights and fixed) → uniforms (draws, weights) with the copula's dependence."""
+    if not copula.groups:
         return u
     from scipy.special import ndtr, ndtri
 
-    out = u.copy()
-    for group in copula:
-        mixed = ndtr(ndtri(u[:, group.members]) @ group.factor.T)
+    out = u[:, : u.shape[1] - len(copula.fixed)].copy()
+    for group in copula.groups:
+        mixed = ndtr(ndtri(u[:, group.sources]) @ group.factor.T)
         out[:, group.members] = np.clip(mixed, _SMALLEST, 1 - _SMALLEST)
     return out
 
@@ -61,19 +69,21 @@ def standard_normals(u: Array) -> Array:
 
 
 def copula_of(
-    pairs: Sequence[WeightCorrelation], weights: Sequence[str], certain: Sequence[str]
+    pairs: Sequence[WeightCorrelation], weights: Sequence[str], numbers: Sequence[str]
 ) -> tuple[Copula, list[Fault]]:
     """Groups of correlated weights, and what is wrong with the pairs.
 
     Parameters
     ----------
-    weights, certain : paths of the numbers in doubt, and of the others
+    weights : paths of the numbers in doubt
+    numbers : paths of all numbers, in an order that does not hang on which are in doubt
     """
     faults: list[Fault] = []
+    order = {path: i for i, path in enumerate(numbers)}
     stated: dict[tuple[int, int], tuple[float, str]] = {}
     for i, pair in enumerate(pairs):
         at = f"correlation_of_weights/{i}"
-        members = _members(pair.between, weights, certain, f"{at}/between", faults)
+        members = _members(pair.between, order, weights, f"{at}/between", faults)
         if members is None:
             continue
         if members in stated:
@@ -81,44 +91,44 @@ def copula_of(
             faults.append(Fault(f"{at}/between", message, also=(stated[members][1],)))
             continue
         stated[members] = pair.value, f"{at}/value"
+    doubted = set(weights)
+    uniforms = {path: i for i, path in enumerate(weights)}
     groups = []
-    for members_of_group in _linked(list(stated)):
-        matrix = np.eye(len(members_of_group))
-        where = {w: i for i, w in enumerate(members_of_group)}
+    for linked in _linked(list(stated)):
+        matrix = np.eye(len(linked))
+        where = {number: i for i, number in enumerate(linked)}
         for (a, b), (value, _) in stated.items():
             if a in where:
                 matrix[where[a], where[b]] = matrix[where[b], where[a]] = value
+        paths = [numbers[number] for number in linked]
         if np.linalg.eigvalsh(matrix)[0] < _LEAST_EIGENVALUE:
             own = [place for (a, _), (_, place) in stated.items() if a in where]
-            names = ", ".join(weights[w] for w in members_of_group)
-            message = f"no doubts can be correlated so: the matrix of {names} is not positive definite"
+            message = f"no doubts can be correlated so: the matrix of {', '.join(paths)} is not positive definite"
             faults.append(Fault(own[0], message, also=tuple(own[1:])))
             continue
-        groups.append(Group(np.array(members_of_group, np.int64), np.asarray(np.linalg.cholesky(matrix), float)))
-    return tuple(groups), faults
+        drawn = np.array([path in doubted for path in paths])
+        if drawn.any():
+            sources = np.array([uniforms.setdefault(path, len(uniforms)) for path in paths], np.int64)
+            factor = np.asarray(np.linalg.cholesky(matrix), float)
+            groups.append(Group(sources[drawn], sources, factor[drawn]))
+    return Copula(tuple(groups), tuple(uniforms)[len(weights) :]), faults
 
 
 def _members(
-    between: Sequence[str], weights: Sequence[str], certain: Sequence[str], at: str, faults: list[Fault]
+    between: Sequence[str], order: Mapping[str, int], weights: Sequence[str], at: str, faults: list[Fault]
 ) -> tuple[int, int] | None:
-    """Numbers of a pair's weights, rising; None, with a fault, where there is no such pair."""
+    """Places of a pair's numbers, rising; None, with a fault, where there is no such pair."""
     if len(between) != 2:
         faults.append(Fault(at, f"found {len(between)}; two numbers of the file were expected"))
         return None
-    found = []
     for j, path in enumerate(between):
-        if path in weights:
-            found.append(weights.index(path))
-        elif path in certain:
-            message = f"'{path}' is in no doubt, so it cannot be correlated; give it a range, or take the pair out"
-            faults.append(Fault(f"{at}/{j}", message))
-        else:
+        if path not in order:
             near = nearest(path, weights)
             hint = f"did you mean '{near}'?" if near else "a path is written as for --set: events/accusation/rate"
             faults.append(Fault(f"{at}/{j}", f"'{path}' is no number in doubt of this file", hint=hint))
-    if len(found) < 2:
+    if any(path not in order for path in between):
         return None
-    a, b = sorted(found)
+    a, b = sorted(order[path] for path in between)
     if a == b:
         faults.append(Fault(f"{at}/1", f"'{between[1]}' is correlated with itself; two numbers were expected"))
         return None
@@ -126,7 +136,7 @@ def _members(
 
 
 def _linked(pairs: list[tuple[int, int]]) -> list[list[int]]:
-    """Weights linked by pairs, each group rising."""
+    """Numbers linked by pairs, each group rising."""
     groups: list[set[int]] = []
     for a, b in pairs:
         touched = [g for g in groups if a in g or b in g]

@@ -16,8 +16,8 @@ class Numbers:
     """Slots in the order of the kernel's arrays (``kernels.layout``), before any formula."""
 
     weights: tuple[Weight, ...]
-    certain: tuple[str, ...]
-    """Paths of the numbers that are in no doubt."""
+    paths: tuple[str, ...]
+    """Paths of all numbers, in doubt or not."""
     low: Array
     high: Array
     """(D,) ranges."""
@@ -133,7 +133,7 @@ def collect(scenario: Scenario, axes: Axes) -> Numbers:
             ]
         ),
         weights=register.weights,
-        certain=register.certain,
+        paths=register.paths,
     )
 
 

@@ -21,6 +21,8 @@ from relsim.streams import Purpose, stream_keys, weight_uniforms
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
+NO_COPULA = Copula()
+
 
 @dataclass(frozen=True)
 class Slots:
@@ -61,15 +63,15 @@ class Register:
     def __init__(self) -> None:
         self._position: dict[str, int] = {}
         self._weights: list[Weight] = []
-        self._certain: dict[str, None] = {}
+        self._paths: dict[str, None] = {}
 
     def slot(
         self, number: Number, *, low: float = -np.inf, high: float = np.inf, reach: int | None = None
     ) -> tuple[float, int, float]:
         """(value, weight or -1, share) of one number; bounds of one weight met twice are intersected."""
         q = number.quantity
+        self._paths[number.path] = None
         if q.certain:
-            self._certain[number.path] = None
             return q.central(), -1, number.share
         at = self._position.setdefault(number.path, len(self._weights))
         reached = () if reach is None else (reach,)
@@ -86,9 +88,9 @@ class Register:
         return tuple(self._weights)
 
     @property
-    def certain(self) -> tuple[str, ...]:
-        """Paths of the numbers that are in no doubt."""
-        return tuple(self._certain)
+    def paths(self) -> tuple[str, ...]:
+        """Paths of all numbers, in doubt or not."""
+        return tuple(self._paths)
 
 
 def slots(rows: list[tuple[float, int, float]]) -> Slots:
@@ -179,16 +181,23 @@ def draw_weights(
     seed: int,
     draws: Index,
     attempts: Index,
-    copula: Copula = (),
+    copula: Copula = NO_COPULA,
 ) -> Array:
     """Draws (draws, weights) by inverse CDF; a family that reaches outside its domain is truncated.
 
     Draw j is draw j however many are taken and whatever other weights exist; those of a correlated group depend on
     each other and on no weight outside it.
     """
-    streams = stream_keys(Purpose.WEIGHT, (w.path for w in weights))
-    u = correlated(weight_uniforms(seed, streams, draws, attempts), copula)
+    u = drawn_uniforms(weights, seed, draws, attempts, copula)
     return values(weights, baseline, low, high, u)
+
+
+def drawn_uniforms(
+    weights: tuple[Weight, ...], seed: int, draws: Index, attempts: Index, copula: Copula = NO_COPULA
+) -> Array:
+    """Uniforms (draws, weights) that weights are drawn from, with the copula's dependence."""
+    streams = stream_keys(Purpose.WEIGHT, [*(w.path for w in weights), *copula.fixed])
+    return correlated(weight_uniforms(seed, streams, draws, attempts), copula)
 
 
 def values(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: Array, u: Array) -> Array:
