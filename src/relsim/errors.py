@@ -1,13 +1,13 @@
 """What can be wrong, and how it is said. Floor 1.
 
-A *fault* is known by its path in the document; ``compose`` turns faults into *diagnostics*, which know file,
-line and column. Everything a user can cause is an ``InputError`` (exit status 2; of data a ``DataError``)
-or a ``RunError`` (1).
+A *problem* is known by its path in the document until ``compose`` finds its file, line and column. Everything a user
+can cause is an ``InputError`` (exit status 2; of a document a ``DocumentError``, of data a ``DataError``) or a
+``RunError`` (1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -43,43 +43,55 @@ def unlike_spaces(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """Something wrong at a path of the document, keys joined by ``/``, list indices as numbers."""
+class Problem:
+    """Something wrong, or odd; ``str()`` is what the user reads.
+
+    Found in a document that has been read, it is known by its ``path`` there, keys joined by ``/``, list indices as
+    numbers. ``compose`` gives it its place, and the path is then joined by dots, as messages show it.
+
+    Attributes
+    ----------
+    path : empty for the document as a whole
+    key : the place is the key, not the value
+    also : paths of the other values of a joint problem, named in the message
+    hint : what may have been meant; printed behind the caret
+    file, line, column : its place, counted from 1; line 0 stands for no place in a file
+    """
 
     path: str
     message: str
     key: bool = False
-    """The place is the key, not the value."""
     also: tuple[str, ...] = ()
-    """Paths of the other values of a joint fault, named in the message."""
     hint: str = ""
-    """What may have been meant; printed behind the caret."""
-
-
-class Faulty(Exception):  # noqa: N818
-    """Raised where a document's content is at fault."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = tuple(faults)
-        super().__init__("; ".join(f"{f.path}: {f.message}" for f in self.faults))
-
-
-@dataclass(frozen=True)
-class Diagnostic:
-    """A fault with its place; ``str()`` is what the user reads.
-
-    ``line`` and ``column`` count from 1; ``line`` 0 stands for no place in a file.
-    """
-
-    file: str
-    line: int
-    column: int
-    path: str
-    """Keys joined by dots; empty for the document as a whole."""
-    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
     source_line: str = ""
-    hint: str = ""
     severity: str = "error"
+
+    @classmethod
+    def at(
+        cls,
+        file: str,
+        line: int,
+        column: int,
+        path: str,
+        message: str,
+        source_line: str = "",
+        hint: str = "",
+        severity: str = "error",
+    ) -> Problem:
+        """One with its place."""
+        return cls(
+            path,
+            message,
+            hint=hint,
+            file=file,
+            line=line,
+            column=column,
+            source_line=source_line,
+            severity=severity,
+        )
 
     def __str__(self) -> str:
         file, path, hint = visible(self.file), visible(self.path), visible(self.hint, kept="\n")
@@ -157,10 +169,8 @@ class InputError(RelsimError):
     nowhere: does not exist; a folder that 'relsim run' wrote was expected
     """
 
-    def __init__(self, diagnostics: Sequence[Diagnostic] | str) -> None:
-        if isinstance(diagnostics, str):
-            diagnostics = [Diagnostic("", 0, 0, "", diagnostics)]
-        self.problems: tuple[Diagnostic, ...] = tuple(diagnostics)
+    def __init__(self, problems: Iterable[Problem] | str) -> None:
+        self.problems: tuple[Problem, ...] = (Problem("", problems),) if isinstance(problems, str) else tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
 
@@ -182,7 +192,7 @@ class DocumentError(InputError):
     events.sanctions.rate: did you mean 'per year'?
     """
 
-    def __init__(self, problems: Sequence[Diagnostic]) -> None:
+    def __init__(self, problems: Iterable[Problem]) -> None:
         super().__init__(problems)
 
 

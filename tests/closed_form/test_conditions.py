@@ -14,7 +14,7 @@ from oracle.five import mean_agrees, share_agrees
 from oracle.scenes import scene
 from scipy import stats
 
-from relsim.errors import Faulty
+from relsim.errors import DocumentError
 from relsim.model import build
 
 
@@ -155,7 +155,7 @@ history: {h: {covers: {from: 2019-01-01, to: 2019-01-10}, types: [a, b], events:
 
 
 def test_hardly_any_duration_may_reach():
-    with pytest.raises(Faulty, match=r"of such durations reach from 2018-01-01, since when c is in force"):
+    with pytest.raises(DocumentError, match=r"of such durations reach from 2018-01-01, since when c is in force"):
         build(
             scene("""
 window: {start: 2019-01-01, end: 2019-01-12}

@@ -11,7 +11,7 @@ import pytest
 from oracle.five import counts_agree, mean_agrees, share_agrees
 from oracle.scenes import scene
 
-from relsim.errors import Faulty
+from relsim.errors import DocumentError
 from relsim.model import build
 
 HEAD = """
@@ -195,15 +195,15 @@ events:
     ],
 )
 def test_what_stays_an_error(events, told):
-    with pytest.raises(Faulty) as error:
+    with pytest.raises(DocumentError) as error:
         build(scene(f"{HEAD}events: {{{events}}}\n"))
-    assert told in error.value.faults[0].message
+    assert told in error.value.problems[0].message
 
 
 def test_a_loop_is_judged_as_written_though_its_sources_would_be_scaled():
     """Branching ratio 1.5 as stated is an error, whatever scaling would make of it."""
     text = "events: {a: {rate: 1 per day, excited_by: {a: {events: 1.5, half_life: 2 days}}}}\n"
-    with pytest.raises(Faulty, match=r"branching ratio 1\.50"):
+    with pytest.raises(DocumentError, match=r"branching ratio 1\.50"):
         build(scene(HEAD + text))
 
 
@@ -212,17 +212,17 @@ def test_all_events_at_fault_are_told_at_once():
     silent = ", ".join(f"s{i}: {{excited_by: {{a: {{events: 0.1, half_life: 2 days}}}}}}" for i in range(3))
     text = f"events: {{a: {{rate: 1 per day}}, {silent}, b: {{rate: 1 per day, excited_by: {{a: [{{share: 0.6, "
     text += "half_life: 2 days}, {share: 0.6, half_life: 9 days}]}}}\n"
-    with pytest.raises(Faulty) as error:
+    with pytest.raises(DocumentError) as error:
         build(scene(HEAD + text))
-    assert [f.message.split()[0] for f in error.value.faults] == ["the", "s0", "s1", "s2"]
-    assert all("events: {s" in f.hint for f in error.value.faults[1:])
+    assert [f.message.split()[0] for f in error.value.problems] == ["the", "s0", "s1", "s2"]
+    assert all("events: {s" in f.hint for f in error.value.problems[1:])
 
 
 def test_multipliers_of_the_scenario_are_judged_on_the_scaled_numbers():
     """0.9 of its own rate at most: doubled it is 1.2 as written and as scaled, an error; as scaled to 0.45, none."""
     busy = "interventions: {busy: {from: 2019-01-01, to: 2019-02-01, rates: {a: 2}}}\n"
     own = "events: {a: {rate: 1 per day, excited_by: {a: {events: 0.6, half_life: 2 days}}}}\n"
-    with pytest.raises(Faulty, match=r"with the scenario's rate multipliers .* has branching ratio 1\.20"):
+    with pytest.raises(DocumentError, match=r"with the scenario's rate multipliers .* has branching ratio 1\.20"):
         build(scene(HEAD + own + busy))
     loop = """events:
   a: {rate: 0.1 per day, excited_by: {b: {events: 0.9, half_life: 2 days}}}

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from relsim.compose import Loaded, load
-from relsim.errors import Faulty, InputError
+from relsim.errors import DocumentError, InputError
 
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"
@@ -46,8 +46,8 @@ def checked(path: str, **given: object) -> Loaded:
     assert loaded.scenario is not None
     try:
         build(loaded.scenario)
-    except Faulty as error:
-        raise InputError(loaded.locate(error.faults)) from None
+    except DocumentError as error:
+        raise InputError(loaded.locate(error.problems)) from None
     return loaded
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from relsim.cli import main
 from relsim.compose import Loaded, load
-from relsim.errors import Diagnostic, InputError, in_one_line
+from relsim.errors import InputError, Problem, in_one_line
 
 BASE = """\
 relsim: 1
@@ -28,7 +28,7 @@ def loaded(folder: Path, text: str, **options: object) -> Loaded:
     return load(folder / "t.yaml", **options)  # type: ignore[arg-type]
 
 
-def refused(folder: Path, text: str, **options: object) -> list[Diagnostic]:
+def refused(folder: Path, text: str, **options: object) -> list[Problem]:
     with pytest.raises(InputError) as caught:
         loaded(folder, text, **options)
     return list(caught.value.problems)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from relsim.compose import Loaded, load
-from relsim.errors import Fault, InputError
+from relsim.errors import InputError, Problem
 
 BASE = """\
 relsim: 1
@@ -195,14 +195,14 @@ def test_what_follows_from_a_broken_definition_is_not_reported(folder: Path) -> 
 def test_a_joint_fault_stands_at_its_first_place_in_the_file(folder: Path) -> None:
     loaded = over(folder, "title: t\n")
     late, early = "events/calm/rate", "events/fight/excited_by/fight.other/events"
-    (found,) = loaded.locate([Fault(late, "too much", also=(early,))])
+    (found,) = loaded.locate([Problem(late, "too much", also=(early,))])
     assert (found.file, found.line) == ("base.yaml", 8)
     assert found.message == "too much (with events.calm.rate)"
 
 
 def test_a_fault_of_a_number_stands_at_its_innermost_value(folder: Path) -> None:
     loaded = over(folder, "title: t\n")
-    (found,) = loaded.locate([Fault("events/fight/rate", "odd")], "warning")
+    (found,) = loaded.locate([Problem("events/fight/rate", "odd")], "warning")
     line = BASE.splitlines()[7]
     assert found.column == line.index("3 per month") + 1
     assert str(found).startswith("warning: base.yaml:8:")

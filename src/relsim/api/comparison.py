@@ -23,7 +23,7 @@ from relsim.api.named_inputs import (
     with_baseline,
 )
 from relsim.api.progress import Progress, progress_of
-from relsim.errors import DocumentError, Faulty, InputError
+from relsim.errors import DocumentError, InputError
 from relsim.result.comparison import IGNORE
 from relsim.result.comparison import Comparison as ComparisonResult
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from relsim.errors import Diagnostic
+    from relsim.errors import Problem
     from relsim.scenario import Scenario as ScenarioParts
 
 
@@ -140,7 +140,7 @@ class Comparison:
         return self._result.warnings
 
     @property
-    def problems(self) -> tuple[Diagnostic, ...]:
+    def problems(self) -> tuple[Problem, ...]:
         """What the scenarios' documents give reason to warn of."""
         return tuple(found for one in self._inputs for found in one.inputs.warnings)
 
@@ -342,5 +342,5 @@ def _check_draws(found: Sequence[NamedInputs], size: Size) -> None:
                 draws=size.draws,
                 median_weights=size.median_weights,
             )
-        except Faulty as error:
-            raise DocumentError(one.inputs.loaded.locate(error.faults)) from None
+        except DocumentError as error:
+            raise DocumentError(one.inputs.loaded.locate(error.problems)) from None

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from relsim.errors import Diagnostic, DocumentError, Faulty, InputError
+from relsim.errors import DocumentError, InputError, Problem
 
 if TYPE_CHECKING:
     from relsim.compose import Given, Loaded
@@ -129,7 +129,7 @@ class Inputs:
         return build_model(self.loaded, judge=not self.finished)
 
     @property
-    def warnings(self) -> tuple[Diagnostic, ...]:
+    def warnings(self) -> tuple[Problem, ...]:
         """What the document and its model give reason to warn of."""
         return (*self.loaded.warnings, *self.loaded.locate(self.model.warnings, "warning"))
 
@@ -159,24 +159,24 @@ def build_model(loaded: Loaded, judge: bool = True) -> Model:
     ------
     DocumentError
     """
-    from relsim.compose.judge import place_faults
+    from relsim.compose.validator import placed
     from relsim.model import build
 
     assert loaded.scenario is not None
-    found: list[Diagnostic] = []
+    found: list[Problem] = []
     try:
         model = build(loaded.scenario, judge)
-    except Faulty as error:
-        found = loaded.locate(error.faults)
+    except DocumentError as error:
+        found = loaded.locate(error.problems)
     known = {(d.file, d.line, d.column, d.message) for d in found}
     for sibling in loaded.siblings:
         if _same_model(loaded.scenario, sibling.scenario):
             continue
         try:
             build(sibling.scenario)
-        except Faulty as error:
+        except DocumentError as error:
             of = f"with variant '{sibling.variant}'" if sibling.variant else "without a variant"
-            for d in place_faults(sibling.root, error.faults):
+            for d in placed(sibling.root, error.problems):
                 if (d.file, d.line, d.column, d.message) not in known:
                     found.append(replace(d, message=f"{d.message} ({of})"))
     if found:

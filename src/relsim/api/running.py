@@ -12,7 +12,7 @@ import numpy as np
 
 from relsim.api.forecast import Forecast
 from relsim.api.progress import Progress, progress_of
-from relsim.errors import DocumentError, Faulty
+from relsim.errors import DocumentError
 
 if TYPE_CHECKING:
     from relsim.api.inputs import Inputs
@@ -131,5 +131,5 @@ def _simulated(
                 sink=sink,
                 progress=update,
             )
-        except Faulty as error:
-            raise DocumentError(inputs.loaded.locate(error.faults)) from None
+        except DocumentError as error:
+            raise DocumentError(inputs.loaded.locate(error.problems)) from None

@@ -15,7 +15,7 @@ from relsim.errors import InputError, Notice
 
 if TYPE_CHECKING:
     from relsim.api.inputs import Inputs
-    from relsim.errors import Diagnostic
+    from relsim.errors import Problem
     from relsim.page import PastAccuracy
     from relsim.result.drivers import Drivers
     from relsim.result.saved import Draws, FinishedRun
@@ -185,7 +185,7 @@ def _record(file: Path) -> PastAccuracy | None:
         return None
 
 
-def _in_a_line(found: Diagnostic) -> str:
+def _in_a_line(found: Problem) -> str:
     """A warning with its place, without the line it points to."""
     place = f"{found.file}:{found.line}" if found.line else found.file
     return ": ".join(part for part in (place, found.path, found.message) if part)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from relsim.api.forecast import Forecast
     from relsim.api.progress import Progress
     from relsim.compose import Given
-    from relsim.errors import Diagnostic
+    from relsim.errors import Problem
 
 Document = str | os.PathLike[str] | Mapping[str, object]
 """A file, or a document as a mapping."""
@@ -61,7 +61,7 @@ class Scenario:
         return tuple(name for name, body in (found or {}).items() if body)
 
     @property
-    def problems(self) -> tuple[Diagnostic, ...]:
+    def problems(self) -> tuple[Problem, ...]:
         """What is wrong, or to be thought over: file, line, column, path, message, hint and severity of each.
 
         Examples
@@ -74,8 +74,8 @@ class Scenario:
         except DocumentError as error:
             return error.problems
 
-    def validate(self) -> tuple[Diagnostic, ...]:
-        """Judge the whole scenario, its other variants too, as ``relsim validate`` does.
+    def validate(self) -> tuple[Problem, ...]:
+        """Validator the whole scenario, its other variants too, as ``relsim validate`` does.
 
         Returns
         -------

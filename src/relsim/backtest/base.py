@@ -23,7 +23,7 @@ def without_dates(scenario: Scenario) -> Scenario:
 
     Raises
     ------
-    Faulty
+    DocumentError
         As ``build`` does.
     """
     silent = {

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from relsim.backtest.baselines import Baseline
 from relsim.backtest.forecast import Asked, Forecasts, fitted_weights, forecast, stated_weights
-from relsim.errors import Faulty, RelsimError, RunError
+from relsim.errors import DocumentError, RelsimError, RunError
 from relsim.files import Writing
 from relsim.fit.record import Record
 from relsim.scenario import Scenario
@@ -62,7 +62,7 @@ class Fit:
                 theta = stated_weights(self.base, self.draws, self.seed)
             else:
                 theta = fitted_weights(self.base, self.known, self.draws, self.seed)
-        except (Faulty, RunError) as error:
+        except (DocumentError, RunError) as error:
             raise Unfit(str(error)) from None
         _keep(self.file, {"theta": theta})
 

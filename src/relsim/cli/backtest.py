@@ -21,7 +21,7 @@ from relsim import __version__
 from relsim.cli.options import load_mechanisms, scenario_options, warn
 from relsim.cli.progress import counting, progress_bar, waiting
 from relsim.cli.terminal import print_blocks
-from relsim.errors import Faulty, InputError, RelsimError, suggestion
+from relsim.errors import DocumentError, InputError, RelsimError, suggestion
 from relsim.files import clear, shared
 
 if TYPE_CHECKING:
@@ -218,8 +218,8 @@ def _study(
         raise InputError(f"the first origin, {first}, lies after the last, {last}")
     try:
         base = without_dates(scenario)
-    except Faulty as error:
-        raise InputError(loaded.locate(error.faults)) from None
+    except DocumentError as error:
+        raise InputError(loaded.locate(error.problems)) from None
     read = Tables(scenario, base, tables, first, how["horizons"], groups)
     with counting("tables read") as progress:
         listed = read.listed(progress)
@@ -279,7 +279,7 @@ def _kept_work(folder: Path, own: Collection[str]) -> Iterator[Path]:
         except KeyboardInterrupt:
             click.echo(f"Interrupted; the same command goes on from here: what is done is kept in {folder}", err=True)
             raise
-        except (RelsimError, Faulty) as error:
+        except (RelsimError, DocumentError) as error:
             if isinstance(error, Unfit) and len(own) > 1:
                 click.echo(f"Without these tables the command goes on: the rest is kept in {folder}", err=True)
             else:

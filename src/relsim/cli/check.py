@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim.cli.options import build_model, scenario_options, warn
-from relsim.errors import Diagnostic, InputError
+from relsim.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from relsim.compose import Loaded
@@ -32,7 +32,7 @@ def validate(
     """Check scenario files: every error and warning, what each rate implies, and the state at start."""
     from relsim.compose import load
 
-    faults: list[Diagnostic] = []
+    faults: list[Problem] = []
     for file in files:
         try:
             loaded = load(file, variant=variant, weights=weights, settings=settings)

@@ -13,7 +13,7 @@ import click
 from relsim.cli.options import warn
 from relsim.cli.progress import progress_bar, waiting
 from relsim.cli.terminal import print_blocks
-from relsim.errors import Faulty, InputError
+from relsim.errors import DocumentError, InputError
 from relsim.result.comparison import IGNORE
 
 
@@ -112,8 +112,8 @@ def compare(
                 draws=size.draws,
                 median_weights=size.median_weights,
             )
-        except Faulty as error:
-            raise InputError(entrant.loaded.locate(error.faults)) from None
+        except DocumentError as error:
+            raise InputError(entrant.loaded.locate(error.problems)) from None
     baseline_model, others = found[0].model, () if no_news else found[1:]
     news = {other.name: plan_news(baseline_model, other.model, (found[0].name, other.name)) for other in others}
     simulations = len(found) + sum(len(plan.to_simulate) for plan in news.values())

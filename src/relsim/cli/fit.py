@@ -14,7 +14,7 @@ import click
 from relsim.cli.options import build_model, listed, load_mechanisms, scenario_options, warn
 from relsim.cli.progress import progress_bar, waiting
 from relsim.cli.terminal import print_blocks
-from relsim.errors import Faulty, InputError, named
+from relsim.errors import DocumentError, InputError, named
 from relsim.files import Writing
 
 if TYPE_CHECKING:
@@ -235,8 +235,8 @@ def _check(file: str, variant: str | None, weights: tuple[str, ...], settings: t
     scenario = model.scenario
     try:
         parameters_of(model, paths=scenario.paths, seed=scenario.seed, draws=scenario.draws, median_weights=False)
-    except Faulty as error:
-        raise InputError(again.locate(error.faults)) from None
+    except DocumentError as error:
+        raise InputError(again.locate(error.problems)) from None
 
 
 def _write_report(fitted: Fitted, folder: Path, *, figures: bool) -> None:

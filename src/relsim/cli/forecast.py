@@ -13,7 +13,7 @@ import click
 from relsim.cli.options import load_model, scenario_options
 from relsim.cli.progress import progress_bar, waiting
 from relsim.cli.terminal import print_blocks
-from relsim.errors import Faulty, InputError
+from relsim.errors import DocumentError, InputError
 
 
 @click.command(epilog="Example:\n\n\b\n  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --out runs/osaka")
@@ -94,8 +94,8 @@ def run(
                     sink=lambda part: table.add(part.range.first_path, part.days, part.values, part.counts, part.draw),
                     progress=progress,
                 )
-            except Faulty as error:
-                raise InputError(loaded.locate(error.faults)) from None
+            except DocumentError as error:
+                raise InputError(loaded.locate(error.problems)) from None
         forecast = summarise(scenario, simulation)
         for text in forecast.warnings:
             click.echo(f"warning: {text}", err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from relsim.errors import Diagnostic, Faulty, InputError
+from relsim.errors import DocumentError, InputError, Problem
 
 if TYPE_CHECKING:
     from relsim.compose import Loaded
@@ -45,24 +45,24 @@ def build_model(loaded: Loaded, judge: bool = True) -> Model:
     ------
     InputError
     """
-    from relsim.compose.judge import place_faults
+    from relsim.compose.validator import placed
     from relsim.model import build
 
     assert loaded.scenario is not None
-    found: list[Diagnostic] = []
+    found: list[Problem] = []
     try:
         model = build(loaded.scenario, judge)
-    except Faulty as error:
-        found = loaded.locate(error.faults)
+    except DocumentError as error:
+        found = loaded.locate(error.problems)
     known = {(d.file, d.line, d.column, d.message) for d in found}
     for sibling in loaded.siblings:
         if _same_model(loaded.scenario, sibling.scenario):
             continue
         try:
             build(sibling.scenario)
-        except Faulty as error:
+        except DocumentError as error:
             of = f"with variant '{sibling.variant}'" if sibling.variant else "without a variant"
-            for d in place_faults(sibling.root, error.faults):
+            for d in placed(sibling.root, error.problems):
                 if (d.file, d.line, d.column, d.message) not in known:
                     found.append(replace(d, message=f"{d.message} ({of})"))
     if found:
@@ -78,7 +78,7 @@ def _same_model(a: Scenario, b: Scenario) -> bool:
     return acts[0] == acts[1] and all(getattr(a, part) == getattr(b, part) for part in parts)
 
 
-def warn(diagnostics: Iterable[Diagnostic]) -> None:
+def warn(diagnostics: Iterable[Problem]) -> None:
     """Print warnings on stderr."""
     for diagnostic in diagnostics:
         click.echo(str(diagnostic), err=True)

@@ -14,7 +14,7 @@ from relsim.errors import InputError
 
 if TYPE_CHECKING:
     from relsim.compose import Loaded
-    from relsim.errors import Diagnostic
+    from relsim.errors import Problem
     from relsim.model import Model
     from relsim.page import PastAccuracy
     from relsim.result import Forecast
@@ -136,7 +136,7 @@ def _record(file: Path) -> PastAccuracy | None:
         return None
 
 
-def _in_a_line(found: Diagnostic) -> str:
+def _in_a_line(found: Problem) -> str:
     """A warning with its place, without the line it points to."""
     place = f"{found.file}:{found.line}" if found.line else found.file
     return ": ".join(part for part in (place, found.path, found.message) if part)

@@ -11,7 +11,7 @@ import click
 from relsim.cli.options import build_model, load_model, scenario_options
 from relsim.cli.progress import progress_bar
 from relsim.cli.terminal import print_blocks
-from relsim.errors import Faulty, InputError, named, nearest
+from relsim.errors import DocumentError, InputError, named, nearest
 from relsim.files import Writing
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ def tune(
                 seed=loaded.scenario.seed if seed is None else seed,
                 progress=lambda share: progress(int(_TICKS * share)),
             )
-        except Faulty as error:
-            raise InputError(loaded.locate(error.faults)) from None
+        except DocumentError as error:
+            raise InputError(loaded.locate(error.problems)) from None
     stands = bool(tuned.numbers) or tuned.report.met
     if stands:
         _write(out, loaded, tuned.numbers, file, texts, variant=variant, weights=weights, settings=settings)

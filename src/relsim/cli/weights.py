@@ -102,7 +102,7 @@ def check(file: str, variant: str | None, layers: tuple[str, ...], as_json: bool
       relsim weights check scenarios/osaka_2019/scenario.yaml
     """
     rows = [row for row in _rows(_load(file, variant, layers)) if row.kind != "chance"]
-    found = [(row, fault) for row in rows for fault in row.faults]
+    found = [(row, fault) for row in rows for fault in row.problems]
     if as_json:
         body = [
             {"path": row.path, "fault": fault, "file": row.place.source.name, "line": row.place.line}
@@ -111,8 +111,8 @@ def check(file: str, variant: str | None, layers: tuple[str, ...], as_json: bool
         click.echo(json.dumps(body, ensure_ascii=False, indent=1))
         return
     for row in rows:
-        if row.faults:
-            click.echo(f"{row.where}: {row.path}: {'; '.join(row.faults)}")
+        if row.problems:
+            click.echo(f"{row.where}: {row.path}: {'; '.join(row.problems)}")
     judged = sum(row.judged for row in rows)
     kinds: dict[str, int] = {}
     for _, fault in found:

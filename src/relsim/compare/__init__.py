@@ -54,7 +54,7 @@ def compare(
 
     Raises
     ------
-    Faulty
+    DocumentError
         If more than 1 % of the draws of a scenario's weights are unstable models.
     """
     together = simulate_together(

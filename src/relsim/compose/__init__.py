@@ -2,7 +2,7 @@
 
 Rooms: ``reader`` (YAML → nodes with places), ``nodes``, ``layers`` (files, extends), ``merge`` (layers → one tree),
 ``removals`` and ``mentions`` (what goes with a removed entry), ``misspelt`` (events named by mistake), ``histories``
-(chronicles and tables), ``judge`` (faults → diagnostics), ``render`` (nodes → YAML).
+(chronicles and tables), ``validator`` (what is wrong, each at its place), ``render`` (nodes → YAML).
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from relsim.compose.histories import Histories
-from relsim.compose.judge import Judge, place_faults
 from relsim.compose.layers import BUILT_IN, Files, Given, Layer, built_in, option_layer, similar_file, working_name
 from relsim.compose.merge import Merge
 from relsim.compose.misspelt import misspelt_events
 from relsim.compose.nodes import Node, Place, Source, diagnostic
 from relsim.compose.questions import own_first
 from relsim.compose.render import text_of
-from relsim.errors import Diagnostic, DocumentError, Fault, suggestion
+from relsim.compose.validator import Validator, placed
+from relsim.errors import DocumentError, Problem, suggestion
 from relsim.expand import SEED
 from relsim.scenario import Resolved, Scenario
 from relsim.spec import Document, shape_of
@@ -52,7 +52,7 @@ class Loaded:
     document: Document
     """The merged document, sets not expanded, histories in place."""
     root: Node
-    warnings: tuple[Diagnostic, ...]
+    warnings: tuple[Problem, ...]
     files: dict[str, str]
     """SHA-256 of every file read."""
     resolution: Mapping[str, Resolved] = field(default_factory=dict)
@@ -72,9 +72,9 @@ class Loaded:
         """``FILE:LINE`` that set each value, by path."""
         return dict(_origins(self.root, ()))
 
-    def locate(self, faults: Iterable[Fault], severity: str = "error") -> list[Diagnostic]:
-        """Diagnostics of faults found later, by their paths in the document."""
-        return place_faults(self.root, faults, severity)
+    def locate(self, problems: Iterable[Problem], severity: str = "error") -> list[Problem]:
+        """Problems found later, by their paths in the document, with their places."""
+        return placed(self.root, problems, severity)
 
     def resolved_yaml(self, origins: bool = False) -> str:
         """The merged document as YAML: loads again, alone, to the same scenario."""
@@ -140,32 +140,32 @@ def load(
     for extra in weights:
         layers += _stack(files, extra)
     options = [layer for text in settings if (layer := option_layer(option, text, files, _SHAPE)) is not None]
-    judge = Judge(files)
+    validator = Validator(files)
     for layer in [*layers, *options]:
-        judge.layer(layer)
+        validator.layer(layer)
     if files.unread:
-        raise DocumentError(judge.sorted())
+        raise DocumentError(validator.sorted())
     merge = Merge()
     base: Node | None = None
     for layer in layers:
         base = merge.lay(base, layer.root, _SHAPE)
     if base is None:
-        raise DocumentError(judge.sorted())
+        raise DocumentError(validator.sorted())
     if running:  # what the whole lacks, the file that is run lacks, and no layer laid over it
         base = Node(running[-1].root.place, base.mapping, base.keys)
     variants = {n: node for n, node in _variants(base).items() if node.mapping is not None}
     if variant is not None and variant not in variants:
-        judge.found += _unknown_variant(variant, list(variants))
+        validator.found += _unknown_variant(variant, list(variants))
         variant = None
     stacked = Merge(merge)
     before_options = merge.lay(_without(base, "variants"), _untitled(variants[variant]), _SHAPE) if variant else base
     own = [*(layer.root for layer in running[-1:]), *([variants[variant]] if variant else [])]
     chosen = own_first(_laid(merge, before_options, options), [*own, *(layer.root for layer in options)])
-    judge.removals(merge)
+    validator.removals(merge)
     histories = Histories(files)
     chosen = histories.attach(chosen, merge)
     title = path.title if isinstance(path, Given) else os.path.splitext(os.path.basename(name))[0]
-    result = judge.tree(chosen, title, variant, histories, whole)
+    result = validator.tree(chosen, title, variant, histories, whole)
     siblings = []
     if result is not None and others:
         for other in [None, *variants]:
@@ -175,15 +175,15 @@ def load(
             body = _untitled(variants[other]) if other else None
             tree = _without(merged.lay(base, body, _SHAPE) if body else base, "extends")
             tree = histories.attach(tree, merged)
-            scenario = judge.sibling(tree, merged, title, other, body, histories)
+            scenario = validator.sibling(tree, merged, title, other, body, histories)
             if scenario is not None:
                 siblings.append(Sibling(other, scenario, tree))
-    found = judge.sorted()
+    found = validator.sorted()
     if found or result is None:
         raise DocumentError(found)
     document, expanded = result
-    warnings = place_faults(chosen, expanded.warnings, "warning") if expanded else []
-    warnings += place_faults(chosen, misspelt_events(chosen), "warning")
+    warnings = placed(chosen, expanded.warnings, "warning") if expanded else []
+    warnings += placed(chosen, misspelt_events(chosen), "warning")
     warnings += [*histories.left_out.values(), *merge.notes]
     scenario = expanded.scenario if expanded else None
     if scenario is not None and options:
@@ -210,7 +210,7 @@ def _stack(files: Files, document: str | os.PathLike[str] | Given, models: Seque
     if not os.path.isfile(location):
         kind = "is a folder, and a file was expected" if os.path.isdir(location) else "does not exist"
         hint = similar_file(name, os.path.dirname(location))
-        files.found.append(Diagnostic(name, 0, 0, "", f"the file {kind}", hint=hint))
+        files.found.append(Problem.at(name, 0, 0, "", f"the file {kind}", hint=hint))
         files.unread = True
         return []
     return files.stack(name, location)
@@ -245,7 +245,7 @@ def _untitled(body: Node) -> Node:
     return _without(body, "title")
 
 
-def _unknown_variant(variant: str, known: list[str]) -> list[Diagnostic]:
+def _unknown_variant(variant: str, known: list[str]) -> list[Problem]:
     message = f"unknown variant '{variant}'" + ("" if known else "; the document has none")
     place = Place(Source("--variant", (variant,)), 1, 1)
     return [diagnostic(place, (), message, suggestion(variant, known))]

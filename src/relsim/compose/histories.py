@@ -11,7 +11,7 @@ from relsim.compose.layers import Files, located
 from relsim.compose.merge import Merge
 from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
 from relsim.compose.reader import MOST_BYTES
-from relsim.errors import Diagnostic, Fault, InputError
+from relsim.errors import InputError, Problem
 from relsim.ingest.coverage import About, about, beside
 from relsim.ingest.layout import cells_of
 from relsim.ingest.table import COLUMNS, Row, column_of, rows_of
@@ -45,7 +45,7 @@ class Histories:
     def __init__(self, files: Files) -> None:
         self._files = files
         self._read: dict[str, Node | None] = {}
-        self.left_out: dict[str, Diagnostic] = {}
+        self.left_out: dict[str, Problem] = {}
         """Warnings about rows of event tables past the last day that a history may tell of, by history."""
 
     def attach(self, root: Node, merge: Merge) -> Node:
@@ -106,8 +106,8 @@ class Histories:
         layer = self._files.layer(name, location)
         if layer is None:
             return None, None
-        document, faults = check(Chronicle, layer.root.plain())
-        self._files.found += [_place(layer.root, f) for f in faults]
+        document, problems = check(Chronicle, layer.root.plain())
+        self._files.found += [_place(layer.root, f) for f in problems]
         return layer.root, document
 
     def _table(self, name: str, location: str) -> Node | None:
@@ -132,7 +132,7 @@ class Histories:
             size = file.stat().st_size
             if size > MOST_BYTES:
                 message = f"the file has {size / 2**20:.1f} MiB; tables over 5 MiB are read as Parquet only"
-                raise InputError([Diagnostic(name, 1, 1, "", message)])
+                raise InputError([Problem.at(name, 1, 1, "", message)])
             lines = lines_of(file, name)
         source = self._files.sources[name] = Source(name, tuple(lines), str(file), digest)
         return source
@@ -143,8 +143,8 @@ class Histories:
             self._files.sources[name] = Source(name, (), str(file), hashlib.sha256(file.read_bytes()).hexdigest())
 
     def _checked(self, root: Node) -> Node | None:
-        document, faults = check(Chronicle, root.plain())
-        self._files.found += [_place(root, f) for f in faults]
+        document, problems = check(Chronicle, root.plain())
+        self._files.found += [_place(root, f) for f in problems]
         return root if document is not None else None
 
 
@@ -239,6 +239,6 @@ def _inline(history: Node, content: Node) -> Node:
     return Node(history.place, entries, keys)
 
 
-def _place(root: Node, fault: Fault) -> Diagnostic:
+def _place(root: Node, fault: Problem) -> Problem:
     place, shown = located(root, tuple(fault.path.split("/")) if fault.path else (), fault.key)
     return diagnostic(place, shown, fault.message, fault.hint)

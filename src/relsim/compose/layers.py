@@ -13,7 +13,7 @@ from pathlib import Path as FilePath
 from relsim.compose.nodes import Node, Path, Place, Source, diagnostic, node_of, plain_of
 from relsim.compose.reader import MOST_BYTES, decode, read
 from relsim.compose.render import text_of
-from relsim.errors import Diagnostic, nearest
+from relsim.errors import Problem, nearest
 from relsim.spec import Shape
 
 BUILT_IN = ("bilateral", "record")
@@ -58,7 +58,7 @@ class Layer:
 class Files:
     """Every file read so far, and what was found wrong on the way."""
 
-    found: list[Diagnostic] = field(default_factory=list)
+    found: list[Problem] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     unread: bool = False
     """Whether a file could not be read, so that what it states is not known."""
@@ -91,7 +91,7 @@ class Files:
         return self.stack(document.name, document.name)
 
     def layer(self, name: str, location: str) -> Layer | None:
-        """A document; None, with diagnostics, where it is not readable as one."""
+        """A document; None, with problems, where it is not readable as one."""
         read_text = self.text(name, location)
         if read_text is None:
             self.unread = True
@@ -102,7 +102,7 @@ class Files:
         if root is None:
             self.unread = True
             if not found:
-                self.found.append(Diagnostic(name, 1, 1, "", "the document is empty; 'relsim: 1' was expected first"))
+                self.found.append(Problem.at(name, 1, 1, "", "the document is empty; 'relsim: 1' was expected first"))
             return None
         if root.mapping is None:
             message = "a document is a mapping; 'relsim: 1' was expected first"

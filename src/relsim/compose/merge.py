@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from relsim.compose.nodes import Node, Path, Place
 from relsim.compose.removals import Removals, only_nulls
-from relsim.errors import Diagnostic, Fault, nearest
+from relsim.errors import Problem, nearest
 from relsim.spec import Shape
 
 
@@ -15,14 +15,14 @@ class Merge:
 
     Attributes
     ----------
-    lost : faults of what cannot stand without what a layer removes
+    lost : problems of what cannot stand without what a layer removes
     notes : what went, one note for each layer that removes
     """
 
     def __init__(self, before: Merge | None = None) -> None:
         self.found: list[tuple[Place, Path, str, str]] = []
-        self.lost: list[Diagnostic] = []
-        self.notes: list[Diagnostic] = []
+        self.lost: list[Problem] = []
+        self.notes: list[Problem] = []
         self._went: set[Path] = set(before._went) if before else set()
         self._rows: list[tuple[Place, Removals]] = list(before._rows) if before else []
 
@@ -102,7 +102,7 @@ def _overrides(path: Path) -> bool:
 _SETS = ("variables", "conditions", "indices", "events", "calendar")
 
 
-def idle_removals(root: Node) -> list[Fault]:
+def idle_removals(root: Node) -> list[Problem]:
     """Removals, in entries that override one member, of what the general item does not state."""
     out = []
     for section in _SETS:
@@ -114,7 +114,7 @@ def idle_removals(root: Node) -> list[Fault]:
                 general = (section, name.split(".")[0], *path)
                 if root.find(general)[1] != general:
                     message = f"null removes what '{general[1]}' states, but it states no '{path[-1]}'"
-                    out.append(Fault("/".join((section, name, *path)), f"{message}; a value was expected"))
+                    out.append(Problem("/".join((section, name, *path)), f"{message}; a value was expected"))
     return out
 
 

@@ -6,19 +6,21 @@ import re
 from collections.abc import Iterator
 
 from relsim.compose.nodes import Node
-from relsim.errors import Fault, nearest
+from relsim.errors import Problem, nearest
 
 _WORDS = re.compile(r"\w+")
 
 
-def misspelt_events(root: Node) -> list[Fault]:
+def misspelt_events(root: Node) -> list[Problem]:
     """A warning for each of a merged document: it has no label, no effects or no rate, and nothing speaks of it."""
     events = root.get("events")
     items = (events.mapping if events is not None else None) or {}
     idle = {name: near for name, item in items.items() if _is_idle(item) and (near := _near(name, items))}
     said = set(_said(root)) if idle else set()
     return [
-        Fault(f"events/{name}", f"nothing can come of the new event '{name}'", key=True, hint=f"did you mean '{near}'?")
+        Problem(
+            f"events/{name}", f"nothing can come of the new event '{name}'", key=True, hint=f"did you mean '{near}'?"
+        )
         for name, near in idle.items()
         if name not in said
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from relsim.errors import Diagnostic, InputError, unlike_spaces, visible
+from relsim.errors import InputError, Problem, unlike_spaces, visible
 
 Path = tuple[str, ...]
 """Keys from the root, list indices as decimal text."""
@@ -152,10 +152,10 @@ def dotted(path: Path) -> str:
     return ".".join(path)
 
 
-def diagnostic(place: Place, path: Path, message: str, hint: str = "", severity: str = "error") -> Diagnostic:
+def diagnostic(place: Place, path: Path, message: str, hint: str = "", severity: str = "error") -> Problem:
     """A diagnostic at a place."""
     source = place.source
     line = source.lines[place.line - 1] if 0 < place.line <= len(source.lines) else ""
     if severity == "error" and (unlike := unlike_spaces(message)):
         hint = "; ".join(filter(None, (hint, unlike)))
-    return Diagnostic(source.name, place.line, place.column, dotted(path), visible(message), line, hint, severity)
+    return Problem.at(source.name, place.line, place.column, dotted(path), visible(message), line, hint, severity)

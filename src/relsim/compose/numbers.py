@@ -64,7 +64,7 @@ class NumberRow:
         )
 
     @property
-    def faults(self) -> tuple[str, ...]:
+    def problems(self) -> tuple[str, ...]:
         """What a critic would ask about it."""
         if not self.judged:
             return ()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
-from relsim.errors import Diagnostic, unlike_spaces
+from relsim.errors import Problem, unlike_spaces
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ALIASED = 100_000
@@ -43,7 +43,7 @@ _MERGE = (
 class _Refused(Exception):  # noqa: N818
     """A document that cannot be read on from here."""
 
-    def __init__(self, found: Diagnostic) -> None:
+    def __init__(self, found: Problem) -> None:
         super().__init__(found.message)
         self.found = found
 
@@ -72,12 +72,12 @@ def core_scalar(text: str) -> object:
     return text
 
 
-def decode(source: Source, data: bytes) -> tuple[str, list[Diagnostic]]:
+def decode(source: Source, data: bytes) -> tuple[str, list[Problem]]:
     """Text of a file's bytes: UTF-8, not over 5 MiB."""
     if len(data) > MOST_BYTES:
         size = len(data) / 1024 / 1024
         message = f"the file has {size:.1f} MiB; documents over 5 MiB are refused"
-        return "", [Diagnostic(source.name, 1, 1, "", message)]
+        return "", [Problem.at(source.name, 1, 1, "", message)]
     try:
         return data.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
@@ -86,12 +86,12 @@ def decode(source: Source, data: bytes) -> tuple[str, list[Diagnostic]]:
         column = len(before) - (before.rfind("\n") + 1) + 1
         text = data.splitlines()[line - 1].decode("utf-8", "replace")
         message = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        return "", [Diagnostic(source.name, line, column, "", message, text)]
+        return "", [Problem.at(source.name, line, column, "", message, text)]
 
 
 def read(
     source: Source, text: str, dropped: list[tuple[Path, Node]] | None = None
-) -> tuple[Node | None, list[Diagnostic]]:
+) -> tuple[Node | None, list[Problem]]:
     """Nodes of one YAML document, and what is wrong with it as YAML.
 
     Parameters
@@ -139,7 +139,7 @@ def _pure_events(text: str) -> Iterator[Any]:
     yield from yaml.parse(text)
 
 
-def _syntax(source: Source, error: Any) -> Diagnostic:
+def _syntax(source: Source, error: Any) -> Problem:
     """A syntax error of the library, in the form of every other message."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None)
@@ -181,7 +181,7 @@ class _Builder:
     def __init__(self, source: Source, dropped: list[tuple[Path, Node]]) -> None:
         self.source = source
         self._dropped = dropped
-        self.found: list[Diagnostic] = []
+        self.found: list[Problem] = []
         self._anchors: dict[str, tuple[Node, int] | None] = {}
         self._aliased = 0
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from relsim.compose.mentions import SPACES, Gone, asks_of, row_is_gone, stripped
 from relsim.compose.nodes import Node, Path, Place, diagnostic, dotted
-from relsim.errors import Diagnostic
+from relsim.errors import Problem
 
 _SETS = {"party": "parties", "issue": "issues"}
 _SPOKEN = ("variables", "conditions", "indices", "events", "calendar", "interventions", "history")
@@ -28,7 +28,7 @@ class Removals:
 
     def __init__(self, low: Node, high: Node) -> None:
         self.went: list[Path] = []
-        self.found: list[Diagnostic] = []
+        self.found: list[Problem] = []
         self._low, self._high = low, high
         self._nulls = list(_removed(low, high))
         self._names: dict[str, set[str]] = {space: set() for space in (*SPACES.values(), "grade")}
@@ -58,7 +58,7 @@ class Removals:
         gone = _gone(self._names)
         return Node(rows.place, [row for row in rows.items or () if not row_is_gone(row, gone)])
 
-    def note(self) -> Diagnostic | None:
+    def note(self) -> Problem | None:
         """One note that lists what went."""
         if not self.went:
             return None

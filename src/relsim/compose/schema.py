@@ -61,7 +61,7 @@ def _property(value: Schema, line: str, removable: bool) -> Schema:
 
 
 def _plain(value: Schema, removable: bool) -> Schema:
-    """A value's schema without what editors do not need, forms that take faults left out."""
+    """A value's schema without what editors do not need, forms that take problems left out."""
     out: Schema = {}
     for key, inner in value.items():
         if key in ("anyOf", "oneOf"):

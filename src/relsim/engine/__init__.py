@@ -105,7 +105,7 @@ def simulate(
 
     Raises
     ------
-    Faulty
+    DocumentError
         If more than 1 % of the draws of the weights are unstable models.
     """
     run_blocks = run_blocks or in_threads()

@@ -107,7 +107,7 @@ def simulate_together(
 
     Raises
     ------
-    Faulty
+    DocumentError
         If more than 1 % of the draws of a model's weights are unstable models.
     """
     run_blocks = run_blocks or in_threads()

@@ -1,4 +1,4 @@
-"""Document → concrete scenario: sets expanded, names resolved, faults by path. Floor 3.
+"""Document → concrete scenario: sets expanded, names resolved, problems by path. Floor 3.
 
 Rooms: ``names`` (what a name stands for), ``views`` (an item and the entry over it), ``sections``, ``terms``,
 ``questions``, ``observed``, ``correlated``.
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from relsim.errors import Fault, suggestion
+from relsim.errors import Problem, suggestion
 from relsim.expand import sections
 from relsim.expand.correlated import correlations
-from relsim.expand.names import SPACES, Faults, Names
+from relsim.expand.names import SPACES, Names, Problems
 from relsim.expand.observed import histories
 from relsim.expand.questions import Questions
 from relsim.expand.views import View
@@ -54,8 +54,8 @@ class Expanded:
     """A scenario, or why there is none."""
 
     scenario: Scenario | None
-    faults: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
     resolution: Mapping[str, Resolved]
     """What came true, by outcome or quantity; for scoring alone."""
 
@@ -80,24 +80,24 @@ def expand(
 
     Returns
     -------
-    The scenario, or None with faults. A document without a window is no scenario.
+    The scenario, or None with problems. A document without a window is no scenario.
     """
-    faults = Faults(broken)
-    warnings: list[Fault] = []
+    problems = Problems(broken)
+    warnings: list[Problem] = []
     issues = {name: _issue(name, value) for name, value in (document.issues or {}).items()}
     names = Names(
         parties=document.parties or {},
         issues={name: salience for name, (_, salience) in issues.items()},
         labels={**(document.parties or {}), **{name: label for name, (label, _) in issues.items()}},
-        faults=faults,
+        problems=problems,
     )
     for section in ("variables", "indices", "events", "calendar", "conditions", "outcomes", "quantities"):
         sections.define(names, section, getattr(document, section) or {})
     _clashes(names)
-    start, end = _window(document, faults)
-    as_of = _as_of(document, faults)
+    start, end = _window(document, problems)
+    as_of = _as_of(document, problems)
     limit = document.scale.limit if document.scale and document.scale.limit else _LIMIT
-    grades = _grades(document, faults, limit)
+    grades = _grades(document, problems, limit)
     run = document.run
     questions = Questions(names, start, end, grades)
 
@@ -114,7 +114,7 @@ def expand(
         paths=run.paths if run and run.paths else _PATHS,
         seed=run.seed if run and run.seed is not None else SEED,
         own_seed=run.seed if run and run.seed is not None else SEED,
-        experts=_experts(document, faults) if only is None else 0.0,
+        experts=_experts(document, problems) if only is None else 0.0,
         draws=run.draws if run else None,
         max_per_day=run.max_per_day if run and run.max_per_day else _MOST_PER_DAY,
         parties=dict(document.parties or {}),
@@ -138,27 +138,29 @@ def expand(
     )
     resolution = _resolution(names, of("resolution"), made)
     if only is None:
-        _complete(document, faults)
+        _complete(document, problems)
     warnings += questions.same_titles(made.outcomes)
     warnings += _left_out(entries, start, end, document)
     warnings += _past_review(document, _last_observed(start, as_of))
-    return Expanded(None if faults.all or only is not None else made, faults.all, tuple(warnings), resolution)
+    return Expanded(None if problems.all or only is not None else made, problems.all, tuple(warnings), resolution)
 
 
-def _experts(document: Document, faults: Faults) -> float:
+def _experts(document: Document, problems: Problems) -> float:
     """Part of the paths that are an expert's."""
     pool = document.pool
     if pool is None:
         return 0.0
     if not document.events:
-        faults.add("pool", "there is nothing to pool: the file has no events")
+        problems.add("pool", "there is nothing to pool: the file has no events")
     for key, part in (("paths", pool.paths), ("experts", pool.experts)):
         if part is None:
-            faults.add("pool", f"'{key}' is missing")
+            problems.add("pool", f"'{key}' is missing")
     if pool.paths is None or pool.experts is None:
         return 0.0
     if not math.isclose(pool.paths + pool.experts, 1, abs_tol=1e-9):
-        faults.add("pool", f"its parts add to {pool.paths + pool.experts:g}; they are parts of all paths and add to 1")
+        problems.add(
+            "pool", f"its parts add to {pool.paths + pool.experts:g}; they are parts of all paths and add to 1"
+        )
     return pool.experts
 
 
@@ -175,24 +177,24 @@ def _clashes(names: Names) -> None:
             for name in names.items.get(section, {}):
                 if name in seen:
                     message = f"'{name}' is defined under {seen[name]} too; they share one name space"
-                    names.faults.add(f"{section}/{name}", message, True)
+                    names.problems.add(f"{section}/{name}", message, True)
                 seen.setdefault(name, section)
 
 
-def _window(document: Document, faults: Faults) -> tuple[date, date]:
+def _window(document: Document, problems: Problems) -> tuple[date, date]:
     window = document.window
     start = window.start if window else None
     end = window.end if window else None
     if window:
         for key, value in (("start", start), ("end", end)):
             if value is None:
-                faults.add("window", f"'{key}' is missing")
+                problems.add("window", f"'{key}' is missing")
         if start and end and end < start:
-            faults.add("window/end", f"runs backwards: {end} lies before {start}")
+            problems.add("window/end", f"runs backwards: {end} lies before {start}")
             end = None
     if start and end and (end - start).days > _LONGEST_WINDOW:
         years = (end - start).days / 365.25
-        faults.add("window/end", f"the window has {years:,.0f} years; at most {_LONGEST_WINDOW // 365} were expected")
+        problems.add("window/end", f"the window has {years:,.0f} years; at most {_LONGEST_WINDOW // 365} were expected")
         end = start
     if start and end:
         return start, end
@@ -200,14 +202,14 @@ def _window(document: Document, faults: Faults) -> tuple[date, date]:
     return start or _BEFORE_ALL, end or date.max
 
 
-def _as_of(document: Document, faults: Faults) -> date | None:
+def _as_of(document: Document, problems: Problems) -> date | None:
     """The last observed day inside the window."""
     window = document.window
     if window is None or window.as_of is None or window.start is None or window.end is None:
         return None
     if not window.start - timedelta(days=1) <= window.as_of <= window.end:
         message = f"{window.as_of} lies outside the window, {window.start} to {window.end}"
-        faults.add("window/as_of", message, hint="the record may reach into the window, up to its end")
+        problems.add("window/as_of", message, hint="the record may reach into the window, up to its end")
         return None
     return window.as_of if window.as_of >= window.start else None
 
@@ -219,35 +221,35 @@ def _last_observed(start: date, as_of: date | None) -> date:
     return as_of or start - timedelta(days=1)
 
 
-def _past_review(document: Document, known_to: date) -> list[Fault]:
+def _past_review(document: Document, known_to: date) -> list[Problem]:
     """The forecast knows of days on which the file should have been looked at again."""
     if document.review is None or known_to == date.max or known_to < document.review:
         return []
     asks = f" by its owner, {document.owner}," if document.owner else ""
     message = f"the file was to be looked at again{asks} by {document.review}, and this forecast starts after that day"
-    return [Fault("review", message, hint="see whether its numbers still hold, then set a new date")]
+    return [Problem("review", message, hint="see whether its numbers still hold, then set a new date")]
 
 
-def _grades(document: Document, faults: Faults, limit: float) -> dict[str, float]:
+def _grades(document: Document, problems: Problems, limit: float) -> dict[str, float]:
     grades = document.scale.grades if document.scale else None
     if grades is None:
         return {name: bound * limit / _LIMIT for name, bound in _GRADES.items()}
     last: tuple[str, float] | None = None
     for name, bound in grades.items():
         if last and bound <= last[1]:
-            faults.add(
+            problems.add(
                 f"scale/grades/{name}",
                 f"{bound:g} is not above {last[1]:g}, the bound of '{last[0]}' before it",
             )
             break
         last = name, bound
     if not grades:
-        faults.add("scale/grades", "found no grade; at least one was expected")
+        problems.add("scale/grades", "found no grade; at least one was expected")
     return dict(grades)
 
 
 def _interventions(
-    names: Names, parts: Mapping[str, Any], start: date, end: date, warnings: list[Fault]
+    names: Names, parts: Mapping[str, Any], start: date, end: date, warnings: list[Problem]
 ) -> dict[str, Intervention]:
     out = {}
     for name, part in parts.items():
@@ -264,13 +266,13 @@ def _interventions(
                 rates = sections.targets(names, {}, View(((path, part),)), "rates", ("events",))
                 if last < start or first > end:
                     place = f"{path}/to" if last < start else f"{path}/from"
-                    warnings.append(Fault(place, f"{first} to {last} lies outside the window; left out"))
+                    warnings.append(Problem(place, f"{first} to {last} lies outside the window; left out"))
                     continue
                 out[name] = Intervention(name, first=first, last=last, rates=rates)
             case _:
                 made = _on_one_day(names, name, part, path)
                 if not start <= part.on <= end:
-                    warnings.append(Fault(f"{path}/on", f"{part.on} lies outside the window; left out"))
+                    warnings.append(Problem(f"{path}/on", f"{part.on} lies outside the window; left out"))
                     continue
                 out[name] = made
     return out
@@ -292,25 +294,25 @@ def _resolution(names: Names, parts: Mapping[str, Any], scenario: Scenario) -> d
     for name, part in parts.items():
         path = f"resolution/{name}"
         root = name.split(".")[0]
-        if known and name not in known and root not in names.faults.broken:
-            names.faults.add(path, f"unknown outcome or quantity '{name}'", True, hint=suggestion(name, known))
+        if known and name not in known and root not in names.problems.broken:
+            names.problems.add(path, f"unknown outcome or quantity '{name}'", True, hint=suggestion(name, known))
         if part.void:
             if part.reason is None and part.note is None and part.source is None:
-                names.faults.add(path, "'reason' is missing beside 'void'")
+                names.problems.add(path, "'reason' is missing beside 'void'")
         elif part.value is None:
             missing = "a number" if name in numbers else "true or false"
-            names.faults.add(path, f"'value' is missing; {missing} was expected (or 'void: true' with a reason)")
+            names.problems.add(path, f"'value' is missing; {missing} was expected (or 'void: true' with a reason)")
         elif known and isinstance(part.value, bool) == (name in numbers):
             wanted = ("a number", ", since it is a quantity") if name in numbers else ("true or false", "")
-            names.faults.add(f"{path}/value", f"found {_said(part.value)}; {wanted[0]} was expected{wanted[1]}")
+            names.problems.add(f"{path}/value", f"found {_said(part.value)}; {wanted[0]} was expected{wanted[1]}")
         elif (expected := _out_of_reach(part.value, scenario.quantities.get(name))) is not None:
-            names.faults.add(f"{path}/value", f"found {_said(part.value)}; {expected} was expected")
+            names.problems.add(f"{path}/value", f"found {_said(part.value)}; {expected} was expected")
         window = scenario.start, scenario.end
         if part.value is True and part.on is not None and not window[0] <= part.on <= window[1]:
             message = (
                 f"{part.on} lies outside the window, {window[0]} to {window[1]}; what came true later did not in it"
             )
-            names.faults.add(f"{path}/on", message)
+            names.problems.add(f"{path}/on", message)
         void = (part.reason or part.note or part.source or "") if part.void else None
         out[name] = Resolved(None if part.void else part.value, part.on, void, part.source)
     return out
@@ -336,14 +338,14 @@ def _said(value: bool | float) -> str:
     return str(value).lower() if isinstance(value, bool) else f"{value:g}"
 
 
-def _complete(document: Document, faults: Faults) -> None:
+def _complete(document: Document, problems: Problems) -> None:
     if not document.variables:
-        faults.add("", "no variable is defined; at least one was expected under 'variables'")
+        problems.add("", "no variable is defined; at least one was expected under 'variables'")
     if not document.outcomes and not document.quantities:
-        faults.add("", "asks nothing; at least one outcome or quantity was expected")
+        problems.add("", "asks nothing; at least one outcome or quantity was expected")
 
 
-def _left_out(entries: Mapping[str, Entry], start: date, end: date, document: Document) -> list[Fault]:
+def _left_out(entries: Mapping[str, Entry], start: date, end: date, document: Document) -> list[Problem]:
     out = []
     for entry in entries.values():
         if entry.first is None or entry.last is None or (entry.last >= start and entry.first <= end):
@@ -351,5 +353,5 @@ def _left_out(entries: Mapping[str, Entry], start: date, end: date, document: Do
         when = str(entry.first) if entry.first == entry.last else f"{entry.first} to {entry.last}"
         root = entry.name if entry.name in (document.calendar or {}) else entry.name.split(".")[0]
         place = f"calendar/{root}"
-        out.append(Fault(place, f"{entry.name}, {when}, lies outside the window; left out"))
+        out.append(Problem(place, f"{entry.name}, {when}, lies outside the window; left out"))
     return out

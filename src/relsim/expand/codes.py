@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relsim.expand.names import Faults
+from relsim.expand.names import Problems
 from relsim.expand.views import View
 from relsim.scenario import Act, Codes
 
@@ -12,8 +12,8 @@ SCHEMES = ("cameo", "plover", "own")
 class CodeBook:
     """Codes of one event after the other; a code leads a party to one event only."""
 
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
+    def __init__(self, problems: Problems) -> None:
+        self._faults = problems
         self._taken: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
         """Scheme and code → the events that have it, each with the party whose act it is."""
 

@@ -16,25 +16,25 @@ def correlations(names: Names, parts: Sequence[Any]) -> dict[tuple[str, str], fl
     for i, part in enumerate(parts):
         path = f"correlation/{i}"
         if len(part.between) != 2:
-            names.faults.add(f"{path}/between", f"found {len(part.between)} names; two variables were expected")
+            names.problems.add(f"{path}/between", f"found {len(part.between)} names; two variables were expected")
             continue
         pair = [names.one(n, ("variables",), {}, f"{path}/between/{j}") for j, n in enumerate(part.between)]
         a, b = pair
         if a is None or b is None:
             continue
         if a == b:
-            names.faults.add(f"{path}/between/1", f"'{a}' is correlated with itself; two variables were expected")
+            names.problems.add(f"{path}/between/1", f"'{a}' is correlated with itself; two variables were expected")
             continue
         known = next((p for p in ((a, b), (b, a)) if p in out), None)
         if known:
-            names.faults.add(f"{path}/between", f"{a} and {b} are correlated twice", also=(paths[known],))
+            names.problems.add(f"{path}/between", f"{a} and {b} are correlated twice", also=(paths[known],))
             continue
         out[a, b], paths[a, b] = part.value, f"{path}/value"
     for group in _groups(list(out)):
         if not _positive_definite(group, out):
             at = [paths[p] for p in out if p[0] in group]
             message = f"no noises can be correlated so: the matrix of {', '.join(group)} is not positive definite"
-            names.faults.add(at[0], message, also=tuple(at[1:]))
+            names.problems.add(at[0], message, also=tuple(at[1:]))
     return out
 
 

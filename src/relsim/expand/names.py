@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from relsim.errors import Fault, nearest
+from relsim.errors import Problem, nearest
 
 SPACES: dict[str, tuple[str, ...]] = {
     "happening": ("events", "calendar", "conditions"),
@@ -30,19 +30,19 @@ SETS_UNSURE = "<sets>"
 """Stands among the names at fault where parties or issues may be defined that could not be read."""
 
 
-class Faults:
-    """Faults found, one for each place."""
+class Problems:
+    """Problems found, one for each place."""
 
     def __init__(self, broken: Iterable[str] = ()) -> None:
-        self._found: dict[tuple[str, bool], Fault] = {}
+        self._found: dict[tuple[str, bool], Problem] = {}
         self.broken = set(broken)
         """Names whose own definition is at fault: what refers to them is not judged."""
 
     def add(self, path: str, message: str, key: bool = False, also: tuple[str, ...] = (), hint: str = "") -> None:
-        self._found.setdefault((path, key), Fault(path, message, key, also, hint))
+        self._found.setdefault((path, key), Problem(path, message, key, also, hint))
 
     @property
-    def all(self) -> tuple[Fault, ...]:
+    def all(self) -> tuple[Problem, ...]:
         return tuple(self._found.values())
 
 
@@ -95,7 +95,7 @@ class Names:
     """Salience of each issue."""
     labels: Mapping[str, str]
     """Labels of parties and issues."""
-    faults: Faults
+    problems: Problems
     items: dict[str, dict[str, Item]] = field(default_factory=dict)
     """Section → bare name → item."""
     _members: dict[str, dict[str, Member]] = field(default_factory=dict)
@@ -149,7 +149,7 @@ class Names:
             return Found(judged=False)
         if not suffix:
             return Found(item.members, 0)
-        if root in self.faults.broken or SETS_UNSURE in self.faults.broken:
+        if root in self.problems.broken or SETS_UNSURE in self.problems.broken:
             return Found(judged=False)
         return self._suffixed(item, written, suffix, scope, path, key)
 
@@ -167,22 +167,22 @@ class Names:
         if not found.judged or len(found.members) == 1:
             return found.members[0].name if found.members else None
         root = written.split(".")[0]
-        if root in self.faults.broken or SETS_UNSURE in self.faults.broken:
+        if root in self.problems.broken or SETS_UNSURE in self.problems.broken:
             return None
         names = ", ".join(found.names)
         message = f"'{written}' stands for {len(found.members)} members, and one is needed here"
-        self.faults.add(path, message, key, hint=f"name one of: {names}" if names else "")
+        self.problems.add(path, message, key, hint=f"name one of: {names}" if names else "")
         return None
 
     def _unknown(self, written: str, root: str, sections: tuple[str, ...], path: str, key: bool, wanted: str) -> None:
-        if root in self.faults.broken:
+        if root in self.problems.broken:
             return
         wanted = wanted or " or ".join(_ONE[s] for s in sections)
         roots = [name for s in sections for name in self.items.get(s, {})]
         space = {s for sections_of in SPACES.values() if set(sections_of) & set(sections) for s in sections_of}
         for section, items in self.items.items():
             if root in items and section not in sections and (section in space or not nearest(root, roots)):
-                self.faults.add(path, f"'{written}' is {_ONE[section]}; {wanted} was expected", key)
+                self.problems.add(path, f"'{written}' is {_ONE[section]}; {wanted} was expected", key)
                 return
         known = self.known(sections)
         near = nearest(written, known)
@@ -193,11 +193,11 @@ class Names:
         hint = f"did you mean '{near}'? " if near else ""
         if shown:
             hint += "known: " + ", ".join(shown[:12]) + (", …" if len(shown) > 12 else "")
-        self.faults.add(path, f"unknown name '{written}'; {wanted} was expected", key, hint=hint.strip())
+        self.problems.add(path, f"unknown name '{written}'; {wanted} was expected", key, hint=hint.strip())
 
     def _suffixed(self, item: Item, written: str, suffix: list[str], scope: Scope, path: str, key: bool) -> Found:
         def no(message: str, hint: str = "") -> Found:
-            self.faults.add(path, message, key, hint=hint)
+            self.problems.add(path, message, key, hint=hint)
             return Found(judged=False)
 
         names = ", ".join(m.name for m in item.members)

@@ -8,7 +8,7 @@ from typing import Any
 
 from relsim.errors import suggestion
 from relsim.events import LATEST
-from relsim.expand.names import Faults, Names
+from relsim.expand.names import Names, Problems
 from relsim.scenario import History, Observed
 
 LONGEST = 50
@@ -23,8 +23,8 @@ def histories(names: Names, parts: Mapping[str, Any], last: date, as_of: date | 
 def _history(names: Names, name: str, part: Any, last: date, as_of: date | None) -> History:
     path = f"history/{name}"
     if part.events is None and part.file is None and part.covers is None:
-        names.faults.add(path, "'file' or 'events' is missing")
-    _judge_days(names.faults, part, path, last)
+        names.problems.add(path, "'file' or 'events' is missing")
+    _judge_days(names.problems, part, path, last)
     events = []
     entries: list[tuple[str, date]] = []
     for i, written in enumerate(part.events or ()):
@@ -45,7 +45,7 @@ def _history(names: Names, name: str, part: Any, last: date, as_of: date | None)
     return History(
         name=name,
         events=tuple(events),
-        covers=_covers(names.faults, part, f"{path}/covers", last),
+        covers=_covers(names.problems, part, f"{path}/covers", last),
         types=tuple(types),
         missing=frozenset(part.missing or ()),
         entries=tuple(entries),
@@ -53,7 +53,7 @@ def _history(names: Names, name: str, part: Any, last: date, as_of: date | None)
     )
 
 
-def _judge_days(faults: Faults, part: Any, path: str, last: date) -> None:
+def _judge_days(problems: Problems, part: Any, path: str, last: date) -> None:
     """The first day that cannot be meant, as it lies long before the window."""
     told = [(f"{path}/events/{i}/on", _on(written)) for i, written in enumerate(part.events or ())]
     if part.covers is not None and part.covers.from_ is not None:
@@ -65,7 +65,7 @@ def _judge_days(faults: Faults, part: Any, path: str, last: date) -> None:
     if last <= LATEST and last.year - on.year > LONGEST:
         message = f"{on} lies more than {LONGEST} years before the window"
         hint = f"or cut the history: from: {last.year - LONGEST}-01-01"
-        faults.add(place, message, hint=hint)
+        problems.add(place, message, hint=hint)
 
 
 def _on(written: Any) -> date:
@@ -73,16 +73,16 @@ def _on(written: Any) -> date:
     return on
 
 
-def _covers(faults: Faults, part: Any, path: str, last: date) -> tuple[date, date] | None:
+def _covers(problems: Problems, part: Any, path: str, last: date) -> tuple[date, date] | None:
     span = part.covers
     if span is None:
         return None
     for key, value in (("from", span.from_), ("to", span.to)):
         if value is None:
-            faults.add(path, f"'{key}' is missing")
+            problems.add(path, f"'{key}' is missing")
             return None
     if span.to < span.from_:
-        faults.add(f"{path}/to", f"runs backwards: {span.to} lies before {span.from_}")
+        problems.add(f"{path}/to", f"runs backwards: {span.to} lies before {span.from_}")
         return None
     first = span.from_ if part.from_ is None else max(span.from_, part.from_)
     until = min(span.to, last)
@@ -98,9 +98,9 @@ def _date(names: Names, part: Any, path: str, last: date, as_of: date | None) ->
     if as_of is None:
         start = last + timedelta(days=1)
         message = f"{on} is not before the window, which starts on {start}; a history ends before it"
-        names.faults.add(place, message, hint="or say with window/as_of up to which day the record reaches")
+        names.problems.add(place, message, hint="or say with window/as_of up to which day the record reaches")
     else:
-        names.faults.add(place, f"{on} lies after {as_of}, the day up to which the record reaches (window/as_of)")
+        names.problems.add(place, f"{on} lies after {as_of}, the day up to which the record reaches (window/as_of)")
     return None
 
 
@@ -108,7 +108,7 @@ def _entry(names: Names, part: Any, path: str) -> str | None:
     """The calendar entry that happened."""
     if part.entry is None:
         if part.event is None:
-            names.faults.add(path, "'event' is missing")
+            names.problems.add(path, "'event' is missing")
         return None
     return names.one(part.entry, ("calendar",), {}, f"{path}/entry")
 
@@ -121,7 +121,7 @@ def _event(names: Names, part: Any, path: str) -> str | None:
     item = names.items.get("events", {}).get(part.event)
     if item is None or not item.each:
         return names.one(part.event, ("events",), {}, f"{path}/event")
-    if part.event in names.faults.broken:
+    if part.event in names.problems.broken:
         return None
     chosen: dict[str, str] = {}
     for each, key, value in (("party", "by", part.by), ("issue", "issue", part.issue)):
@@ -131,12 +131,12 @@ def _event(names: Names, part: Any, path: str) -> str | None:
         if value is None:
             which = ", ".join(m.name for m in item.members)
             hint = f"say which with '{key}': {', '.join(known)}" if known else ""
-            names.faults.add(f"{path}/event", f"'{part.event}' stands for {which}; '{key}' is missing", hint=hint)
+            names.problems.add(f"{path}/event", f"'{part.event}' stands for {which}; '{key}' is missing", hint=hint)
             return None
         if value not in known:
-            if value not in names.faults.broken:
+            if value not in names.problems.broken:
                 message = f"unknown {each} '{value}'"
-                names.faults.add(f"{path}/{key}", message, hint=suggestion(value, known))
+                names.problems.add(f"{path}/{key}", message, hint=suggestion(value, known))
             return None
         chosen[each] = value
     return ".".join((part.event, *(chosen[e] for e in item.each)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from relsim.errors import Fault, suggestion
+from relsim.errors import Problem, suggestion
 from relsim.expand.names import Names, Scope
 from relsim.expand.sections import Parts, label, members
 from relsim.scenario import (
@@ -78,14 +78,14 @@ class Questions:
                 out[member.name] = Measure(member.name, label(self.names, member, part.title), of, bool(part.built_in))
         return out
 
-    def same_titles(self, outcomes: Mapping[str, Outcome]) -> list[Fault]:
+    def same_titles(self, outcomes: Mapping[str, Outcome]) -> list[Problem]:
         """A warning for each outcome that bears the title of an earlier one."""
         first: dict[str, str] = {}
         found = []
         for name, outcome in outcomes.items():
             if (other := first.setdefault(" ".join(outcome.title.casefold().split()), name)) != name:
                 message = f"has the title of '{name}' too, \"{outcome.title}\"; readers cannot tell the two apart"
-                found.append(Fault(f"outcomes/{other.split('.')[0]}", message))
+                found.append(Problem(f"outcomes/{other.split('.')[0]}", message))
         return found
 
     def predicate(self, part: Any, scope: Scope, path: str, top: bool = False) -> Predicate | None:
@@ -94,7 +94,7 @@ class Questions:
             name = self.names.one(part, ("outcomes",), scope, path)
             return Refer(name) if name else None
         if part.each and not top:
-            self.names.faults.add(f"{path}/each", "'each' stands with the outcome itself, not inside it", True)
+            self.names.problems.add(f"{path}/each", "'each' stands with the outcome itself, not inside it", True)
         match part:
             case asked.All(all=inner) | asked.AnyOf(any=inner) | asked.NoneOf(none=inner):
                 key = _form(part, ("all", "any", "none"))
@@ -145,7 +145,7 @@ class Questions:
                 on = self._day(part.on, f"{path}/on")
                 if part.is_ not in self.grades:
                     hint = suggestion(part.is_, self.grades)
-                    self.names.faults.add(f"{path}/is", f"unknown grade '{part.is_}'", hint=hint)
+                    self.names.problems.add(f"{path}/is", f"unknown grade '{part.is_}'", hint=hint)
                     return None
                 bounds = list(self.grades.items())
                 i = [g for g, _ in bounds].index(part.is_)
@@ -178,7 +178,7 @@ class Questions:
             return None
         if not self.start <= on <= self.end:
             message = f"{on} lies outside the window, {self.start} to {self.end}"
-            self.names.faults.add(path, message)
+            self.names.problems.add(path, message)
         return on
 
     def _stretch(self, part: asked.Stretch, path: str) -> tuple[date, date]:
@@ -213,7 +213,7 @@ class Questions:
                     if not done & {p for _, p in circle}:
                         done.update(p for _, p in circle)
                         paths = [p for _, p in circle]
-                        self.names.faults.add(paths[0], f"outcomes refer in a circle: {loop}", also=tuple(paths[1:]))
+                        self.names.problems.add(paths[0], f"outcomes refer in a circle: {loop}", also=tuple(paths[1:]))
                 elif target not in seen:
                     visit(target, [*trail, (name, path)])
             seen.add(name)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from relsim.expand.codes import CodeBook
-from relsim.expand.names import SETS_UNSURE, Faults, Member, Names, Scope
+from relsim.expand.names import SETS_UNSURE, Member, Names, Problems, Scope
 from relsim.expand.terms import odds, terms
 from relsim.expand.views import View
 from relsim.quantity import Kind, exactly
@@ -29,10 +29,10 @@ def define(names: Names, section: str, parts: Parts) -> None:
             continue
         root = name.split(".")[0]
         path = f"{section}/{name}"
-        if root in names.faults.broken or SETS_UNSURE in names.faults.broken:
+        if root in names.problems.broken or SETS_UNSURE in names.problems.broken:
             continue
         if getattr(part, "each", None):
-            names.faults.add(f"{path}/each", f"'{name}' is one member; 'each' stands with '{root}'", True)
+            names.problems.add(f"{path}/each", f"'{name}' is one member; 'each' stands with '{root}'", True)
         if root not in items:
             names.find(name, (section,), {}, path, key=True)
         elif names.member(section, name) is None:
@@ -43,7 +43,7 @@ def define(names: Names, section: str, parts: Parts) -> None:
             )
             found = names.find(name, (section,), {}, path, key=True) if items[root].each else None
             if found is None or found.judged:
-                names.faults.add(path, message, True, hint=hint)
+                names.problems.add(path, message, True, hint=hint)
 
 
 def members(names: Names, section: str, parts: Parts) -> Iterator[tuple[Member, View]]:
@@ -92,7 +92,7 @@ def variables(names: Names, parts: Parts, limit: float) -> dict[str, Variable]:
         low, high = view.value("range") or (-limit, limit)
         half_life = view.number("half_life")
         if half_life is None:
-            names.faults.add(view.layers[0][0], "'half_life' is missing")
+            names.problems.add(view.layers[0][0], "'half_life' is missing")
         pull = {}
         for key, entry in view.entries("pull").items():
             path, quantity = entry.layers[-1]
@@ -123,7 +123,7 @@ def indices(names: Names, parts: Parts) -> dict[str, Index]:
     out = {}
     for member, view in members(names, "indices", parts):
         if not view.entries("weights"):
-            names.faults.add(view.layers[0][0], "'weights' is missing")
+            names.problems.add(view.layers[0][0], "'weights' is missing")
 
         weights: dict[str, tuple[int, Number]] = {}
         for key, entry in view.entries("weights").items():
@@ -162,7 +162,7 @@ def conditions(names: Names, parts: Parts, start: date) -> dict[str, Condition]:
         since = None if initially is None or isinstance(initially, bool) else initially.since
         if since is not None and since >= start:
             message = f"{since} lies in the window; a day before {start}, since when it is in force, was expected"
-            names.faults.add(f"{path}/since", message)
+            names.problems.add(f"{path}/since", message)
         holding = view.sub("while_", "while")
         out[member.name] = Condition(
             name=member.name,
@@ -181,12 +181,12 @@ def conditions(names: Names, parts: Parts, start: date) -> dict[str, Condition]:
 def events(names: Names, parts: Parts) -> dict[str, Event]:
     """Event types."""
     out = {}
-    codes = CodeBook(names.faults)
+    codes = CodeBook(names.problems)
     for member, view in members(names, "events", parts):
         rate = view.number("rate") or _default(view, "rate", 0, Kind.RATE)
         weekdays, weekdays_path = view.get("weekdays")
         if view.value("ever") and view.value("at_most") is None:
-            names.faults.add(view.get("ever")[1], "'ever' goes with 'at_most', which is missing", True)
+            names.problems.add(view.get("ever")[1], "'ever' goes with 'at_most', which is missing", True)
         requires = terms(names, member.at, view, "requires")
         unless = terms(names, member.at, view, "unless")
         usual = view.value("usual")
@@ -238,7 +238,7 @@ def _kernels(names: Names, member: Member, given: list[tuple[str, View]]) -> lis
             amount, half_life = _amount(names, member, part), part.number("half_life")
             missing = [n for n, v in (("events", amount), ("half_life", half_life)) if v is None]
             if missing:
-                names.faults.add(part.path, f"'{missing[0]}' is missing; {{events, half_life}} was expected")
+                names.problems.add(part.path, f"'{missing[0]}' is missing; {{events, half_life}} was expected")
             elif amount is not None and half_life is not None:
                 kernels.append(Excitation(source, amount, half_life, () if part.number("share") is not None else None))
         for one in found:
@@ -255,7 +255,7 @@ def _amount(names: Names, member: Member, part: View) -> Number | None:
         return None
     first, *others = given
     for key in others:
-        names.faults.add(given[key].path, f"'{key}' does not go with '{first}'; one of them was expected", True)
+        names.problems.add(given[key].path, f"'{key}' does not go with '{first}'; one of them was expected", True)
     if first == "in_all":
         return Number(given[first].quantity, given[first].path, names.share(member, member.at))
     return _in_all(names, member, given[first])
@@ -274,10 +274,10 @@ def calendar(names: Names, parts: Parts) -> dict[str, Entry]:
     """Calendar entries."""
     out = {}
     for member, view in members(names, "calendar", parts):
-        _dated(names.faults, view)
+        _dated(names.problems, view)
         probability = view.number("probability")
         if probability is None:
-            names.faults.add(view.layers[0][0], "'probability' is missing")
+            names.problems.add(view.layers[0][0], "'probability' is missing")
         on, between = view.value("on"), view.value("between")
         first, last = (on, on) if on else between or (None, None)
         otherwise = view.sub("otherwise")
@@ -305,23 +305,23 @@ def calendar(names: Names, parts: Parts) -> dict[str, Entry]:
     return out
 
 
-def _dated(faults: Faults, view: View) -> None:
-    """Judge that there is exactly one of ``on``, ``between``, ``after`` with ``delay``."""
+def _dated(problems: Problems, view: View) -> None:
+    """Validator that there is exactly one of ``on``, ``between``, ``after`` with ``delay``."""
     given = [n for n in ("on", "between", "after") if view.value(n) is not None]
     if not given:
         delay, path = view.get("delay")
         if delay is not None:
-            faults.add(path, "'delay' goes with 'after', which is missing", True)
+            problems.add(path, "'delay' goes with 'after', which is missing", True)
         else:
-            faults.add(view.layers[0][0], "has no date: 'on', 'between' or 'after' with 'delay' was expected")
+            problems.add(view.layers[0][0], "has no date: 'on', 'between' or 'after' with 'delay' was expected")
         return
     if len(given) > 1:
         path = view.get(given[1])[1]
-        faults.add(path, f"'{given[1]}' does not go with '{given[0]}'; one of them was expected", True)
+        problems.add(path, f"'{given[1]}' does not go with '{given[0]}'; one of them was expected", True)
         return
     delay, path = view.get("delay")
     if given == ["after"] and delay is None:
-        faults.add(view.layers[0][0], "'delay' is missing beside 'after'")
+        problems.add(view.layers[0][0], "'delay' is missing beside 'after'")
         return
     if given != ["after"] and delay is not None:
-        faults.add(path, f"'delay' goes with 'after', not with '{given[0]}'", True)
+        problems.add(path, f"'delay' goes with 'after', not with '{given[0]}'", True)

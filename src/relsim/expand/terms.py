@@ -26,7 +26,7 @@ def odds(names: Names, scope: Scope, view: View) -> tuple[Odds, ...]:
         found = term(names, scope, name, clause, path, key)
         ratio = clause.number("odds_ratio")
         if ratio is None:
-            names.faults.add(path, "'odds_ratio' is missing")
+            names.problems.add(path, "'odds_ratio' is missing")
         elif found is not None:
             out.append(Odds(found, ratio))
     return tuple(out)
@@ -78,7 +78,7 @@ def term(names: Names, scope: Scope, name: str, clause: View, path: str, key: bo
                 "condition": "a condition, which is in force or not",
                 "entry": "a calendar entry",
             }
-            names.faults.add(said[field][1], f"'{field}' does not go with {what[kind]}", True)
+            names.problems.add(said[field][1], f"'{field}' does not go with {what[kind]}", True)
             return None
     numbers: dict[str, Number] = {f: Number(*said[f]) for f in ("above", "below") if f in said}
     within = said["within"][0] if "within" in said else None

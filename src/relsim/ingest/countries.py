@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from relsim.errors import Diagnostic, InputError, nearest
+from relsim.errors import InputError, Problem, nearest
 from relsim.ingest.text import lines_of
 
 _ROLES = """
@@ -258,13 +258,13 @@ def read_map(path: Path, parties: Iterable[str]) -> dict[str, str]:
         raise InputError(f"{path}: {'is a folder' if path.is_dir() else 'the file does not exist'}")
     known = set(parties)
     found: dict[str, str] = {}
-    faults: list[Diagnostic] = []
+    faults: list[Problem] = []
     lines = lines_of(path, str(path))
     rows = enumerate(csv.reader(lines), start=1)
     _, header = next(rows, (1, []))
     if [cell.strip().lower() for cell in header] != ["actor", "country"]:
         first = lines[0] if lines else ""
-        raise InputError([Diagnostic(str(path), 1, 1, "", "the header 'actor,country' was expected", first)])
+        raise InputError([Problem.at(str(path), 1, 1, "", "the header 'actor,country' was expected", first)])
     for number, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
@@ -282,7 +282,7 @@ def read_map(path: Path, parties: Iterable[str]) -> dict[str, str]:
                 found[actor.lower()] = code
         if message:
             at = lines[number - 1].rfind(",") + 2 if hint else 1
-            faults.append(Diagnostic(str(path), number, at, "", message, lines[number - 1], hint))
+            faults.append(Problem.at(str(path), number, at, "", message, lines[number - 1], hint))
     if faults:
         raise InputError(faults)
     return found

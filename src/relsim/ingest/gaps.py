@@ -126,7 +126,7 @@ def _accepted(rows: NDArray[np.float64], weekday: int) -> tuple[NDArray[np.bool_
 def _outwards(
     rows: NDArray[np.float64], weekday: int, days: range, accepted: NDArray[np.bool_], usual: NDArray[np.float64]
 ) -> None:
-    """Judge days one after another, away from those judged already."""
+    """Validator days one after another, away from those judged already."""
     inner = np.flatnonzero(accepted)
     known = inner[::-1].tolist() if days.step > 0 else inner.tolist()  # the nearest first
     known.reverse()

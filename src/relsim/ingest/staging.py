@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relsim.errors import DataError, Diagnostic
+from relsim.errors import DataError, Problem
 from relsim.events import EARLIEST, LATEST, MOST, is_believed
 from relsim.ingest import codes as meanings
 from relsim.ingest.countries import LEFT_OUT, ROLES, Parties, spellings
@@ -214,7 +214,7 @@ class Staging:
                 self.connection.execute(f"UPDATE piece SET reason = '{HEADER}' WHERE nr = {nr}")
             elif needed <= set(cells):
                 message = "a header with other columns: two tables in one file; import them one by one"
-                raise DataError([Diagnostic(file, piece.line(nr), 1, "", message, line)])
+                raise DataError([Problem.at(file, piece.line(nr), 1, "", message, line)])
 
     def restore(self, codes: Mapping[tuple[int, str], str]) -> None:
         """Write codes otherwise, by number of the file and code."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from relsim.errors import DataError, Diagnostic, InputError, suggestion
+from relsim.errors import DataError, InputError, Problem, suggestion
 from relsim.events import EARLIEST, LATEST, MOST, is_believed, likely
 from relsim.files import clear
 from relsim.ingest.days import read_day
@@ -48,7 +48,7 @@ class TableError(DataError):
     def __init__(
         self, shown: str, message: str, line: int = 0, column: int = 0, text: str = "", hint: str = ""
     ) -> None:
-        super().__init__([Diagnostic(shown, line, column, "", message, text, hint)])
+        super().__init__([Problem.at(shown, line, column, "", message, text, hint)])
 
 
 def rows_of(path: Path, shown: str | None = None) -> Iterator[Row]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from relsim.errors import DataError, Diagnostic, InputError
+from relsim.errors import DataError, InputError, Problem
 
 SIZE = 1 << 23
 """Bytes of a block."""
@@ -227,7 +227,7 @@ def undecodable(path: Path, shown: str, number: int) -> DataError:
     name = guessed(line)
     text = line.decode(name, "replace").rstrip("\r\n")
     message = f"byte 0x{line[at]:02x} is not UTF-8; the file may be in {CALLED[name]}: save it as UTF-8"
-    return DataError([Diagnostic(shown, number, at + 1, "", message, text)])
+    return DataError([Problem.at(shown, number, at + 1, "", message, text)])
 
 
 def _line(read: Iterable[tuple[bytes, str]], number: int) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
-from relsim.errors import Diagnostic, InputError, suggestion
+from relsim.errors import InputError, Problem, suggestion
 from relsim.files import Writing, locked
 
 YES, NO, VOID = "yes", "no", "void"
@@ -154,7 +154,7 @@ def read(file: Path) -> list[Line]:
         raise InputError(f"{file}: cannot be read as CSV: {error}") from None
     found = [_fault(file, text, 1, name, _unknown(name)) for name in header[1] if name not in COLUMNS]
     found += [
-        Diagnostic(str(file), 1, 1, "", f"the column '{name}' is missing") for name in _NEEDED if name not in header[1]
+        Problem.at(str(file), 1, 1, "", f"the column '{name}' is missing") for name in _NEEDED if name not in header[1]
     ]
     if found:
         raise InputError(found)
@@ -196,9 +196,9 @@ def _unknown(name: str) -> tuple[str, str]:
     return f"unknown column '{name}'", suggestion(name, COLUMNS)
 
 
-def _fault(file: Path, text: str, line: int, cell: str, said: tuple[str, str]) -> Diagnostic:
+def _fault(file: Path, text: str, line: int, cell: str, said: tuple[str, str]) -> Problem:
     shown = text.splitlines()[line - 1] if line <= len(text.splitlines()) else ""
-    return Diagnostic(str(file), line, max(0, shown.find(cell)) + 1, "", said[0], shown, said[1])
+    return Problem.at(str(file), line, max(0, shown.find(cell)) + 1, "", said[0], shown, said[1])
 
 
 def _value(name: str, cell: str) -> object:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.errors import Fault, Faulty
+from relsim.errors import DocumentError, Problem
 from relsim.kernels.layout import Structure, Weights
 from relsim.model import stability, verdict
 from relsim.model.axes import Axes
@@ -62,7 +62,7 @@ class Model:
     copula: Copula
     medians: Array
     """(1, weights)."""
-    warnings: tuple[Fault, ...]
+    warnings: tuple[Problem, ...]
     scaled: tuple[Scaled, ...]
     """Events whose usual sources would overfill their rate, and were scaled."""
 
@@ -85,7 +85,7 @@ class Model:
         """Parameter vectors 0 … draws − 1; a draw that is an unstable model is drawn anew, all its weights."""
         return self.parameters(self.valid_draws(seed, draws)[0])
 
-    def unopposed(self) -> list[Fault]:
+    def unopposed(self) -> list[Problem]:
         """Warnings of variables that events move with nothing to take it back."""
         return verdict.unopposed_warnings(self.scenario, self.structure, self.numbers, self.medians)
 
@@ -134,14 +134,14 @@ class Model:
 
         Raises
         ------
-        Faulty
+        DocumentError
             If a family has less than half of its mass inside its domain.
         """
         n = self.numbers
         weights = tuple(replace(w, quantity=quantities.get(w.path, w.quantity)) for w in n.weights)
         faults = mass_faults(weights, n.baseline, n.low, n.high)
         if faults:
-            raise Faulty(tuple(faults))
+            raise DocumentError(tuple(faults))
         medians = central(weights, n.baseline, n.low, n.high)
         return replace(self, numbers=replace(n, weights=weights), medians=medians)
 
@@ -150,7 +150,7 @@ class Model:
 
         Raises
         ------
-        Faulty
+        DocumentError
             If hardly any draw is a valid model.
         """
         numbers = np.arange(draws)
@@ -160,7 +160,7 @@ class Model:
         while failing.size:
             attempts[failing] += 1
             if attempts.max() > _MOST_ATTEMPTS:
-                raise Faulty(_verdict(self.scenario, self.numbers, self.structure, theta[failing]))
+                raise DocumentError(_verdict(self.scenario, self.numbers, self.structure, theta[failing]))
             theta[failing] = self._draw(seed, numbers[failing], attempts[failing])
             failing = failing[self._failing(theta[failing])]
         return theta, attempts
@@ -172,9 +172,9 @@ def _judged(n: Numbers, s: Structure, theta: Array) -> tuple[Excitations, Weight
         return x, w, stability.failing(s, n, x, w, theta)
 
 
-def _verdict(scenario: Scenario, n: Numbers, s: Structure, theta: Array) -> list[Fault]:
+def _verdict(scenario: Scenario, n: Numbers, s: Structure, theta: Array) -> list[Problem]:
     x, w, bad = _judged(n, s, theta)
-    return verdict.faults(scenario, s, n.rate.of(theta), x, w, bad)
+    return verdict.problems(scenario, s, n.rate.of(theta), x, w, bad)
 
 
 def build(scenario: Scenario, judge: bool = True) -> Model:
@@ -187,7 +187,7 @@ def build(scenario: Scenario, judge: bool = True) -> Model:
 
     Raises
     ------
-    Faulty
+    DocumentError
         Baselines outside their range, effects past a bound, a family with less than half of its mass inside its
         domain, doubts that cannot be correlated as stated, a condition that cannot have lasted since it began; at the
         medians of the weights, or in more than one draw in a hundred, loops of events or pulls that grow, shares of
@@ -205,7 +205,7 @@ def build(scenario: Scenario, judge: bool = True) -> Model:
         faults = _effect_faults(scenario)
         faults += mass_faults(numbers.weights, numbers.baseline, numbers.low, numbers.high)
     if faults:
-        raise Faulty(tuple(faults))
+        raise DocumentError(tuple(faults))
     observed = observe(scenario, axes)
     arrays = structure(scenario, axes, numbers, observed)
     medians = central(numbers.weights, numbers.baseline, numbers.low, numbers.high)
@@ -216,19 +216,19 @@ def build(scenario: Scenario, judge: bool = True) -> Model:
     theta = np.concatenate(judged)
     x, w, bad = _judged(numbers, arrays, theta)
     if bad.any[0] or (len(theta) > 1 and bad.any[1:].mean() > MOST_FAILING):
-        raise Faulty(verdict.faults(scenario, arrays, numbers.rate.of(theta), x, w, bad))
+        raise DocumentError(verdict.problems(scenario, arrays, numbers.rate.of(theta), x, w, bad))
     at_medians = excitations(numbers, arrays.rates, medians)
     weights = kernel_weights(numbers, arrays, medians)
     odd = verdict.warnings(scenario, axes, arrays, numbers, medians, at_medians, weights)
     odd += _untold_warnings(scenario, axes, observed)
     if scenario.experts > 0 and not (observed.covered.any() or observed.window_covered.any()):
         message = "no history is complete on any day, so that the experts know nothing: all paths are the model's"
-        odd.append(Fault("pool", message))
+        odd.append(Problem("pool", message))
     scaled = scaled_sources(scenario, x.scale[len(theta) > 1 :])
     return replace(made, warnings=tuple(odd), scaled=scaled)
 
 
-def _untold_warnings(scenario: Scenario, axes: Axes, observed: ObservedRecord) -> list[Fault]:
+def _untold_warnings(scenario: Scenario, axes: Axes, observed: ObservedRecord) -> list[Problem]:
     """Event types of which the record inside the window does not tell all."""
     if scenario.as_of is None:
         return []
@@ -241,20 +241,20 @@ def _untold_warnings(scenario: Scenario, axes: Axes, observed: ObservedRecord) -
         f"up to {scenario.as_of} no history is complete for {shown}: on those days their usual number acts on the "
         "state, and outcomes count only what is listed"
     )
-    return [Fault("window/as_of", message)]
+    return [Problem("window/as_of", message)]
 
 
-def _range_faults(scenario: Scenario) -> list[Fault]:
+def _range_faults(scenario: Scenario) -> list[Problem]:
     faults = {}
     for v in scenario.variables.values():
         q = v.baseline.quantity
         if q.certain and not v.low < q.central() < v.high:
-            faults[v.baseline.path] = Fault(
+            faults[v.baseline.path] = Problem(
                 v.baseline.path,
                 f"the baseline {q.central():g} of {v.name} must lie strictly inside its range {v.low:g} … {v.high:g}",
             )
         if v.initial is not None and v.initial.quantity.certain and not v.low <= v.initial.quantity.central() <= v.high:
-            faults[v.initial.path] = Fault(
+            faults[v.initial.path] = Problem(
                 v.initial.path,
                 f"the initial value {v.initial.quantity.central():g} of {v.name} lies outside its range "
                 f"{v.low:g} … {v.high:g}",
@@ -262,9 +262,9 @@ def _range_faults(scenario: Scenario) -> list[Fault]:
     return list(faults.values())
 
 
-def _share_faults(scenario: Scenario) -> list[Fault]:
+def _share_faults(scenario: Scenario) -> list[Problem]:
     """Shares that events without a rate would have to bring on."""
-    faults: dict[str, Fault] = {}
+    faults: dict[str, Problem] = {}
     for event in scenario.events.values():
         for x in event.excited_by:
             rates = [scenario.events[name].rate.quantity for name in x.among or ()]
@@ -273,11 +273,11 @@ def _share_faults(scenario: Scenario) -> list[Fault]:
                     f"no share of {event.name} can be brought on by {', '.join(x.among or ())}, whose rate is 0; "
                     "'events', the number brought on by each, was expected"
                 )
-                faults.setdefault(x.amount.path, Fault(x.amount.path, message))
+                faults.setdefault(x.amount.path, Problem(x.amount.path, message))
     return list(faults.values())
 
 
-def _duration_faults(scenario: Scenario, axes: Axes) -> list[Fault]:
+def _duration_faults(scenario: Scenario, axes: Axes) -> list[Problem]:
     """Conditions in force since a day from which hardly any of their durations reaches the window."""
     faults = {}
     for c in scenario.conditions.values():
@@ -290,13 +290,13 @@ def _duration_faults(scenario: Scenario, axes: Axes) -> list[Fault]:
                 f"{scenario.start}; at least {100 * _LEAST_REACHING:.0f} % was expected: a later 'since' or a longer "
                 "duration"
             )
-            faults[c.lasts.path] = Fault(c.lasts.path, message)
+            faults[c.lasts.path] = Problem(c.lasts.path, message)
     return list(faults.values())
 
 
-def _effect_faults(scenario: Scenario) -> list[Fault]:
+def _effect_faults(scenario: Scenario) -> list[Problem]:
     """Certain effects that lead past the bound they head for, from the baseline (its median where uncertain)."""
-    faults: dict[str, Fault] = {}
+    faults: dict[str, Problem] = {}
     owned: list[tuple[str, Number]] = []
     for event in scenario.events.values():
         owned += event.effects.items()
@@ -312,7 +312,7 @@ def _effect_faults(scenario: Scenario) -> list[Fault]:
             bound = v.high if value > 0 else v.low
             faults.setdefault(
                 number.path,
-                Fault(
+                Problem(
                     number.path,
                     f"an effect of {value:g} on {name} leads past its bound {bound:g}: from the baseline {mu:g} at "
                     f"most {most:g} is left",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.errors import Fault, nearest
+from relsim.errors import Problem, nearest
 from relsim.scenario import WeightCorrelation
 
 Array = NDArray[np.float64]
@@ -70,7 +70,7 @@ def standard_normals(u: Array) -> Array:
 
 def copula_of(
     pairs: Sequence[WeightCorrelation], weights: Sequence[str], numbers: Sequence[str]
-) -> tuple[Copula, list[Fault]]:
+) -> tuple[Copula, list[Problem]]:
     """Groups of correlated weights, and what is wrong with the pairs.
 
     Parameters
@@ -78,7 +78,7 @@ def copula_of(
     weights : paths of the numbers in doubt
     numbers : paths of all numbers, in an order that does not hang on which are in doubt
     """
-    faults: list[Fault] = []
+    faults: list[Problem] = []
     order = {path: i for i, path in enumerate(numbers)}
     stated: dict[tuple[int, int], tuple[float, str]] = {}
     for i, pair in enumerate(pairs):
@@ -88,7 +88,7 @@ def copula_of(
             continue
         if members in stated:
             message = f"{pair.between[0]} and {pair.between[1]} are correlated twice"
-            faults.append(Fault(f"{at}/between", message, also=(stated[members][1],)))
+            faults.append(Problem(f"{at}/between", message, also=(stated[members][1],)))
             continue
         stated[members] = pair.value, f"{at}/value"
     doubted = set(weights)
@@ -104,7 +104,7 @@ def copula_of(
         if np.linalg.eigvalsh(matrix)[0] < _LEAST_EIGENVALUE:
             own = [place for (a, _), (_, place) in stated.items() if a in where]
             message = f"no doubts can be correlated so: the matrix of {', '.join(paths)} is not positive definite"
-            faults.append(Fault(own[0], message, also=tuple(own[1:])))
+            faults.append(Problem(own[0], message, also=tuple(own[1:])))
             continue
         drawn = np.array([path in doubted for path in paths])
         if drawn.any():
@@ -115,22 +115,22 @@ def copula_of(
 
 
 def _members(
-    between: Sequence[str], order: Mapping[str, int], weights: Sequence[str], at: str, faults: list[Fault]
+    between: Sequence[str], order: Mapping[str, int], weights: Sequence[str], at: str, faults: list[Problem]
 ) -> tuple[int, int] | None:
     """Places of a pair's numbers, rising; None, with a fault, where there is no such pair."""
     if len(between) != 2:
-        faults.append(Fault(at, f"found {len(between)}; two numbers of the file were expected"))
+        faults.append(Problem(at, f"found {len(between)}; two numbers of the file were expected"))
         return None
     for j, path in enumerate(between):
         if path not in order:
             near = nearest(path, weights)
             hint = f"did you mean '{near}'?" if near else "a path is written as for --set: events/accusation/rate"
-            faults.append(Fault(f"{at}/{j}", f"'{path}' is no number in doubt of this file", hint=hint))
+            faults.append(Problem(f"{at}/{j}", f"'{path}' is no number in doubt of this file", hint=hint))
     if any(path not in order for path in between):
         return None
     a, b = sorted(order[path] for path in between)
     if a == b:
-        faults.append(Fault(f"{at}/1", f"'{between[1]}' is correlated with itself; two numbers were expected"))
+        faults.append(Problem(f"{at}/1", f"'{between[1]}' is correlated with itself; two numbers were expected"))
         return None
     return a, b
 

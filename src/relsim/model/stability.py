@@ -51,7 +51,7 @@ class Failing(NamedTuple):
 
 
 def failing(s: Structure, n: Numbers, x: Excitations, w: Weights, theta: Array) -> Failing:
-    """Judge every draw ``theta`` (draws, weights) with its excitations and the kernel's values."""
+    """Validator every draw ``theta`` (draws, weights) with its excitations and the kernel's values."""
     rate = n.rate.of(theta)
     past = np.hstack([m.share for m in (w.event_effects, w.entry_effects, w.otherwise_effects)]) > 1 + _ROUNDING
     finite = np.isfinite(theta).all(axis=1) & np.isfinite(x.stated).all(axis=1)

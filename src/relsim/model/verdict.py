@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.errors import Fault
+from relsim.errors import Problem
 from relsim.kernels.layout import Structure, Weights
 from relsim.model.axes import Axes
 from relsim.model.numbers import Numbers
@@ -26,18 +26,18 @@ MOST_POINTS_A_YEAR = 0.5
 _YEAR = 365.25
 
 
-def faults(scenario: Scenario, s: Structure, rate: Array, x: Excitations, w: Weights, bad: Failing) -> list[Fault]:
+def problems(scenario: Scenario, s: Structure, rate: Array, x: Excitations, w: Weights, bad: Failing) -> list[Problem]:
     """What is wrong under the draws judged, rates R (draws, K): every event at fault, as in the first draw it is."""
     names = list(scenario.events)
     out = []
 
-    def add(where: NDArray[np.bool_], fault: Fault) -> None:
+    def add(where: NDArray[np.bool_], fault: Problem) -> None:
         share = float(where.mean())
         often = f" (in {100 * share:.3g} % of the draws of the weights; at most 1 % may be invalid)" * (share < 1)
-        out.append(Fault(fault.path, fault.message + often, also=fault.also, hint=fault.hint))
+        out.append(Problem(fault.path, fault.message + often, also=fault.also, hint=fault.hint))
 
     if bad.infinite.any():
-        add(bad.infinite, Fault("events", "numbers so large that the rates cannot be computed"))
+        add(bad.infinite, Problem("events", "numbers so large that the rates cannot be computed"))
     if bad.loops.any():
         matrix = branching(s.rates, x.stated[bad.loops.argmax()])
         for knot in knots(s.rates):
@@ -56,10 +56,10 @@ def faults(scenario: Scenario, s: Structure, rate: Array, x: Excitations, w: Wei
             f"the effect leads past the bound of {variable} from an uncertain baseline; a smaller effect, or less "
             "doubt about the baseline, was expected"
         )
-        add(bad.past[:, j], Fault(number.path, message))
+        add(bad.past[:, j], Problem(number.path, message))
     if bad.pulls.any():
         add(bad.pulls, _pull_fault(scenario, s, w, int(bad.pulls.argmax())))
-    first: dict[str, Fault] = {}  # members of a set share their numbers, and one fault
+    first: dict[str, Problem] = {}  # members of a set share their numbers, and one fault
     for fault in out:
         first.setdefault(fault.path, fault)
     return list(first.values())
@@ -75,7 +75,7 @@ def _all_effects(scenario: Scenario) -> Iterator[tuple[str, Number]]:
         yield from entry.otherwise_effects.items()
 
 
-def _loop_fault(scenario: Scenario, matrix: Array, knot: Index) -> Fault:
+def _loop_fault(scenario: Scenario, matrix: Array, knot: Index) -> Problem:
     """The strongest loop of a knot of events; its mend makes all that they bring on of each other less."""
     names, inside = list(scenario.events), matrix[np.ix_(knot, knot)]
     loop, largest = [int(knot[i]) for i in strongest_loop(inside)], radius(inside)
@@ -87,10 +87,10 @@ def _loop_fault(scenario: Scenario, matrix: Array, knot: Index) -> Fault:
         "below 1 was expected"
     )
     hint = _smaller(scenario, sorted(inner), MENDED_RADIUS / largest)
-    return Fault(paths[0], message, also=paths[1:], hint=hint)
+    return Problem(paths[0], message, also=paths[1:], hint=hint)
 
 
-def _multiplied_fault(scenario: Scenario, s: Structure, x: Excitations, w: Weights, draw: int) -> Fault:
+def _multiplied_fault(scenario: Scenario, s: Structure, x: Excitations, w: Weights, draw: int) -> Problem:
     names = list(scenario.events)
     matrix = branching(s.rates, x.used[draw])
     scaled = max((m[0][:, None] * matrix for m in multipliers(s, w.plan.rate_factor[draw : draw + 1])), key=radius)
@@ -100,18 +100,18 @@ def _multiplied_fault(scenario: Scenario, s: Structure, x: Excitations, w: Weigh
         f"with the scenario's rate multipliers the loop {_named(loop, names)} has branching ratio "
         f"{radius(scaled):.2f}; below 1 was expected"
     )
-    return Fault(paths[0], message, also=_loop_paths(scenario, loop, names))
+    return Problem(paths[0], message, also=_loop_paths(scenario, loop, names))
 
 
-def _shares_fault(scenario: Scenario, name: str, total: float) -> Fault:
+def _shares_fault(scenario: Scenario, name: str, total: float) -> Problem:
     shares = [x for x in scenario.events[name].excited_by if x.among is not None]
     others = ", ".join(dict.fromkeys(x.source for x in shares))
     paths = tuple(dict.fromkeys(x.amount.path for x in shares))
     message = f"the shares of {name} that {others} bring on add up to {total:.3g}; at most 1 was expected"
-    return Fault(paths[0], message, also=paths[1:], hint=_smaller(scenario, paths, MOST_BROUGHT_ON / total))
+    return Problem(paths[0], message, also=paths[1:], hint=_smaller(scenario, paths, MOST_BROUGHT_ON / total))
 
 
-def _idle_fault(scenario: Scenario, name: str, brought: float) -> Fault:
+def _idle_fault(scenario: Scenario, name: str, brought: float) -> Problem:
     event = scenario.events[name]
     others = ", ".join(dict.fromkeys(x.source for x in event.excited_by))
     message = (
@@ -121,7 +121,7 @@ def _idle_fault(scenario: Scenario, name: str, brought: float) -> Fault:
     also = tuple(dict.fromkeys(x.amount.path for x in event.excited_by))
     needed = _YEAR * brought / MOST_BROUGHT_ON
     hint = f"events: {{{_item(event.rate.path)}: {{rate: {needed:.3g} per year}}}}, or {_without_sources(also)}"
-    return Fault(event.rate.path, message, also=also, hint=hint)
+    return Problem(event.rate.path, message, also=also, hint=hint)
 
 
 def _item(path: str) -> str:
@@ -155,7 +155,7 @@ def _named(loop: list[int], names: list[str]) -> str:
     return " → ".join([*chain, chain[0]])
 
 
-def _pull_fault(scenario: Scenario, s: Structure, w: Weights, draw: int) -> Fault:
+def _pull_fault(scenario: Scenario, s: Structure, w: Weights, draw: int) -> Problem:
     names = list(scenario.variables)
     matrix = pull_matrix(s, w, draw)
     loop = strongest_loop(matrix - np.diag(w.dynamics.rho[draw])) or [0]
@@ -169,12 +169,12 @@ def _pull_fault(scenario: Scenario, s: Structure, w: Weights, draw: int) -> Faul
         f"pull overcomes reversion: the loop {_named(loop, names)} grows by a factor of {radius(matrix):.3f} a day; "
         "below 1 was expected"
     )
-    return Fault(paths[0], message, also=tuple(dict.fromkeys(paths[1:])))
+    return Problem(paths[0], message, also=tuple(dict.fromkeys(paths[1:])))
 
 
 def warnings(
     scenario: Scenario, axes: Axes, s: Structure, n: Numbers, theta: Array, x: Excitations, w: Weights
-) -> list[Fault]:
+) -> list[Problem]:
     """What is odd at one draw ``theta`` (1, weights): loops close to 1, and a whole that moves away from rest."""
     matrix = branching(s.rates, x.used[0])
     return [
@@ -184,7 +184,7 @@ def warnings(
     ]
 
 
-def _close_warnings(scenario: Scenario, s: Structure, matrix: Array, w: Weights) -> list[Fault]:
+def _close_warnings(scenario: Scenario, s: Structure, matrix: Array, w: Weights) -> list[Problem]:
     scaled = max((m[0][:, None] * matrix for m in multipliers(s, w.plan.rate_factor[:1])), key=radius)
     largest = radius(scaled)
     if largest < WARN_RADIUS:
@@ -193,10 +193,10 @@ def _close_warnings(scenario: Scenario, s: Structure, matrix: Array, w: Weights)
     paths = _loop_paths(scenario, loop, names)
     under = "" if radius(matrix) >= WARN_RADIUS else "with the scenario's rate multipliers "
     ratio = f"the loop {_named(loop, names)} has branching ratio {largest:.2f}, close to 1"
-    return [Fault(paths[0], f"events bring on ever more events: {under}{ratio}", also=paths[1:])]
+    return [Problem(paths[0], f"events bring on ever more events: {under}{ratio}", also=paths[1:])]
 
 
-def _condition_warnings(scenario: Scenario, axes: Axes, matrix: Array, w: Weights) -> list[Fault]:
+def _condition_warnings(scenario: Scenario, axes: Axes, matrix: Array, w: Weights) -> list[Problem]:
     """Warning where events would bring on ever more events while conditions are in force."""
     most = np.ones(len(matrix))
     values = iter(w.rates.slow[0])
@@ -214,7 +214,7 @@ def _condition_warnings(scenario: Scenario, axes: Axes, matrix: Array, w: Weight
         _loop_paths(scenario, loop, names)
     )
     return [
-        Fault(
+        Problem(
             paths[0],
             f"while all conditions are in force, the loop {_named(loop, names)} has branching ratio {largest:.2f}: "
             "its events grow until a condition ends or max_per_day holds them",
@@ -230,7 +230,9 @@ def _loop_paths(scenario: Scenario, loop: list[int], names: list[str]) -> tuple[
     return tuple(dict.fromkeys(paths))
 
 
-def _whole_warnings(scenario: Scenario, axes: Axes, s: Structure, n: Numbers, theta: Array, w: Weights) -> list[Fault]:
+def _whole_warnings(
+    scenario: Scenario, axes: Axes, s: Structure, n: Numbers, theta: Array, w: Weights
+) -> list[Problem]:
     """Warning where the linearised whole (state, traces, rate ratios, effects) grows at the baseline."""
     size, traces = len(axes.variables), s.rates.trace_source.size
     usual = usual_rates(n, theta)
@@ -253,7 +255,7 @@ def _whole_warnings(scenario: Scenario, axes: Axes, s: Structure, n: Numbers, th
     looped = (effect @ ratios).any()
     text = _whole_loop(scenario, ratios, effect) if looped else _overshooting(scenario, effect * usual[0])
     return [
-        Fault(
+        Problem(
             text[1],
             f"at the baseline the whole moves away from rest, by a factor of {largest:.4f} a day: {text[0]}; only the "
             "bounds will hold it",
@@ -285,7 +287,7 @@ def _overshooting(scenario: Scenario, moved: Array) -> tuple[str, str]:
     return said, scenario.events[event].effects[variable].path
 
 
-def unopposed_warnings(scenario: Scenario, s: Structure, n: Numbers, medians: Array) -> list[Fault]:
+def unopposed_warnings(scenario: Scenario, s: Structure, n: Numbers, medians: Array) -> list[Problem]:
     """Variables that events move with nothing to take it back, by more than half a point a year at the medians.
 
     The drift balances the usual alone: what is no part of it moves on, unless a ceiling ends it; with ``drift: off``
@@ -311,5 +313,5 @@ def unopposed_warnings(scenario: Scenario, s: Structure, n: Numbers, medians: Ar
             f"at the rates stated {name} is moved by {total:+,.2f} points a year that no drift balances ({told}); "
             f"{mend} was expected"
         )
-        out.append(Fault(scenario.variables[name].baseline.path, message))
+        out.append(Problem(scenario.variables[name].baseline.path, message))
     return out

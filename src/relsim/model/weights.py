@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.errors import Fault
+from relsim.errors import Problem
 from relsim.model.copula import Copula, correlated
 from relsim.quantity import Quantity
 from relsim.scenario import Number
@@ -128,8 +128,8 @@ def central(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: Arra
     return theta
 
 
-def mass_faults(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: Array) -> list[Fault]:
-    """Faults of weights with less than half of their mass inside their domain, at the median baselines."""
+def mass_faults(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: Array) -> list[Problem]:
+    """Problems of weights with less than half of their mass inside their domain, at the median baselines."""
     faults = []
     first = np.zeros((1, len(weights)))
     for i, w in enumerate(weights):
@@ -162,10 +162,10 @@ def smaller_effect(path: str, effect: Quantity, lowest: float, highest: float) -
     return line
 
 
-def _mass_fault(w: Weight, mass: float, low: float, high: float, hint: str = "") -> Fault:
+def _mass_fault(w: Weight, mass: float, low: float, high: float, hint: str = "") -> Problem:
     low = max(low, w.quantity.domain[0])
     high = min(high, w.quantity.domain[1])
-    return Fault(
+    return Problem(
         w.path,
         f"'{w.quantity.text}' has {100 * mass:.0f} % of its mass between {low:g} and {high:g}, where this number "
         "must lie; at least half was expected",

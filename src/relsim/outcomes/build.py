@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from relsim.errors import Fault, Faulty
+from relsim.errors import DocumentError, Problem
 from relsim.model.axes import Axes
 from relsim.outcomes.decided import last_days
 from relsim.outcomes.program import (
@@ -152,7 +152,7 @@ def _in_order(outcomes: dict[str, Outcome]) -> tuple[str, ...]:
 
     Raises
     ------
-    Faulty
+    DocumentError
         If outcomes refer to each other in a circle.
     """
     order: list[str] = []
@@ -164,7 +164,7 @@ def _in_order(outcomes: dict[str, Outcome]) -> tuple[str, ...]:
         if name in trail:
             loop = trail[trail.index(name) :]
             loop = sorted(loop, key=list(outcomes).index)
-            raise Faulty([_cycle(loop)])
+            raise DocumentError([_cycle(loop)])
         trail.append(name)
         for other in _references(outcomes[name].predicate):
             visit(other)
@@ -176,10 +176,10 @@ def _in_order(outcomes: dict[str, Outcome]) -> tuple[str, ...]:
     return tuple(order)
 
 
-def _cycle(loop: list[str]) -> Fault:
+def _cycle(loop: list[str]) -> Problem:
     if len(loop) == 1:
-        return Fault(f"outcomes/{loop[0]}", "an outcome may not refer to itself")
-    return Fault(
+        return Problem(f"outcomes/{loop[0]}", "an outcome may not refer to itself")
+    return Problem(
         f"outcomes/{loop[0]}",
         "outcomes refer to each other in a circle: " + ", ".join(loop),
         also=tuple(f"outcomes/{name}" for name in loop[1:]),
@@ -191,7 +191,7 @@ def compile_outcomes(scenario: Scenario, axes: Axes) -> Program:
 
     Raises
     ------
-    Faulty
+    DocumentError
         If outcomes refer to each other in a circle.
     """
     outcomes = dict(scenario.outcomes)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from relsim.errors import Fault, nearest, seen, suggestion
+from relsim.errors import Problem, nearest, seen, suggestion
 from relsim.spec.document import Document
 from relsim.spec.questions import ACTS, MEASURES, PREDICATES
 from relsim.spec.shape import Shape, shape_of
@@ -50,12 +50,12 @@ _FORMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """Sections whose items are told apart by the key that names their form: the forms, and the other keys."""
 
 
-def check(model: type[M], data: object) -> tuple[M | None, list[Fault]]:
+def check(model: type[M], data: object) -> tuple[M | None, list[Problem]]:
     """Validate plain data.
 
     Returns
     -------
-    The document, or None where something is at fault; and the faults, by their path in ``data``.
+    The document, or None where something is at fault; and the problems, by their path in ``data``.
     """
     if data is None:
         data = {}
@@ -73,7 +73,7 @@ def json_schema() -> dict[str, Any]:
     return schema
 
 
-def _fault(model: type[BaseModel], data: object, error: Any) -> Fault:
+def _fault(model: type[BaseModel], data: object, error: Any) -> Problem:
     key = False
     steps: list[str] = []
     for step in error["loc"]:
@@ -85,21 +85,21 @@ def _fault(model: type[BaseModel], data: object, error: Any) -> Fault:
     context = error.get("ctx", {})
     if kind == "fault":
         steps += [str(k) for k in context["at"]]
-        return Fault("/".join(steps), context["message"], key or context["key"], hint=context["hint"])
+        return Problem("/".join(steps), context["message"], key or context["key"], hint=context["hint"])
     if kind == "missing":
-        return Fault("/".join(steps[:-1]), f"'{steps[-1]}' is missing")
+        return Problem("/".join(steps[:-1]), f"'{steps[-1]}' is missing")
     if kind == "extra_forbidden":
         return _unknown(model, data, error["loc"], steps)
     found = seen(error["input"])
     if kind == "expected":
-        return Fault("/".join(steps), f"found {found}; {error['msg']} was expected")
+        return Problem("/".join(steps), f"found {found}; {error['msg']} was expected")
     if kind == "too_short":
-        return Fault("/".join(steps), "found an empty list; at least one item was expected")
+        return Problem("/".join(steps), "found an empty list; at least one item was expected")
     expected = _EXPECTED.get(kind, error["msg"][:1].lower() + error["msg"][1:])
-    return Fault("/".join(steps), f"found {found}; {expected}", key)
+    return Problem("/".join(steps), f"found {found}; {expected}", key)
 
 
-def _unknown(model: type[BaseModel], data: object, loc: tuple[Any, ...], steps: list[str]) -> Fault:
+def _unknown(model: type[BaseModel], data: object, loc: tuple[Any, ...], steps: list[str]) -> Problem:
     key = steps[-1]
     siblings = _at(data, steps[:-1])
     known = _known(model, loc)
@@ -110,14 +110,14 @@ def _unknown(model: type[BaseModel], data: object, loc: tuple[Any, ...], steps: 
         if form is None:
             known = (*forms, *keys)
         elif key in (*keys, *forms):
-            return Fault("/".join(steps), f"'{key}' does not go with '{form}'", True)
+            return Problem("/".join(steps), f"'{key}' does not go with '{form}'", True)
         else:
             known = known or keys
     near = nearest(key, known)
     hint = suggestion(key, known, most=len(known) if len(known) <= 16 else 0)
     if len(known) > 16:
         hint = f"did you mean '{near}'?" if near else ""
-    return Fault("/".join(steps), f"unknown key '{key}'", True, hint=hint)
+    return Problem("/".join(steps), f"unknown key '{key}'", True, hint=hint)
 
 
 def _at(data: object, steps: list[str]) -> object:

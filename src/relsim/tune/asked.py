@@ -96,7 +96,7 @@ class Asked:
 
         Raises
         ------
-        Faulty
+        DocumentError
             If the moved weights make an unstable model.
         """
         model = self.model.with_weights(quantities)

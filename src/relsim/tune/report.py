@@ -62,7 +62,7 @@ def tune(
 
     Raises
     ------
-    Faulty
+    DocumentError
         If the scenario is an unstable model.
     """
     asked = Asked.of(scenario, targets)

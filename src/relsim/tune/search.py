@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.errors import Faulty
+from relsim.errors import DocumentError
 from relsim.quantity import Quantity, moved
 from relsim.tune.asked import Asked, Sample
 from relsim.tune.bearing import Slopes, seen_weights, slopes
@@ -78,7 +78,7 @@ class Search:
 
         Raises
         ------
-        Faulty
+        DocumentError
             If the moved weights make an unstable model.
         """
         blocks = blocks or self.blocks
@@ -106,13 +106,13 @@ class Search:
                 break
             try:
                 delta, sample = self._valid(delta, step)
-            except Faulty as error:
+            except DocumentError as error:
                 invalid = str(error)
                 break
         if delta.any():
             try:
                 sample = self.sample(delta, seed=self.seed + 1)
-            except Faulty as error:
+            except DocumentError as error:
                 return Found(delta, str(error))
             jacobian, level = self._linear(sample, columns)
             last = least_change(jacobian, prior, delta, level, aim, sigma, relations)
@@ -145,13 +145,13 @@ class Search:
 
         Raises
         ------
-        Faulty
+        DocumentError
             If even a short step makes an unstable model.
         """
         for _ in range(_HALVINGS):
             try:
                 return delta + step, self.sample(delta + step)
-            except Faulty:
+            except DocumentError:
                 step = step / 2
         return delta + step, self.sample(delta + step)
 
@@ -177,7 +177,7 @@ class Search:
                 blocks = min(_PAIRED_BLOCKS, self.blocks)
                 try:
                     other = self.sample(delta, blocks)
-                except Faulty:
+                except DocumentError:
                     continue
                 same = (other.attempts == 0) & (self.start.attempts[:blocks] == 0)
                 changed = other.hits[same] != self.start.hits[:blocks][same]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relsim.errors import Diagnostic, InputError, suggestion
+from relsim.errors import InputError, Problem, suggestion
 from relsim.scenario import Scenario
 
 TIGHT = 0.01
@@ -68,14 +68,14 @@ def read_targets(texts: Sequence[str], scenario: Scenario) -> tuple[Target, ...]
     InputError
         One diagnostic for each that cannot be read, names nothing, or is stated twice.
     """
-    found: list[Diagnostic] = []
+    found: list[Problem] = []
     targets: dict[str, Target] = {}
     for text in texts:
         target = _read(text, scenario)
         if isinstance(target, str):
-            found.append(Diagnostic("--target", 0, 0, "", target))
+            found.append(Problem.at("--target", 0, 0, "", target))
         elif target.name in targets:
-            found.append(Diagnostic("--target", 0, 0, "", f"'{target.name}' is stated twice"))
+            found.append(Problem.at("--target", 0, 0, "", f"'{target.name}' is stated twice"))
         else:
             targets[target.name] = target
     if found:

@@ -1,4 +1,4 @@
-"""Faults → diagnostics: which faults are looked for, in which order, and where each is placed. Floor 3."""
+"""Faults → diagnostics: which problems are looked for, in which order, and where each is placed. Floor 3."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from relsim.compose.histories import Histories
 from relsim.compose.layers import Files, Layer, located
 from relsim.compose.merge import Merge, forgotten, idle_removals, without_nulls
 from relsim.compose.nodes import Node, Path, Place, diagnostic, dotted
-from relsim.errors import Diagnostic, Fault, nearest
+from relsim.errors import Problem, nearest
 from relsim.expand import Expanded, expand
 from relsim.expand.names import SETS_UNSURE
 from relsim.scenario import Scenario
@@ -23,10 +23,10 @@ def _path(text: str) -> Path:
     return tuple(text.split("/")) if text else ()
 
 
-def place_faults(root: Node, faults: Iterable[Fault], severity: str = "error") -> list[Diagnostic]:
-    """Diagnostics of faults of a tree; of a joint fault, the first of its places in the file."""
+def placed(root: Node, problems: Iterable[Problem], severity: str = "error") -> list[Problem]:
+    """Diagnostics of problems of a tree; of a joint fault, the first of its places in the file."""
     out = []
-    for fault in faults:
+    for fault in problems:
         paths = [_path(fault.path), *(_path(p) for p in fault.also)]
         places = [located(root, p, fault.key) for p in paths]
         first = min(range(len(places)), key=lambda i: _order(places[i][0], places[0][0]))
@@ -41,30 +41,30 @@ def _order(place: Place, home: Place) -> tuple[bool, int, int]:
     return place.source != home.source, place.line, place.column
 
 
-class Judge:
+class Validator:
     """Collects the diagnostics of one load."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self.found: list[Diagnostic] = []
+        self.found: list[Problem] = []
         self._lost = False
         self._nothing: list[Path] = []
         """Paths of removals of what is not there."""
         self._shape = shape_of(Document)
 
     def layer(self, layer: Layer) -> None:
-        """Judge one layer on its own: unknown keys, wrong types, numbers."""
-        _, faults = check(Document, without_nulls(layer.root, self._shape))
+        """Validator one layer on its own: unknown keys, wrong types, numbers."""
+        _, problems = check(Document, without_nulls(layer.root, self._shape))
         if layer.source.location and layer.root.get("relsim") is None:
-            faults = [Fault("", "'relsim' is missing; 'relsim: 1' was expected first"), *faults]
-        said = {f.path for f in faults}
+            problems = [Problem("", "'relsim' is missing; 'relsim: 1' was expected first"), *problems]
+        said = {f.path for f in problems}
         for path in map("/".join, forgotten(layer.root, self._shape)):
             if path not in said:
-                faults.append(Fault(path, "found nothing; a value was expected"))
-        self.found += place_faults(layer.root, faults)
+                problems.append(Problem(path, "found nothing; a value was expected"))
+        self.found += placed(layer.root, problems)
 
     def removals(self, merge: Merge) -> None:
-        """Judge removals of what is not there."""
+        """Validator removals of what is not there."""
         for place, path, message, hint in merge.found:
             key = message.startswith("unknown key")
             self.found.append(diagnostic(place, path[:-1] or path if key else path, message, hint))
@@ -75,11 +75,11 @@ class Judge:
     def tree(
         self, root: Node, title: str, variant: str | None, histories: Histories, whole: bool = False
     ) -> tuple[Document, Expanded | None] | None:
-        """Judge a merged tree: names and what follows from several values."""
+        """Validator a merged tree: names and what follows from several values."""
         if self._lost:
             return None
         idle = idle_removals(root)
-        self.found += place_faults(root, idle)
+        self.found += placed(root, idle)
         document, broken, pruned = _sound(root, self._files.dropped)
         if document is None:
             return None
@@ -87,26 +87,26 @@ class Judge:
         if window is None:
             if whole:
                 message = "'window' is missing; a file that is run needs one, {start: DATE, end: DATE}"
-                self.found += place_faults(root, [Fault("", message)])
+                self.found += placed(root, [Problem("", message)])
             return document, None
         expanded = expand(document, title=title, variant=variant, broken=broken)
-        self.found += place_faults(root, self._own(expanded.faults, pruned))
+        self.found += placed(root, self._own(expanded.problems, pruned))
         return document, expanded
 
-    def _own(self, faults: Iterable[Fault], pruned: list[Path]) -> list[Fault]:
+    def _own(self, problems: Iterable[Problem], pruned: list[Path]) -> list[Problem]:
         """Faults that do not follow from what was left out."""
 
-        def follows(fault: Fault, left_out: Path) -> bool:
+        def follows(fault: Problem, left_out: Path) -> bool:
             path = _path(fault.path)
             missing = " is missing" in fault.message and len(left_out) > 1 and _within(path, left_out[:-1])
             return missing or _within(left_out, path)
 
-        return [f for f in faults if not any(follows(f, p) for p in (*pruned, *self._nothing))]
+        return [f for f in problems if not any(follows(f, p) for p in (*pruned, *self._nothing))]
 
     def sibling(
         self, tree: Node, merge: Merge, title: str, variant: str | None, body: Node | None, histories: Histories
     ) -> Scenario | None:
-        """Judge a variant that was not chosen, or the file without one: only what is new is told, and of which."""
+        """Validator a variant that was not chosen, or the file without one: only what is new is told, and of which."""
         before, lost, nothing = list(self.found), self._lost, list(self._nothing)
         known = {(d.file, d.line, d.column, d.message) for d in before}
         self.removals(merge)
@@ -125,7 +125,7 @@ class Judge:
                 self.found.append(replace(d, message=f"{d.message} ({of})"))
         return result[1].scenario if result is not None and result[1] is not None else None
 
-    def sorted(self) -> list[Diagnostic]:
+    def sorted(self) -> list[Problem]:
         """All diagnostics, each once, in the order of files and lines."""
         order = {name: i for i, name in enumerate(self._files.sources)}
         unreadable = {(d.file, d.line, d.column) for d in self._files.found}
@@ -156,10 +156,10 @@ def _sound(root: Node, dropped: list[tuple[Path, Node]]) -> tuple[Document | Non
         pruned.append((*path, ""))
         _unsure(path, node.plain(), broken)
     for _ in range(50):
-        document, faults = check(Document, data)
+        document, problems = check(Document, data)
         if document is not None:
             return document, broken, pruned
-        for fault in faults:
+        for fault in problems:
             path = _path(fault.path)
             pruned.append(path)
             if fault.key and fault.message.startswith("unknown key"):
