@@ -41,7 +41,7 @@ def measure(sources: int) -> list[list[object]]:
     from relsim.fit.fitting import fit_weights
     from relsim.fit.likelihood import Likelihood
     from relsim.fit.mode import find_mode
-    from relsim.fit.record import Record
+    from relsim.fit.record import DailyRecord
     from relsim.fit.scores import scores_of
     from relsim.model import build
 
@@ -53,7 +53,7 @@ def measure(sources: int) -> list[list[object]]:
     model = build(scenario)
     truth = model.parameters(model.draw(5, 1).theta)
     counts = record(model, paths=1, seed=1, parameters=truth).counts[0]
-    likelihood = Likelihood(model, Record(scenario.start, counts, np.ones(counts.shape, bool)))
+    likelihood = Likelihood(model, DailyRecord(scenario.start, counts, np.ones(counts.shape, bool)))
     scores = scores_of(model)
     lanes = np.repeat(model.medians, LANES, axis=0)
     likelihood.total(lanes)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from relsim.compose import Loaded
+from relsim.compose import LoadedScenario
 from relsim.compose.histories import read_chronicle
 from relsim.compose.weights import weights_text
-from relsim.ingest.acts import Acts, Told
-from relsim.ingest.countries import Side
+from relsim.ingest.acts import Acts, ReportedEvent
+from relsim.ingest.countries import PairSide
 from relsim.quantity import Kind, Quantity, parse
 
 YEAR = 365.25
@@ -51,7 +51,7 @@ class PairRates:
     """The file's name."""
     model: str
     """That of the model, whose rates are the prior."""
-    sides: tuple[Side, Side]
+    sides: tuple[PairSide, PairSide]
     acts: Acts
     rates: tuple[Rate, ...]
     silent: Mapping[str, str]
@@ -78,7 +78,7 @@ def posterior(count: int, years: float, prior: float) -> tuple[float, float, flo
     return float(low), float(median), float(high)
 
 
-def pair_rates(record: str, acts: Acts, model: Loaded, sides: tuple[Side, Side]) -> PairRates:
+def pair_rates(record: str, acts: Acts, model: LoadedScenario, sides: tuple[PairSide, PairSide]) -> PairRates:
     """Rates of every event that a record tells of.
 
     Parameters
@@ -104,7 +104,7 @@ def pair_rates(record: str, acts: Acts, model: Loaded, sides: tuple[Side, Side])
     return PairRates(record, model.name, sides, acts, tuple(rates), silent)
 
 
-def layer_text(found: PairRates, loaded: Loaded, advice: str = "") -> str:
+def layer_text(found: PairRates, loaded: LoadedScenario, advice: str = "") -> str:
     """The rates as a layer of YAML, to be laid over the model that they were counted for.
 
     Parameters
@@ -148,7 +148,7 @@ def silent_by_reason(found: PairRates) -> dict[str, list[str]]:
     return {reason: list(events) for reason, events in out.items()}
 
 
-def told_by_chronicle(path: Path) -> tuple[list[Told], Mapping[str, str]]:
+def told_by_chronicle(path: Path) -> tuple[list[ReportedEvent], Mapping[str, str]]:
     """Events of a chronicle, and its parties with their labels.
 
     Raises
@@ -158,7 +158,7 @@ def told_by_chronicle(path: Path) -> tuple[list[Told], Mapping[str, str]]:
     """
     chronicle = read_chronicle(str(path))
     told = [
-        Told(e.on if isinstance(e.on, date) else e.on.circa, e.event, e.by or "", e.toward or "", e.count or 1)
+        ReportedEvent(e.on if isinstance(e.on, date) else e.on.circa, e.event, e.by or "", e.toward or "", e.count or 1)
         for e in chronicle.events or ()
         if e.event is not None
     ]

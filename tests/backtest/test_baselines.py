@@ -7,19 +7,19 @@ from datetime import date
 import numpy as np
 import pytest
 
-from relsim.backtest.baselines import BASELINES, DESCRIPTIONS, SAMPLES, Array, Baseline, History
+from relsim.backtest.baselines import BASELINES, DESCRIPTIONS, SAMPLES, Array, Baseline, PastSeries
 
 FIRST = date(2010, 1, 1)
 HORIZON = 30
 EACH = pytest.mark.parametrize("baseline", BASELINES.values(), ids=BASELINES)
 
 
-def history(counts: Array, **further: object) -> History:
+def history(counts: Array, **further: object) -> PastSeries:
     """Of series named by their numbers."""
-    return History(counts.astype(float), tuple(map(str, range(counts.shape[1]))), FIRST, **further)  # type: ignore[arg-type]
+    return PastSeries(counts.astype(float), tuple(map(str, range(counts.shape[1]))), FIRST, **further)  # type: ignore[arg-type]
 
 
-def drawn(baseline: Baseline, past: History, seed: int = 1, horizon: int = HORIZON) -> Array:
+def drawn(baseline: Baseline, past: PastSeries, seed: int = 1, horizon: int = HORIZON) -> Array:
     return baseline(past, horizon, np.random.default_rng(seed))
 
 
@@ -207,7 +207,7 @@ def test_faulty_histories() -> None:
     ):
         given = {"counts": counts, "names": ("a", "b"), "first": FIRST, **faulty}
         with pytest.raises(ValueError, match=r"."):
-            History(**given)  # type: ignore[arg-type]
+            PastSeries(**given)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="horizon of 0"):
         drawn(BASELINES["climatology"], history(counts), horizon=0)
 

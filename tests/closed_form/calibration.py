@@ -90,7 +90,7 @@ def replicates(text: str, n: int, seed: int, draws: int = 4096) -> Replicates:
     from relsim.fit.likelihood import Likelihood
     from relsim.fit.noise import noise_factor
     from relsim.fit.posterior import posterior_of
-    from relsim.fit.record import Record
+    from relsim.fit.record import DailyRecord
     from relsim.fit.scores import scores_of
     from relsim.fit.written import interval, written_posterior
     from relsim.model import build
@@ -101,7 +101,7 @@ def replicates(text: str, n: int, seed: int, draws: int = 4096) -> Replicates:
     out = Replicates(scores.paths, *(np.empty((n, scores.free.size)) for _ in range(4)), [])
     for i in range(n):
         counts = record(model, paths=1, seed=seed + 1 + i, parameters=model.parameters(truth[i : i + 1])).counts[0]
-        likelihood = Likelihood(model, Record(model.scenario.start, counts, np.ones(counts.shape, bool)))
+        likelihood = Likelihood(model, DailyRecord(model.scenario.start, counts, np.ones(counts.shape, bool)))
         posterior = posterior_of(likelihood, scores, draws=draws, seed=i)
         values = posterior.theta()[:, scores.free]
         out.true[i] = truth[i, scores.free]

@@ -185,7 +185,7 @@ interventions:
 
 def test_what_is_seen_during_a_moratorium_makes_the_record_impossible():
     from relsim.fit.likelihood import Likelihood
-    from relsim.fit.record import Record
+    from relsim.fit.record import DailyRecord
 
     model = build(
         scene("""
@@ -198,7 +198,7 @@ conditions: {pause: {initially: {since: 2018-12-20}, while: {rates: {a: 0}}}}
     for seen, expected in ((0, 0.0), (1, -np.inf)):
         counts = np.zeros((5, 1), np.int64)
         counts[2] = seen
-        record = Record(date(2019, 1, 1), counts, np.ones_like(counts, bool))
+        record = DailyRecord(date(2019, 1, 1), counts, np.ones_like(counts, bool))
         assert Likelihood(model, record, workers=1).by_event(model.medians).sum() == expected
 
 

@@ -25,13 +25,13 @@ def thinning() -> np.ndarray:
 def fitted(text: str):
     from relsim.fit.fitting import fit_weights
     from relsim.fit.likelihood import Likelihood
-    from relsim.fit.record import Record
+    from relsim.fit.record import DailyRecord
     from relsim.fit.scores import scores_of
     from relsim.model import build
 
     model = build(scene(text))
     counts = thinning()
-    likelihood = Likelihood(model, Record(date(2011, 1, 1), counts, np.ones(counts.shape, bool)))
+    likelihood = Likelihood(model, DailyRecord(date(2011, 1, 1), counts, np.ones(counts.shape, bool)))
     return fit_weights(likelihood, scores_of(model), source="")
 
 

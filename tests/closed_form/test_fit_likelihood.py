@@ -12,7 +12,7 @@ from scipy import optimize, stats
 
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mode import find_mode
-from relsim.fit.record import Record
+from relsim.fit.record import DailyRecord
 from relsim.fit.scores import scores_of
 from relsim.model import build
 
@@ -20,8 +20,8 @@ DAYS = 1461
 START = scene("window: {start: 2015-01-01, end: 2018-12-31}\nvariables: {x: {half_life: 9 days}}").start
 
 
-def record_of(counts: np.ndarray) -> Record:
-    return Record(START, counts, np.ones(counts.shape, bool))
+def record_of(counts: np.ndarray) -> DailyRecord:
+    return DailyRecord(START, counts, np.ones(counts.shape, bool))
 
 
 def log_masses_at(left: np.ndarray, counts: np.ndarray, rates: np.ndarray, phi: float) -> np.ndarray:

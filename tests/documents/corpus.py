@@ -13,7 +13,7 @@ import re
 import sys
 from pathlib import Path
 
-from relsim.compose import Loaded, load
+from relsim.compose import LoadedScenario, load
 from relsim.errors import DocumentError, InputError
 
 HERE = Path(__file__).parent
@@ -38,7 +38,7 @@ def fixed(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def checked(path: str, **given: object) -> Loaded:
+def checked(path: str, **given: object) -> LoadedScenario:
     """Load a document and build its model."""
     from relsim.model import build
 

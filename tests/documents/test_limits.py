@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from relsim.cli import main
-from relsim.compose import Loaded, load
+from relsim.compose import LoadedScenario, load
 from relsim.errors import InputError, Problem, in_one_line
 
 BASE = """\
@@ -23,7 +23,7 @@ outcomes: {x: {happens: talks}}
 """
 
 
-def loaded(folder: Path, text: str, **options: object) -> Loaded:
+def loaded(folder: Path, text: str, **options: object) -> LoadedScenario:
     (folder / "t.yaml").write_text(text, encoding="utf-8")
     return load(folder / "t.yaml", **options)  # type: ignore[arg-type]
 

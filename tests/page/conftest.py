@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from relsim.cli import main
-from relsim.compose import Loaded, load
+from relsim.compose import LoadedScenario, load
 from relsim.result import Forecast
 from relsim.result.comparison import Comparison
 
@@ -49,7 +49,7 @@ class RunPage:
 
     file: Path
     forecast: Forecast
-    loaded: Loaded
+    loaded: LoadedScenario
 
 
 @dataclass(frozen=True)

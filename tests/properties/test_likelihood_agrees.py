@@ -22,7 +22,7 @@ def compare(seed: int) -> int:
     """Compare one scenario, at the medians and at two draws; returns how many counts were evidence."""
     from relsim.engine import record
     from relsim.fit.likelihood import Likelihood
-    from relsim.fit.record import Record
+    from relsim.fit.record import DailyRecord
     from relsim.model import build
 
     sections = document_of(Random(seed))
@@ -34,7 +34,7 @@ def compare(seed: int) -> int:
     covered = (rng.random(counts.shape) < 0.9) & (rng.random(counts.shape[1]) < 0.8)
     first = scenario.start + timedelta(days=int(rng.integers(-60, 1)))
     theta = np.concatenate([model.medians, model.draw(seed, 2).theta])
-    likelihood = Likelihood(model, Record(first, counts, covered), workers=1)
+    likelihood = Likelihood(model, DailyRecord(first, counts, covered), workers=1)
     found = likelihood.by_event(theta)
     with likelihood.run(theta) as run:
         lam = np.concatenate([rates for _, rates in run.rates()])

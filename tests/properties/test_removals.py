@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relsim.compose import Loaded, load
+from relsim.compose import LoadedScenario, load
 from relsim.engine import simulate
 from relsim.errors import InputError
 from relsim.model import build
@@ -45,7 +45,7 @@ def drawn(seed: int) -> dict[str, list[str]]:
     return out
 
 
-def over(folder: Path, text: str, **options: object) -> Loaded:
+def over(folder: Path, text: str, **options: object) -> LoadedScenario:
     (folder / "top.yaml").write_text(text, encoding="utf-8")
     return load(folder / "top.yaml", **options)  # type: ignore[arg-type]
 

@@ -14,7 +14,7 @@ from relsim.errors import InputError
 from relsim.model import build
 from relsim.quantity import Kind, Quantity, moved, parse
 from relsim.tune import read_targets, tune
-from relsim.tune.asked import Asked
+from relsim.tune.asked import TargetModel
 from relsim.tune.bearing import seen_weights, slopes
 from relsim.tune.solve import least_change
 
@@ -222,7 +222,7 @@ def test_the_cut_model_has_the_same_paths():
     )
     scenario = scene(text)
     targets = read_targets(["both=0.5", "idle=0.5"], scenario)
-    asked = Asked.of(scenario, targets)
+    asked = TargetModel.of(scenario, targets)
     assert asked.model.scenario.days == 9
     sample = asked.sample({}, blocks=20, seed=6)
     whole = simulate(build(scenario), paths=2_560, seed=6)

@@ -15,8 +15,8 @@ from backtest_case import FIRST, HORIZON, HOW, LAST, MISSING, ORIGINS, call, for
 
 from relsim.backtest import baselines, forecast
 from relsim.backtest.base import without_dates
-from relsim.backtest.plan import Plan
-from relsim.backtest.study import Study, Tables
+from relsim.backtest.plan import BacktestPlan
+from relsim.backtest.study import BacktestStudy, Tables
 from relsim.backtest.work import Fit
 from relsim.compose import load
 from relsim.fit.table import read_record
@@ -199,10 +199,10 @@ def test_a_fit_learns_from_the_last_days_alone(tmp_path: Path) -> None:
     assert scenario is not None
     table = {"us_ru": tmp_path / "us_ru.csv"}
     whole = read_record(read_events(table["us_ru"]), scenario).record
-    plan = Plan(date(2018, 6, 1), date(2018, 8, 30), 18, (10,), 45, 60, 256, 2, 1)
+    plan = BacktestPlan(date(2018, 6, 1), date(2018, 8, 30), 18, (10,), 45, 60, 256, 2, 1)
     tables = Tables(scenario, without_dates(scenario), table, plan.first, plan.horizons, {})
     for learn, days in ((60, [60, 60]), (0, [151, 205]), (190, [151, 190])):
-        study = Study(replace(plan, learn=learn), tables, tables.listed(int), {}, {"us_ru": "us_ru"})
+        study = BacktestStudy(replace(plan, learn=learn), tables, tables.listed(int), {}, {"us_ru": "us_ru"})
         fits, _ = study.steps(tmp_path, tables.subject("us_ru"))
         assert [len(fit.known.counts) for fit in fits if isinstance(fit, Fit) and fit.known is not None] == days
         for fit, day in zip(fits, (date(2018, 6, 1), date(2018, 7, 25)), strict=True):

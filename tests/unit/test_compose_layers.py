@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from relsim.compose import Loaded, load
+from relsim.compose import LoadedScenario, load
 from relsim.errors import InputError, Problem
 
 BASE = """\
@@ -34,12 +34,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def over(folder: Path, text: str, **options: object) -> Loaded:
+def over(folder: Path, text: str, **options: object) -> LoadedScenario:
     (folder / "top.yaml").write_text("relsim: 1\nextends: base.yaml\n" + text, encoding="utf-8")
     return load("top.yaml", **options)  # type: ignore[arg-type]
 
 
-def data(loaded: Loaded, *path: str) -> object:
+def data(loaded: LoadedScenario, *path: str) -> object:
     node, found = loaded.root.find(path)
     assert found == path
     return node.plain()

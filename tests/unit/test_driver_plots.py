@@ -14,7 +14,7 @@ from relsim.plots.data import run_of
 from relsim.plots.drivers import driver_page, events_page
 from relsim.plots.fit import _intensity
 from relsim.plots.style import house_style, panel, sheet
-from relsim.result.backtest import Course
+from relsim.result.backtest import ForecastCourse
 from relsim.result.drivers import RISING, Driven, End, Removal, Sensitivity, WeightDoubt
 from relsim.result.fit import Intensity
 
@@ -113,7 +113,7 @@ def test_dots_at_zero_are_whole_and_counts_have_whole_ticks() -> None:
     bands = dict.fromkeys(("50", "80", "95"), ((0.0, 0.0), (1.0, 1.0)))
     figure = sheet(3)
     ax = panel(figure, 1, 1, 8, 1)
-    _course(ax, Course("t", 30, "incident", "Incident", (0.0, 1.0), (0.0, 0.0), bands), days)
+    _course(ax, ForecastCourse("t", 30, "incident", "Incident", (0.0, 1.0), (0.0, 0.0), bands), days)
     (dots,) = (line for line in ax.lines if line.get_gid() == "observed")
     assert not dots.get_clip_on()
     assert all(tick == round(tick) for tick in ax.get_yticks())

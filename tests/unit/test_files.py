@@ -18,7 +18,7 @@ import pytest
 from relsim.errors import InputError
 from relsim.files import Writing, clear, leftovers, locked, settling, write
 from relsim.files import ending as ends
-from relsim.files.leftovers import PLAN, Step, identity, plan_text
+from relsim.files.leftovers import PLAN, RenameStep, identity, plan_text
 
 
 def names(folder: Path) -> list[str]:
@@ -114,7 +114,7 @@ class Killed(BaseException):
     """The process is no more."""
 
 
-def interrupted(plan: list[Step], after: int, by: BaseException, patch: pytest.MonkeyPatch) -> None:
+def interrupted(plan: list[RenameStep], after: int, by: BaseException, patch: pytest.MonkeyPatch) -> None:
     """Carry out a plan until so many renames are done; the next one fails, once."""
     left_over = [after]
 
@@ -135,7 +135,7 @@ def interrupted(plan: list[Step], after: int, by: BaseException, patch: pytest.M
             leftovers.carry_out(plan)
 
 
-def planned(home: Path, process: int) -> list[Step]:
+def planned(home: Path, process: int) -> list[RenameStep]:
     """The change of ``change``, ready to be carried out."""
     old(home)
     folder = left(home, process, "a")
@@ -146,7 +146,7 @@ def planned(home: Path, process: int) -> list[Step]:
     for new, name in (("a", "a"), ("folder", "folder"), ("", "gone")):
         staged = folder / "1" / new
         plan.append(
-            Step(
+            RenameStep(
                 new and str(staged),
                 str(home / name),
                 str(folder / f"{name}-old"),
@@ -208,7 +208,7 @@ def test_what_somebody_wrote_since_is_left(ended: int, tmp_path: Path) -> None:
     new = folder / "1" / "table.csv"
     new.write_text("new")
     target = tmp_path / "table.csv"
-    step = Step(str(new), str(target), str(folder / "0-old"), identity(new), identity(target))
+    step = RenameStep(str(new), str(target), str(folder / "0-old"), identity(new), identity(target))
     (folder / PLAN).write_text(plan_text([step]))
     (tmp_path / "table.csv").write_text("by hand")
     os.utime(tmp_path / "table.csv", ns=(1, 1))
@@ -323,7 +323,7 @@ def test_a_call_that_hears_nothing_is_ended(number: signal.Signals, status: int,
 
 
 def test_the_plan_is_json_of_every_step(tmp_path: Path) -> None:
-    step = Step("", str(tmp_path / "gone"), str(tmp_path / "aside"), None, (1, 2))
+    step = RenameStep("", str(tmp_path / "gone"), str(tmp_path / "aside"), None, (1, 2))
     assert json.loads(plan_text([step]))[0]["found"] == [1, 2]
 
 

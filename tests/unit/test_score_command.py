@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from relsim.cli import main
 from relsim.errors import CONTROLS
-from relsim.ledger import Line, append, read
+from relsim.ledger import LedgerLine, append, read
 from relsim.result.saved import SavedRun
 from relsim.scoring.questions import number_score
 
@@ -422,7 +422,7 @@ RUN_BY_SPREADSHEETS = [
 def test_no_cell_is_run_and_all_are_read_back(text: str, tmp_path: Path) -> None:
     """What a spreadsheet would take for a formula begins with an apostrophe, and comes back as it was."""
     file = tmp_path / "ledger.csv"
-    line = Line(
+    line = LedgerLine(
         run="r", outcome="o", title=text, scenario="s", known_to=date(2019, 1, 1), due=date(2019, 2, 1),
         added=date(2019, 1, 2), probability=0.25, low=None, high=None, weights_low=None, weights_high=None,
         paths=128, base_rate=None, resolved="", on=None, source=text, note="", late=False,

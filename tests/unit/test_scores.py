@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from relsim.scoring.questions import (
-    Skill,
+    SkillInterval,
     brier,
     calibration,
     date_score,
@@ -89,7 +89,7 @@ def test_skill_is_one_less_the_quotient() -> None:
     assert found.low is not None
     assert found.high is not None
     assert found.low <= found.value <= found.high
-    assert skill_score([0.1], [0.2], [0]) == Skill(pytest.approx(0.5), None, None)
+    assert skill_score([0.1], [0.2], [0]) == SkillInterval(pytest.approx(0.5), None, None)
 
 
 def test_the_interval_of_skill_is_paired() -> None:
@@ -116,7 +116,7 @@ def test_a_reference_without_error_leaves_no_lower_end() -> None:
     assert found.value == pytest.approx(0.4)
     assert found.low is None
     assert found.high == pytest.approx(0.8)
-    assert skill_score([0.1, 0.2], [0.0, 0.0], [0, 1]) == Skill(None, None, None)
+    assert skill_score([0.1, 0.2], [0.0, 0.0], [0, 1]) == SkillInterval(None, None, None)
 
 
 def test_the_interval_of_skill_covers() -> None:

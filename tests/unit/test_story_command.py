@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from relsim.cli import main
 from relsim.result.saved import SavedRun
-from relsim.result.stories import ChancePoint, Line, Stories, Story, TurningPoint
+from relsim.result.stories import ChancePoint, Stories, Story, StoryLine, TurningPoint
 
 SCENARIO = """relsim: 1
 title: A vote
@@ -167,6 +167,6 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
 
 def test_every_field_of_a_story_is_told_of() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "outputs.md").read_text(encoding="utf-8")
-    for kind in (Stories, Story, ChancePoint, TurningPoint, Line):
+    for kind in (Stories, Story, ChancePoint, TurningPoint, StoryLine):
         for field in fields(kind):
             assert f"`{field.name}`" in page, field.name

@@ -14,7 +14,7 @@ from relsim.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.result.comparison import Contrast, Difference
     from relsim.result.forecast import Forecast, IndexForecast, OutcomeForecast, SeriesForecast
     from relsim.result.saved import Paths
@@ -141,7 +141,7 @@ def paths(forecast: Forecast, found: Paths) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(len(found.draw), name="path"))
 
 
-def parameters(loaded: Loaded, names: Iterable[str]) -> pd.DataFrame:
+def parameters(loaded: LoadedScenario, names: Iterable[str]) -> pd.DataFrame:
     """Uncertain numbers of a document, a row each: median and 90 % range in the unit they are written in.
 
     Parameters

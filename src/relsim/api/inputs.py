@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from relsim.errors import DocumentError, InputError, Problem
 
 if TYPE_CHECKING:
-    from relsim.compose import Given, Loaded
+    from relsim.compose import Given, LoadedScenario
     from relsim.model import Model
     from relsim.scenario import Scenario
 
@@ -84,7 +84,7 @@ class Inputs:
     """
 
     layers: Layers
-    loaded: Loaded = field(repr=False)
+    loaded: LoadedScenario = field(repr=False)
     finished: bool = False
 
     @classmethod
@@ -148,7 +148,7 @@ class Inputs:
         return new
 
 
-def build_model(loaded: Loaded, judge: bool = True) -> Model:
+def build_model(loaded: LoadedScenario, judge: bool = True) -> Model:
     """The model of a loaded scenario, its faults placed in the files; those of its other variants count too.
 
     Parameters

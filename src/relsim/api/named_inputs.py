@@ -15,7 +15,7 @@ from relsim.api.scenario import Scenario
 from relsim.errors import DocumentError, InputError, nearest
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.result.forecast import Forecast as ForecastResult
     from relsim.result.saved import FinishedRun
 
@@ -208,7 +208,7 @@ def _of_run(name: str, run: FinishedRun, inputs: Inputs) -> NamedInputs:
     return NamedInputs(name, title, inputs, run)
 
 
-def _all_variants(loaded: Loaded) -> dict[str, dict[str, Any]]:
+def _all_variants(loaded: LoadedScenario) -> dict[str, dict[str, Any]]:
     tree = loaded.tree
     assert isinstance(tree, dict)
     return {name: body or {} for name, body in (tree.get("variants") or {}).items()}

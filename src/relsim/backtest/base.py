@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from relsim.fit.record import Record
+from relsim.fit.record import DailyRecord
 from relsim.model import build
 from relsim.scenario import Count, History, Measure, Observed, Outcome, Scenario
 
@@ -46,7 +46,11 @@ def without_dates(scenario: Scenario) -> Scenario:
 
 
 def from_origin(
-    base: Scenario, record: Record, types: tuple[str, ...], horizons: tuple[int, ...], questions: dict[str, Outcome]
+    base: Scenario,
+    record: DailyRecord,
+    types: tuple[str, ...],
+    horizons: tuple[int, ...],
+    questions: dict[str, Outcome],
 ) -> Scenario:
     """The scenario over the days after a record, which it replays; its quantities count ``types`` in each horizon."""
     origin = record.first + timedelta(days=len(record.counts))
@@ -65,16 +69,16 @@ def from_origin(
     )
 
 
-def before(record: Record, day: date) -> Record:
+def before(record: DailyRecord, day: date) -> DailyRecord:
     """The record up to the day before ``day``: all that was known on its morning."""
     length = max((day - record.first).days, 0)
-    return Record(record.first, record.counts[:length], record.covered[:length])
+    return DailyRecord(record.first, record.counts[:length], record.covered[:length])
 
 
-def last_days(record: Record, days: int) -> Record:
+def last_days(record: DailyRecord, days: int) -> DailyRecord:
     """The last days of a record; all of them where ``days`` is 0."""
     skipped = max(len(record.counts) - days, 0) if days else 0
-    return Record(record.first + timedelta(days=skipped), record.counts[skipped:], record.covered[skipped:])
+    return DailyRecord(record.first + timedelta(days=skipped), record.counts[skipped:], record.covered[skipped:])
 
 
 def count_name(horizon: int, event: str) -> str:
@@ -82,7 +86,7 @@ def count_name(horizon: int, event: str) -> str:
     return f"{horizon} {event}"
 
 
-def _history(base: Scenario, record: Record, types: tuple[str, ...]) -> History:
+def _history(base: Scenario, record: DailyRecord, types: tuple[str, ...]) -> History:
     names = list(base.events)
     days, events = np.nonzero(record.counts)
     observed = tuple(

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.backtest.base import count_name, from_origin
-from relsim.backtest.baselines import Baseline, History
+from relsim.backtest.baselines import Baseline, PastSeries
 from relsim.backtest.questions import came_true, shifted
 from relsim.backtest.resolve import past_windows, upper_quartiles
 from relsim.backtest.targets import VALUE_DIGITS, Targets, opposite
 from relsim.engine.pool import of_experts
 from relsim.errors import RunError
-from relsim.fit.record import Record
+from relsim.fit.record import DailyRecord
 from relsim.model import Model, build
 from relsim.outcomes import NEVER
 from relsim.scenario import Outcome, Scenario
@@ -35,7 +35,7 @@ PARTS = ("paths", "experts")
 
 
 @dataclass(frozen=True)
-class Asked:
+class TableTargets:
     """What is asked of one table.
 
     Attributes
@@ -69,7 +69,7 @@ class Forecasts:
     thresholds: Array
 
 
-def fitted_weights(base: Scenario, known: Record, draws: int, seed: int) -> Array:
+def fitted_weights(base: Scenario, known: DailyRecord, draws: int, seed: int) -> Array:
     """(draws, W) weights under the posterior that a record leaves, as ``relsim fit`` would write them.
 
     Raises
@@ -103,7 +103,7 @@ def stated_weights(base: Scenario, draws: int, seed: int) -> Array:
 
 
 def forecast(
-    asked: Asked, known: Record, theta: Array, baselines: Mapping[str, Baseline], paths: int, seed: int
+    asked: TableTargets, known: DailyRecord, theta: Array, baselines: Mapping[str, Baseline], paths: int, seed: int
 ) -> Forecasts:
     """Forecasts from the day after the last that is known.
 
@@ -133,7 +133,7 @@ def _starting(base: Scenario, origin: date) -> Scenario:
     return replace(base, start=origin, end=origin)
 
 
-def _by_model(model: Model, asked: Asked, theta: Array, paths: int, seed: int) -> tuple[Array, Array]:
+def _by_model(model: Model, asked: TableTargets, theta: Array, paths: int, seed: int) -> tuple[Array, Array]:
     """(P, H, S + V, MEMBERS) and the questions' probabilities (P, Q): of all paths, then of each part's alone."""
     from relsim.engine import in_threads, simulate
 
@@ -181,7 +181,7 @@ def _members(targets: Targets, counts: Array) -> Array:
     return out
 
 
-def _history(asked: Asked, known: Record) -> History:
+def _history(asked: TableTargets, known: DailyRecord) -> PastSeries:
     """The series' daily counts, then the daily mean values, as baselines take them."""
     targets = asked.targets
     counts = known.counts.astype(float)
@@ -191,7 +191,7 @@ def _history(asked: Asked, known: Record) -> History:
     daily = np.hstack([totals, means])
     daily[missing] = np.nan
     names = (*(one.name for one in targets.series), *(one.name for one in targets.values))
-    return History(
+    return PastSeries(
         counts=daily,
         names=names,
         first=known.first,
@@ -201,7 +201,7 @@ def _history(asked: Asked, known: Record) -> History:
     )
 
 
-def _base_rates(scenario: Scenario, known: Record, horizon: int) -> Array:
+def _base_rates(scenario: Scenario, known: DailyRecord, horizon: int) -> Array:
     """(Q,) share of past windows in which each question came true, half a window added on either side."""
     starts = past_windows(known, horizon)
     if not scenario.outcomes or not starts.size:

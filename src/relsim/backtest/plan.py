@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 
 @dataclass(frozen=True)
-class Plan:
+class BacktestPlan:
     """What a backtest does.
 
     Attributes

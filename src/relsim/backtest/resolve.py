@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.backtest.targets import Targets
-from relsim.fit.record import Record
+from relsim.fit.record import DailyRecord
 
 Array = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ class Truth:
     counts: NDArray[np.int64]
 
 
-def truth_of(record: Record, targets: Targets, origin: date, horizon: int) -> Truth:
+def truth_of(record: DailyRecord, targets: Targets, origin: date, horizon: int) -> Truth:
     """Resolve one horizon. A day on which the source was silent makes it void: it may have been anything."""
     first = (origin - record.first).days
     counts = record.counts[first : first + horizon]
@@ -50,7 +50,7 @@ def truth_of(record: Record, targets: Targets, origin: date, horizon: int) -> Tr
     return Truth(targets.totals(total), targets.means(total), None, counts)
 
 
-def past_windows(known: Record, horizon: int) -> NDArray[np.int64]:
+def past_windows(known: DailyRecord, horizon: int) -> NDArray[np.int64]:
     """First days (W,) of all windows of ``horizon`` days that lie wholly in what is known, none of them missing."""
     missing = ~known.covered.any(axis=1)
     upto = np.concatenate([[0], np.cumsum(missing)])
@@ -58,7 +58,7 @@ def past_windows(known: Record, horizon: int) -> NDArray[np.int64]:
     return np.asarray(first[upto[first + horizon] == upto[first]])
 
 
-def upper_quartiles(known: Record, targets: Targets, horizon: int) -> Array:
+def upper_quartiles(known: DailyRecord, targets: Targets, horizon: int) -> Array:
     """(S,) upper quartile of each series' counts in past windows of the horizon's length; NaN without any."""
     starts = past_windows(known, horizon)
     if not starts.size:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.backtest.forecast import BASE_RATE, Asked, Forecasts, forecasters_of
+from relsim.backtest.forecast import BASE_RATE, Forecasts, TableTargets, forecasters_of
 from relsim.backtest.questions import came_true, shifted
 from relsim.backtest.resolve import NO_EVENT, Truth
 from relsim.scenario import Scenario
@@ -82,7 +82,7 @@ class Scored:
 
 def scored_targets(
     table: str,
-    asked: Asked,
+    asked: TableTargets,
     origins: Sequence[date],
     forecasters: tuple[str, ...],
     said: Sequence[Forecasts],
@@ -130,7 +130,12 @@ class _Head:
 
 
 def _questions(
-    table: str, asked: Asked, origins: tuple[date, ...], said: Sequence[Forecasts], truths: Sequence[Truth], seed: int
+    table: str,
+    asked: TableTargets,
+    origins: tuple[date, ...],
+    said: Sequence[Forecasts],
+    truths: Sequence[Truth],
+    seed: int,
 ) -> Iterator[Scored]:
     horizon = asked.horizons[-1]
     head = _Head(table, horizon, origins, (*forecasters_of(asked.base, ()), BASE_RATE), seed)
@@ -144,7 +149,7 @@ def _questions(
         yield _event(head, name, outcome.title or name, QUESTION, False, probability, came[q], void)
 
 
-def over(asked: Asked, origin: date) -> Scenario:
+def over(asked: TableTargets, origin: date) -> Scenario:
     """The scenario over the longest horizon from an origin with the file's questions."""
     horizon = asked.horizons[-1]
     questions = shifted(asked.file, dict(asked.questions), origin, horizon)

@@ -14,8 +14,8 @@ import numpy as np
 
 from relsim.backtest.base import before, last_days
 from relsim.backtest.baselines import Baseline
-from relsim.backtest.forecast import PARTS, Asked, forecasters_of, is_pooled
-from relsim.backtest.plan import Plan
+from relsim.backtest.forecast import PARTS, TableTargets, forecasters_of, is_pooled
+from relsim.backtest.plan import BacktestPlan
 from relsim.backtest.questions import askable
 from relsim.backtest.resolve import truth_of
 from relsim.backtest.scored import Scored, scored_targets
@@ -23,8 +23,8 @@ from relsim.backtest.targets import targets_of
 from relsim.backtest.work import Fit, Origin, Step, Unfit, forecasts_in, run_steps
 from relsim.errors import InputError
 from relsim.events import EventTable
-from relsim.fit.record import Record
-from relsim.fit.table import Reading, read_record
+from relsim.fit.record import DailyRecord
+from relsim.fit.table import TableRecord, read_record
 from relsim.ingest.columns import read_events
 from relsim.scenario import Scenario
 
@@ -39,14 +39,14 @@ class Subject:
     """
 
     name: str
-    record: Record
-    asked: Asked
+    record: DailyRecord
+    asked: TableTargets
     not_asked: Mapping[str, str]
     warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Listed:
+class StudyTable:
     """What is said of a table that can be asked; its days as first, last, and how many are missing."""
 
     name: str
@@ -87,7 +87,7 @@ class Tables:
         _long_enough(name, record, self.first, self.horizons[-1])
         questions, refused = askable(self.scenario, types, self.horizons[-1])
         targets = targets_of(self.scenario, types, table, self.groups)
-        asked = Asked(self.base, self.scenario, targets, questions, self.horizons)
+        asked = TableTargets(self.base, self.scenario, targets, questions, self.horizons)
         warnings = list(reading.warnings)
         if late:
             warnings.append(
@@ -96,7 +96,7 @@ class Tables:
             )
         return Subject(name, record, asked, refused, tuple(warnings))
 
-    def listed(self, read: Callable[[int], None]) -> tuple[Listed, ...]:
+    def listed(self, read: Callable[[int], None]) -> tuple[StudyTable, ...]:
         """Read every table once.
 
         Parameters
@@ -118,7 +118,7 @@ class Tables:
             record = subject.record
             missing = int((~record.covered.any(axis=1)).sum())
             days = record.first, record.last, missing
-            out.append(Listed(name, days, subject.not_asked, subject.warnings))
+            out.append(StudyTable(name, days, subject.not_asked, subject.warnings))
             read(number)
         if faults:
             raise InputError([found for error in faults.values() for found in error.problems])
@@ -126,7 +126,7 @@ class Tables:
 
 
 @dataclass(frozen=True)
-class Study:
+class BacktestStudy:
     """All that a backtest does.
 
     Attributes
@@ -135,9 +135,9 @@ class Study:
     keys : by table, of its content: names what is kept of it
     """
 
-    plan: Plan
+    plan: BacktestPlan
     tables: Tables
-    listed: tuple[Listed, ...]
+    listed: tuple[StudyTable, ...]
     baselines: Mapping[str, Baseline]
     keys: Mapping[str, str]
 
@@ -229,7 +229,7 @@ def beside(base: Scenario, baselines: Mapping[str, Baseline]) -> dict[str, Basel
     return {name: one for name, one in baselines.items() if not (is_pooled(base) and name in PARTS)}
 
 
-def _reading(path: Path, table: EventTable, scenario: Scenario) -> Reading:
+def _reading(path: Path, table: EventTable, scenario: Scenario) -> TableRecord:
     """The record that a table gives of the scenario's events."""
     try:
         return read_record(table, scenario)
@@ -238,8 +238,8 @@ def _reading(path: Path, table: EventTable, scenario: Scenario) -> Reading:
 
 
 def _asked_types(
-    reading: Reading, table: EventTable, scenario: Scenario, first: date
-) -> tuple[Record, tuple[str, ...], list[str]]:
+    reading: TableRecord, table: EventTable, scenario: Scenario, first: date
+) -> tuple[DailyRecord, tuple[str, ...], list[str]]:
     """The record of the types that were known to be looked for before the first origin, these, and the others.
 
     What first occurs later must not tell at an earlier origin that it was looked for.
@@ -257,7 +257,7 @@ def _asked_types(
     return kept, tuple(known), [name for name in reading.types if name not in known]
 
 
-def _long_enough(name: str, record: Record, origin: date, horizon: int) -> None:
+def _long_enough(name: str, record: DailyRecord, origin: date, horizon: int) -> None:
     days = (origin - record.first).days
     if days < horizon:
         raise InputError(
@@ -270,11 +270,11 @@ def _long_enough(name: str, record: Record, origin: date, horizon: int) -> None:
         raise InputError(f"{name}: the table ends on {record.last}, before the first origin, {origin}")
 
 
-def last_origin(listed: Sequence[Listed], horizon: int) -> date:
+def last_origin(listed: Sequence[StudyTable], horizon: int) -> date:
     """The last origin of which some table can tell what came."""
     return max(one.days[1] for one in listed) - timedelta(days=horizon - 1)
 
 
-def _seed(plan: Plan, day: date) -> int:
+def _seed(plan: BacktestPlan, day: date) -> int:
     """A seed for each day, so that the chance of one origin does not come back at another."""
     return int(np.random.SeedSequence([plan.seed, day.toordinal()]).generate_state(1)[0])

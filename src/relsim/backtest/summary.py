@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from relsim.backtest.references import best_of, scores_of_best
 from relsim.backtest.resolve import NO_EVENT
 from relsim.backtest.scored import ANY, COUNT, KINDS, VALUE, Scored
-from relsim.backtest.study import Study
-from relsim.backtest.volume import Judged, by_volume, coverage_of, over
-from relsim.result.backtest import MANY, Backtest, Course, TargetScore, Together, Volume
+from relsim.backtest.study import BacktestStudy
+from relsim.backtest.volume import Judged, by_volume, coverage_of
+from relsim.result.backtest import MANY, Backtest, ForecastCourse, TargetGroup, TargetScore, Volume
 from relsim.scoring.counts import LEVELS, pit_histogram, pit_test
 from relsim.scoring.reliability import reliability_of
 from relsim.scoring.skill import mean_skill, pooled_skill, skill
@@ -25,7 +25,7 @@ _SHOWN = 3
 
 
 def backtest_of(
-    study: Study, scored: Sequence[Scored], targets: Sequence[TargetScore], version: str, title: str
+    study: BacktestStudy, scored: Sequence[Scored], targets: Sequence[TargetScore], version: str, title: str
 ) -> Backtest:
     """Sum up all targets.
 
@@ -81,7 +81,7 @@ def _by_volume(horizon: int, scored: Sequence[Scored]) -> tuple[Volume, ...]:
     return by_volume([Judged(one, best, single if several else None) for one, best, single in rivals])
 
 
-def _warnings(study: Study) -> tuple[str, ...]:
+def _warnings(study: BacktestStudy) -> tuple[str, ...]:
     """Each said once, with the tables that it is about."""
     about: dict[str, list[str]] = {}
     for one in study.listed:
@@ -127,15 +127,15 @@ def target_of(one: Scored) -> TargetScore:
         forecast_mean=_mean(one.said[0]),
         score=_means(names, np.where(matched, one.score, np.nan)),
         log=_means(names, np.where(matched, one.log, np.nan)),
-        skill={name: over(found) for name, found in skills.items()},
+        skill=dict(skills),
         best=names[best] if best is not None else None,
-        skill_vs_best=over(skills[names[best]]) if best is not None else None,
+        skill_vs_best=skills[names[best]] if best is not None else None,
         coverage=coverage_of([one]),
         pit=pit_test(one.low[:1], one.high[:1]) if one.number and matched.any() else None,
     )
 
 
-def _together(kind: str, horizon: int, scored: Sequence[Scored], targets: Iterable[TargetScore]) -> Together:
+def _together(kind: str, horizon: int, scored: Sequence[Scored], targets: Iterable[TargetScore]) -> TargetGroup:
     names = scored[0].forecasters
     own = np.stack([one.score[0] for one in scored])
     best, one_for_all = scores_of_best(scored)
@@ -150,18 +150,16 @@ def _together(kind: str, horizon: int, scored: Sequence[Scored], targets: Iterab
     number = scored[0].number
     # Counts of different events have no common scale, Brier scores have.
     of_all = mean_skill if number else pooled_skill
-    return Together(
+    return TargetGroup(
         kind=kind,
         horizon=horizon,
         targets=len(scored),
         n=sum(n for n, _, _ in each),
         void=sum(void for _, void, _ in each),
-        skill={
-            name: over(of_all(own, np.stack([one.score[f] for one in scored]))) for f, name in enumerate(names) if f
-        },
-        skill_vs_best=over(of_all(own, best)),
+        skill={name: of_all(own, np.stack([one.score[f] for one in scored])) for f, name in enumerate(names) if f},
+        skill_vs_best=of_all(own, best),
         positive=_positive(skills),
-        skill_vs_single=over(of_all(own, one_for_all)) if several else None,
+        skill_vs_single=of_all(own, one_for_all) if several else None,
         positive_vs_single=_positive(skills_vs_single) if several else None,
         coverage=coverage_of(scored),
         pit_histogram=tuple(pit_histogram(low[known], high[known]).tolist()) if number and known.any() else (),
@@ -191,10 +189,10 @@ def _mean(values: Array) -> float | None:
     return float(known.mean()) if known.size else None
 
 
-def _course(one: Scored) -> Course:
+def _course(one: Scored) -> ForecastCourse:
     q: Mapping[float, Array] = dict(zip(LEVELS, one.quantiles[0].T, strict=True))
     bands = {"50": (0.25, 0.75), "80": (0.1, 0.9), "95": (0.025, 0.975)}
-    return Course(
+    return ForecastCourse(
         one.table,
         one.horizon,
         one.target,

@@ -44,7 +44,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Value:
+class MeanValue:
     """The mean conflict–cooperation value of some events; ``members`` (K,) as in ``Series``."""
 
     name: str
@@ -64,7 +64,7 @@ class Targets:
 
     types: tuple[str, ...]
     series: tuple[Series, ...]
-    values: tuple[Value, ...]
+    values: tuple[MeanValue, ...]
     worth: Array
 
     def totals(self, counts: Array) -> Array:
@@ -112,14 +112,14 @@ def targets_of(
             series.append(Series(name, _group_label(scenario, name), "group", _mask(scenario, members)))
     worth = _worth(scenario, table)
     valued = [name for name in types if np.isfinite(worth[list(scenario.events).index(name)])]
-    values: list[Value] = []
+    values: list[MeanValue] = []
     seen: set[tuple[str, ...]] = set()
     for name, members in {"value": tuple(valued), **_by_party(scenario, valued, "value")}.items():
         different = {float(worth[list(scenario.events).index(event)]) for event in members}
         # Of events of one value the mean is known beforehand.
         if len(different) > 1 and members not in seen:
             seen.add(members)
-            values.append(Value(name, _value_label(scenario, name), _mask(scenario, members)))
+            values.append(MeanValue(name, _value_label(scenario, name), _mask(scenario, members)))
     return Targets(tuple(types), tuple(series), tuple(values), worth)
 
 

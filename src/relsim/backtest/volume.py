@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.backtest.scored import Scored
-from relsim.result.backtest import Coverage, Ratio, SkillOver, SkillSpread, Volume
+from relsim.result.backtest import IntervalCoverage, Ratio, SkillSpread, Volume
 from relsim.scoring.counts import CENTRAL, LEVELS, inside_central, pit_histogram, pit_test
 from relsim.scoring.dependence import mean_interval
-from relsim.scoring.skill import Skill, mean_skill, skill
+from relsim.scoring.skill import mean_skill, skill
 
 Array = NDArray[np.float64]
 
@@ -111,23 +111,18 @@ def _spread(own: Array, reference: Array) -> SkillSpread:
     """The targets' skills: mean, median, geometric mean (of the scores' ratios), and the share above 0."""
     values = np.array([v for a, r in zip(own, reference, strict=True) if (v := skill(a, r).value) is not None])
     if not values.size:
-        return SkillSpread(over(mean_skill(own, reference)), None, None, None)
+        return SkillSpread(mean_skill(own, reference), None, None, None)
     with np.errstate(divide="ignore"):
         geometric = 1 - float(np.exp(np.log(1 - values).mean()))
     return SkillSpread(
-        mean=over(mean_skill(own, reference)),
+        mean=mean_skill(own, reference),
         median=float(np.median(values)),
         geometric_mean=geometric,
         positive=float((values > 0).mean()),
     )
 
 
-def over(found: Skill) -> SkillOver:
-    """A skill as it is reported."""
-    return SkillOver(found.value, found.low, found.high, found.n)
-
-
-def coverage_of(scored: Sequence[Scored]) -> tuple[Coverage, ...]:
+def coverage_of(scored: Sequence[Scored]) -> tuple[IntervalCoverage, ...]:
     """Of the model's forecasts of numbers."""
     if not scored[0].number:
         return ()
@@ -141,5 +136,7 @@ def coverage_of(scored: Sequence[Scored]) -> tuple[Coverage, ...]:
     for level in CENTRAL:
         below, above = (quantiles[known, LEVELS.index(round(p, 3))] for p in ((1 - level) / 2, (1 + level) / 2))
         inside = (came[known] >= below) & (came[known] <= above)
-        out.append(Coverage(level, float(inside.mean()), float(inside_central(low[known], high[known], level).mean())))
+        out.append(
+            IntervalCoverage(level, float(inside.mean()), float(inside_central(low[known], high[known], level).mean()))
+        )
     return tuple(out)

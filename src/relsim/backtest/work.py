@@ -26,10 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.backtest.baselines import Baseline
-from relsim.backtest.forecast import Asked, Forecasts, fitted_weights, forecast, stated_weights
+from relsim.backtest.forecast import Forecasts, TableTargets, fitted_weights, forecast, stated_weights
 from relsim.errors import DocumentError, RelsimError, RunError
 from relsim.files import Writing
-from relsim.fit.record import Record
+from relsim.fit.record import DailyRecord
 from relsim.scenario import Scenario
 
 Array = NDArray[np.float64]
@@ -46,7 +46,7 @@ class Fit:
     table: str
     file: Path
     base: Scenario
-    known: Record | None
+    known: DailyRecord | None
     draws: int
     seed: int
 
@@ -74,8 +74,8 @@ class Origin:
     table: str
     file: Path
     needs: Path
-    asked: Asked
-    known: Record
+    asked: TableTargets
+    known: DailyRecord
     baselines: Mapping[str, Baseline]
     paths: int
     seed: int

@@ -26,8 +26,8 @@ from relsim.files import clear, shared
 
 if TYPE_CHECKING:
     from relsim.backtest.baselines import Baseline
-    from relsim.backtest.study import Study
-    from relsim.compose import Loaded
+    from relsim.backtest.study import BacktestStudy
+    from relsim.compose import LoadedScenario
     from relsim.result.backtest import Backtest
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -41,7 +41,7 @@ _CHUNK = 1 << 16
 _UNITS = {"": 1, "d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
 
 
-class Days(click.ParamType):  # type: ignore[type-arg]
+class DaysType(click.ParamType):  # type: ignore[type-arg]
     """A number of days: 14d, 2w, 30 days."""
 
     name = "days"
@@ -74,17 +74,17 @@ class Days(click.ParamType):  # type: ignore[type-arg]
 )  # fmt: skip
 @click.option("--from", "first", type=_DAY, required=True, help="First origin: the first day of its horizon.")
 @click.option("--to", "last", type=_DAY, help="Last origin; the last of which the tables know what came unless given.")
-@click.option("--every", type=Days(), default="14d", show_default=True, help="From one origin to the next.")
+@click.option("--every", type=DaysType(), default="14d", show_default=True, help="From one origin to the next.")
 @click.option(
-    "--horizon", "horizons", type=Days(), multiple=True, default=["30d"], show_default=True,
+    "--horizon", "horizons", type=DaysType(), multiple=True, default=["30d"], show_default=True,
     help="Days forecast; may be repeated.",
 )  # fmt: skip
 @click.option(
-    "--refit", type=Days("never"), default="90d", show_default=True,
+    "--refit", type=DaysType("never"), default="90d", show_default=True,
     help="How often the weights are fitted anew; never: the file's numbers as they stand.",
 )  # fmt: skip
 @click.option(
-    "--learn", type=Days("all"), default="all", show_default=True,
+    "--learn", type=DaysType("all"), default="all", show_default=True,
     help="How many of the last days a fit learns from.",
 )  # fmt: skip
 @scenario_options
@@ -198,7 +198,7 @@ def backtest(
 
 
 def _study(
-    loaded: Loaded,
+    loaded: LoadedScenario,
     tables: Mapping[str, Path],
     first: date,
     last: date | None,
@@ -206,10 +206,10 @@ def _study(
     baselines: Mapping[str, Baseline],
     groups: Mapping[str, Sequence[str]],
     digests: Mapping[str, str],
-) -> Study:
+) -> BacktestStudy:
     from relsim.backtest.base import without_dates
-    from relsim.backtest.plan import Plan
-    from relsim.backtest.study import Study, Tables, beside, last_origin
+    from relsim.backtest.plan import BacktestPlan
+    from relsim.backtest.study import BacktestStudy, Tables, beside, last_origin
 
     scenario = loaded.scenario
     assert scenario is not None
@@ -227,13 +227,19 @@ def _study(
     if end < first:
         why = f", the last of which the table knows what came {horizon} days on"
         raise InputError(f"the first origin, {first}, lies after the last, {end}{why}")
-    plan = Plan(first=first, last=end, draws=-(-how["paths"] // _LANES), **how)
+    plan = BacktestPlan(first=first, last=end, draws=-(-how["paths"] // _LANES), **how)
     keys = {name: _digest([name, *map(digests.get, map(str, _files_of(path)))]) for name, path in tables.items()}
-    return Study(plan, read, listed, beside(base, baselines), keys)
+    return BacktestStudy(plan, read, listed, beside(base, baselines), keys)
 
 
 def _run(
-    study: Study, loaded: Loaded, work: Path, workers: int, folder: Path, scratch: Path, stack: ExitStack
+    study: BacktestStudy,
+    loaded: LoadedScenario,
+    work: Path,
+    workers: int,
+    folder: Path,
+    scratch: Path,
+    stack: ExitStack,
 ) -> Backtest:
     """What was found; of its targets those read are in memory, until the end of ``stack``."""
     from relsim.backtest.export import Export
@@ -295,7 +301,7 @@ def _clear_work(folder: Path, own: Iterable[str], alone: bool) -> None:
         folder.rmdir()
 
 
-def _key(loaded: Loaded, study: Study, groups: Mapping[str, Sequence[str]]) -> str:
+def _key(loaded: LoadedScenario, study: BacktestStudy, groups: Mapping[str, Sequence[str]]) -> str:
     """Digest of all that bears on a forecast but the tables."""
     return _digest(
         [

@@ -11,7 +11,7 @@ from relsim.cli.options import build_model, scenario_options, warn
 from relsim.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.model import Model
     from relsim.scenario import Scenario
 
@@ -50,7 +50,7 @@ def validate(
         raise InputError(faults)
 
 
-def _report(file: str, loaded: Loaded, model: Model | None) -> str:
+def _report(file: str, loaded: LoadedScenario, model: Model | None) -> str:
     if model is None:
         return f"{file}: valid layer (no window, so it cannot be run by itself)\n"
     parts = [f"{file}: valid", _rates(model), _scaled(model), _start(model)]

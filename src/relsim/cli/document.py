@@ -16,8 +16,8 @@ from relsim.files import write
 
 if TYPE_CHECKING:
     from relsim.cli.starting import Counted
-    from relsim.compose import Loaded
-    from relsim.ingest.countries import Side
+    from relsim.compose import LoadedScenario
+    from relsim.ingest.countries import PairSide
     from relsim.rates import PairRates
 
 
@@ -90,7 +90,7 @@ def _counting(events: Path) -> Counted:
     """How the rates of a pair are counted; what a reader should know of it goes to stderr."""
     from relsim.cli.rates import counted, notes_of
 
-    def count(sides: tuple[Side, Side]) -> tuple[Loaded, PairRates]:
+    def count(sides: tuple[PairSide, PairSide]) -> tuple[LoadedScenario, PairRates]:
         loaded, found = counted(events, sides, "bilateral")
         for note in notes_of(found):
             click.echo(note, err=True)

@@ -13,7 +13,7 @@ from relsim.cli.reopened import reopen
 from relsim.errors import InputError, nearest
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.model import Model
     from relsim.result.forecast import Forecast
     from relsim.result.saved import SavedRun
@@ -32,7 +32,7 @@ class Entrant:
 
     name: str
     title: str
-    loaded: Loaded
+    loaded: LoadedScenario
     model: Model
     saved: SavedRun | None = None
 
@@ -190,7 +190,7 @@ def _run(place: str, weights: Sequence[str], settings: Sequence[str]) -> Entrant
     return Entrant(Path(place).resolve().name, title, loaded, model, saved)
 
 
-def _all_variants(loaded: Loaded) -> dict[str, dict[str, object]]:
+def _all_variants(loaded: LoadedScenario) -> dict[str, dict[str, object]]:
     tree = loaded.tree
     assert isinstance(tree, dict)
     return {name: body or {} for name, body in (tree.get("variants") or {}).items()}

@@ -18,7 +18,7 @@ from relsim.errors import DocumentError, InputError, named
 from relsim.files import Writing
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.fit.fitting import Fitted
     from relsim.fit.likelihood import Likelihood
 
@@ -213,7 +213,7 @@ def _refuse(out: Path, folder: Path, force: bool) -> None:
             pass
 
 
-def _weights_text(loaded: Loaded, fitted: Fitted) -> str:
+def _weights_text(loaded: LoadedScenario, fitted: Fitted) -> str:
     from relsim.compose.weights import weights_text
 
     report = fitted.report

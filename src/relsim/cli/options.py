@@ -13,7 +13,7 @@ import click
 from relsim.errors import DocumentError, InputError, Problem
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.model import Model
     from relsim.scenario import Scenario
 
@@ -34,7 +34,7 @@ def scenario_options(command: F) -> F:
     return command
 
 
-def build_model(loaded: Loaded, judge: bool = True) -> Model:
+def build_model(loaded: LoadedScenario, judge: bool = True) -> Model:
     """The model of a loaded scenario, its faults placed in the files; those of its other variants count too.
 
     Parameters
@@ -90,7 +90,7 @@ _ANY_WINDOW = ("window/start=2001-01-01", "window/end=2001-12-31")
 
 def load_mechanisms(
     file: str, *, variant: str | None = None, weights: Sequence[str | Path] = (), settings: Sequence[str] = ()
-) -> Loaded:
+) -> LoadedScenario:
     """Read a file for what does not hang on its window: a scenario, a layer that has none, a built-in model."""
     from relsim.compose import load
 
@@ -112,7 +112,7 @@ _KEEPS_PARTIES = "record"
 """The built-in model whose parties have no other names: one file serves many pairs of states."""
 
 
-def mechanisms_of(file: str, parties: Mapping[str, str | None]) -> Loaded:
+def mechanisms_of(file: str, parties: Mapping[str, str | None]) -> LoadedScenario:
     """A file's events, without its histories where these cannot be read: they may be what is about to be made.
 
     Parameters
@@ -145,7 +145,7 @@ def mechanisms_of(file: str, parties: Mapping[str, str | None]) -> Loaded:
 
 def load_model(
     file: str, *, variant: str | None, weights: Sequence[str], settings: Sequence[str]
-) -> tuple[Loaded, Model]:
+) -> tuple[LoadedScenario, Model]:
     """Read a scenario that can be run, and print its warnings."""
     from relsim.compose import load
 

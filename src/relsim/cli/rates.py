@@ -15,10 +15,10 @@ from relsim.errors import InputError
 from relsim.files import write
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.events import Coverage
-    from relsim.ingest.acts import Told
-    from relsim.ingest.countries import Side
+    from relsim.ingest.acts import ReportedEvent
+    from relsim.ingest.countries import PairSide
     from relsim.rates import PairRates
 
 
@@ -76,12 +76,12 @@ def _day(moment: datetime | None) -> date | None:
 
 def counted(
     record: Path,
-    sides: tuple[Side, Side],
+    sides: tuple[PairSide, PairSide],
     model: str,
     first: date | None = None,
     last: date | None = None,
     covers_all: bool = False,
-) -> tuple[Loaded, PairRates]:
+) -> tuple[LoadedScenario, PairRates]:
     """The model, and the rates of a pair that a record gives for it.
 
     Raises
@@ -113,7 +113,7 @@ def counted(
     return loaded, pair_rates(record.name, acts, loaded, sides)
 
 
-def _record(file: Path) -> tuple[Iterable[Told], Mapping[str, str], Coverage | None, str | None]:
+def _record(file: Path) -> tuple[Iterable[ReportedEvent], Mapping[str, str], Coverage | None, str | None]:
     """What a table or chronicle tells, its parties' labels, what it covers, the scheme of its codes."""
     from relsim.ingest.acts import told_by
     from relsim.ingest.columns import read_events

@@ -10,7 +10,7 @@ from relsim.cli.options import build_model
 from relsim.errors import InputError
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.model import Model
     from relsim.result.drivers import Drivers
     from relsim.result.saved import SavedRun
@@ -28,7 +28,7 @@ class Reopened:
     """
 
     saved: SavedRun
-    loaded: Loaded
+    loaded: LoadedScenario
     model: Model
 
 
@@ -49,7 +49,7 @@ def reopen(folder: str | Path) -> Reopened:
     return Reopened(saved, loaded, build_model(loaded, judge=False))
 
 
-def check_parts(saved: SavedRun, loaded: Loaded) -> None:
+def check_parts(saved: SavedRun, loaded: LoadedScenario) -> None:
     """Refuse a run whose document asks other questions than its forecast answers.
 
     Raises

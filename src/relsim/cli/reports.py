@@ -13,7 +13,7 @@ import click
 from relsim.errors import InputError
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.errors import Problem
     from relsim.model import Model
     from relsim.page import PastAccuracy
@@ -34,7 +34,7 @@ FUTURES = 256
 def write_run_report(
     folder: Path,
     forecast: Forecast,
-    loaded: Loaded,
+    loaded: LoadedScenario,
     model: Model,
     *,
     command: Sequence[str],

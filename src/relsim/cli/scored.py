@@ -14,8 +14,8 @@ from relsim.errors import InputError
 from relsim.show.values import counted
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
-    from relsim.ledger import Line
+    from relsim.compose import LoadedScenario
+    from relsim.ledger import LedgerLine
     from relsim.result.saved import SavedRun
     from relsim.score import Resolvable
 
@@ -112,7 +112,7 @@ def add(record: _Record, runs: tuple[str, ...], resolution: str | None, built_in
     """
     from relsim.ledger import append, lines_of
 
-    lines: list[Line] = []
+    lines: list[LedgerLine] = []
     for run in runs:
         saved, loaded = _opened(run, resolution)
         assert loaded.scenario is not None
@@ -146,7 +146,7 @@ def resolve(
     click.echo(f"{lines[0].title or name}: {lines[0].resolved}, in {counted(len(lines), 'line')} of {record.file}")
 
 
-def _opened(folder: str, resolution: str | None) -> tuple[SavedRun, Loaded]:
+def _opened(folder: str, resolution: str | None) -> tuple[SavedRun, LoadedScenario]:
     """A run and its document, what came true laid over it."""
     from relsim.cli.reopened import check_parts
     from relsim.compose import load
@@ -161,7 +161,7 @@ def _opened(folder: str, resolution: str | None) -> tuple[SavedRun, Loaded]:
     return saved, loaded
 
 
-def _resolvable(saved: SavedRun, loaded: Loaded) -> Resolvable:
+def _resolvable(saved: SavedRun, loaded: LoadedScenario) -> Resolvable:
     from relsim.score import Resolvable
 
     assert loaded.scenario is not None

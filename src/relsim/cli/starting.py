@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from relsim.errors import InputError
-from relsim.ingest.countries import Side, two_sides
+from relsim.ingest.countries import PairSide, two_sides
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.rates import PairRates
 
-    Counted: TypeAlias = Callable[[tuple[Side, Side]], tuple[Loaded, PairRates]]
+    Counted: TypeAlias = Callable[[tuple[PairSide, PairSide]], tuple[LoadedScenario, PairRates]]
 
 HALF_A_YEAR = 183
 _ISSUES = ("trade", "security")
@@ -121,7 +121,7 @@ def starting_scenario(
     )
 
 
-def _counted(events: Counted, sides: tuple[Side, Side]) -> str:
+def _counted(events: Counted, sides: tuple[PairSide, PairSide]) -> str:
     """The section of events, with the rates that a record gives."""
     from relsim.rates import layer_text
 

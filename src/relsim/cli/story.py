@@ -15,7 +15,7 @@ from relsim.errors import InputError, suggestion
 
 if TYPE_CHECKING:
     from relsim.cli.reopened import Reopened
-    from relsim.result.stories import Line, Stories, Story
+    from relsim.result.stories import Stories, Story, StoryLine
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -161,7 +161,7 @@ def _story(told: Story, year: bool) -> Iterator[str]:
         yield from wrapped(line.text, first=first, then=" " * len(first))
 
 
-def _stretch(line: Line, year: bool) -> str:
+def _stretch(line: StoryLine, year: bool) -> str:
     """``14 Jun``, ``1 Jul – 30 Sep``; with the year where it is not the same throughout."""
     days = [line.on] if line.until is None else [line.on, line.until]
     return " – ".join(f"{day.day} {_MONTHS[day.month - 1]}{f' {day.year}' if year else ''}" for day in days)

@@ -15,7 +15,7 @@ from relsim.errors import DocumentError, InputError, named, nearest
 from relsim.files import Writing
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.model import Model
     from relsim.quantity import Quantity
 
@@ -107,7 +107,7 @@ def tune(
         context.exit(1)
 
 
-def _fixed(file: str, loaded: Loaded, model: Model, weights: Sequence[str]) -> set[str]:
+def _fixed(file: str, loaded: LoadedScenario, model: Model, weights: Sequence[str]) -> set[str]:
     """Numbers that a weights file cannot set, since the variant or a setting lies over it."""
     from relsim.compose import load
 
@@ -159,7 +159,7 @@ def _under(path: str, prefix: str) -> bool:
 
 def _write(
     out: Path,
-    loaded: Loaded,
+    loaded: LoadedScenario,
     numbers: Mapping[str, Quantity],
     file: str,
     texts: Sequence[str],

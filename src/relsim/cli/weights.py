@@ -12,7 +12,7 @@ import click
 from relsim.cli.terminal import print_blocks
 
 if TYPE_CHECKING:
-    from relsim.compose import Loaded
+    from relsim.compose import LoadedScenario
     from relsim.compose.difference import NumberChange
     from relsim.compose.numbers import NumberRow
 
@@ -121,7 +121,7 @@ def check(file: str, variant: str | None, layers: tuple[str, ...], as_json: bool
     click.echo(f"{judged} numbers are judgements; {said or 'nothing to ask about any of them'}.")
 
 
-def _load(file: str, variant: str | None = None, layers: Sequence[str] = ()) -> Loaded:
+def _load(file: str, variant: str | None = None, layers: Sequence[str] = ()) -> LoadedScenario:
     """A document, or that of a run's folder."""
     from relsim.compose import load
     from relsim.result.saved import SavedRun
@@ -131,7 +131,7 @@ def _load(file: str, variant: str | None = None, layers: Sequence[str] = ()) -> 
     return load(file, variant=variant, weights=layers)
 
 
-def _laid_over(old: str, new: str) -> Loaded:
+def _laid_over(old: str, new: str) -> LoadedScenario:
     """A document; if it is a layer, as it lies over a scenario."""
     from relsim.errors import InputError
 
@@ -142,7 +142,7 @@ def _laid_over(old: str, new: str) -> Loaded:
     return alone if alone.scenario is not None else _load(old, None, (new,))
 
 
-def _rows(loaded: Loaded) -> list[NumberRow]:
+def _rows(loaded: LoadedScenario) -> list[NumberRow]:
     from relsim.compose.numbers import number_rows
 
     return number_rows(loaded)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from relsim import __version__
 from relsim.compare.comparable import comparable
 from relsim.compare.conditions import condition_contrast, condition_name, made_by
-from relsim.compare.contrasts import Side, scenario_contrast
+from relsim.compare.contrasts import ComparedScenario, scenario_contrast
 from relsim.compare.news import NewsPlan, plan_news, tell_news
 from relsim.engine import Simulation, simulate, simulate_together
 from relsim.engine.parts import RunBlocks
@@ -68,7 +68,7 @@ def compare(
         progress=progress,
     )
     sides = [
-        Side(name, titles[name], model.scenario, simulation, summarise(model.scenario, simulation))
+        ComparedScenario(name, titles[name], model.scenario, simulation, summarise(model.scenario, simulation))
         for (name, model), simulation in zip(models.items(), together.simulations.values(), strict=True)
     ]
     baseline, *others = sides

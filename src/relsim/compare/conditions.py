@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.compare.contrasts import Clusters, Side, daily, reported
+from relsim.compare.contrasts import Clusters, ComparedScenario, daily, reported
 from relsim.compare.sentences import found_outcome_sentence, found_quantity_sentence, made_sentence
 from relsim.engine.sums import Sums
 from relsim.estimates import student
@@ -44,7 +44,7 @@ def made_by(
 
 
 def condition_contrast(
-    outcome: str, baseline: Side, levels: tuple[Sums, Sums], made: Contrast | None, ignore: float
+    outcome: str, baseline: ComparedScenario, levels: tuple[Sums, Sums], made: Contrast | None, ignore: float
 ) -> Contrast:
     """Paths of the baseline on which an outcome came true, against all of them.
 
@@ -81,7 +81,7 @@ def _outcome(
     name: str,
     condition: str,
     where: NDArray[np.bool_],
-    baseline: Side,
+    baseline: ComparedScenario,
     clusters: Clusters,
     made: Contrast | None,
     ignore: float,
@@ -111,7 +111,12 @@ def _outcome(
 
 
 def _quantity(
-    name: str, condition: str, where: NDArray[np.bool_], baseline: Side, clusters: Clusters, made: Contrast | None
+    name: str,
+    condition: str,
+    where: NDArray[np.bool_],
+    baseline: ComparedScenario,
+    clusters: Clusters,
+    made: Contrast | None,
 ) -> QuantityContrast:
     values = baseline.values(name)
     defined = ~np.isnan(values)
@@ -141,7 +146,7 @@ def _quantity(
     )
 
 
-def _indices(baseline: Side, levels: tuple[Sums, Sums], uncertain: bool) -> Mapping[str, IndexContrast]:
+def _indices(baseline: ComparedScenario, levels: tuple[Sums, Sums], uncertain: bool) -> Mapping[str, IndexContrast]:
     overall, given = ((sums.sums, sums.squares, sums.paths) for sums in levels)
     difference, error, freedom = conditional_mean_difference(given, overall, uncertain=uncertain)
     half = None if error is None or freedom < 1 else student(freedom) * error

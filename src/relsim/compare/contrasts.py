@@ -37,7 +37,7 @@ from relsim.summary import BLOCK
 Array = NDArray[np.float64]
 
 
-class Side:
+class ComparedScenario:
     """One scenario: what it says, what its paths came to, and its forecast."""
 
     def __init__(self, name: str, title: str, scenario: Scenario, simulation: Simulation, forecast: Forecast) -> None:
@@ -70,7 +70,7 @@ class Clusters:
 
 
 def scenario_contrast(
-    baseline: Side, other: Side, common: Comparable, paired: Paired | None, ignore: float
+    baseline: ComparedScenario, other: ComparedScenario, common: Comparable, paired: Paired | None, ignore: float
 ) -> Contrast:
     """Everything that both ask, on the same paths in two worlds; ``ignore`` as of ``reported``."""
     outcomes: dict[str, OutcomeContrast] = {}
@@ -120,7 +120,9 @@ def daily(values: Array) -> Daily:
     return tuple((np.round(values, 6) + 0.0).tolist())
 
 
-def _outcome(name: str, baseline: Side, other: Side, clusters: Clusters, same: bool, ignore: float) -> OutcomeContrast:
+def _outcome(
+    name: str, baseline: ComparedScenario, other: ComparedScenario, clusters: Clusters, same: bool, ignore: float
+) -> OutcomeContrast:
     before, after = baseline.true(name), other.true(name)
     gained, lost = after & ~before, before & ~after
     every = np.ones_like(before)
@@ -140,7 +142,9 @@ def _outcome(name: str, baseline: Side, other: Side, clusters: Clusters, same: b
     )
 
 
-def _quantity(name: str, baseline: Side, other: Side, clusters: Clusters, same: bool) -> QuantityContrast:
+def _quantity(
+    name: str, baseline: ComparedScenario, other: ComparedScenario, clusters: Clusters, same: bool
+) -> QuantityContrast:
     before, after = baseline.values(name), other.values(name)
     both = ~np.isnan(before) & ~np.isnan(after)
     away = np.where(both, after - before, 0.0)
@@ -165,7 +169,7 @@ def _quantity(name: str, baseline: Side, other: Side, clusters: Clusters, same: 
     )
 
 
-def _indices(names: tuple[str, ...], baseline: Side, paired: Paired) -> Mapping[str, IndexContrast]:
+def _indices(names: tuple[str, ...], baseline: ComparedScenario, paired: Paired) -> Mapping[str, IndexContrast]:
     sums = paired.differences
     mean, error = clustered_means(sums.sums, sums.squares, sums.paths, uncertain=paired.uncertain)
     clusters = len(sums.paths) if paired.uncertain else int(sums.paths.sum())

@@ -24,7 +24,7 @@ from relsim.expand import SEED
 from relsim.scenario import Resolved, Scenario
 from relsim.spec import Document, shape_of
 
-__all__ = ["Given", "Loaded", "load"]
+__all__ = ["Given", "LoadedScenario", "load"]
 
 
 _SHAPE = shape_of(Document)
@@ -42,7 +42,7 @@ class Sibling:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedScenario:
     """A document read, merged, checked and made concrete."""
 
     name: str
@@ -115,7 +115,7 @@ def load(
     option: str = "--set",
     whole: bool = False,
     others: bool = True,
-) -> Loaded:
+) -> LoadedScenario:
     """Read a document with all that it extends, check it, and make it concrete.
 
     Parameters
@@ -188,7 +188,7 @@ def load(
     scenario = expanded.scenario if expanded else None
     if scenario is not None and options:
         scenario = replace(scenario, own_seed=_own_seed(before_options))
-    return Loaded(
+    return LoadedScenario(
         name=name,
         scenario=scenario,
         document=document,

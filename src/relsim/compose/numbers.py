@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from relsim.compose import Loaded
+from relsim.compose import LoadedScenario
 from relsim.compose.layers import BUILT_IN
 from relsim.compose.nodes import Node, Place
 from relsim.quantity import Quantity, described, sign_undetermined
@@ -78,7 +78,7 @@ class NumberRow:
         return tuple(out)
 
 
-def number_rows(loaded: Loaded) -> list[NumberRow]:
+def number_rows(loaded: LoadedScenario) -> list[NumberRow]:
     """Every number of a document that may be in doubt, in its order; certain weekdays are left out."""
     out = []
     for path, quantity in numbers_of(loaded.document):

@@ -68,7 +68,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Found:
+class NamedItem:
     """What a reference means."""
 
     members: tuple[Member, ...] = ()
@@ -140,17 +140,17 @@ class Names:
         path: str,
         key: bool = False,
         wanted: str = "",
-    ) -> Found:
+    ) -> NamedItem:
         """Members that a reference names; where there are none, a fault is added."""
         root, *suffix = written.split(".")
         item = next((self.items[s][root] for s in sections if root in self.items.get(s, {})), None)
         if item is None:
             self._unknown(written, root, sections, path, key, wanted)
-            return Found(judged=False)
+            return NamedItem(judged=False)
         if not suffix:
-            return Found(item.members, 0)
+            return NamedItem(item.members, 0)
         if root in self.problems.broken or SETS_UNSURE in self.problems.broken:
-            return Found(judged=False)
+            return NamedItem(judged=False)
         return self._suffixed(item, written, suffix, scope, path, key)
 
     def one(
@@ -195,10 +195,10 @@ class Names:
             hint += "known: " + ", ".join(shown[:12]) + (", …" if len(shown) > 12 else "")
         self.problems.add(path, f"unknown name '{written}'; {wanted} was expected", key, hint=hint.strip())
 
-    def _suffixed(self, item: Item, written: str, suffix: list[str], scope: Scope, path: str, key: bool) -> Found:
-        def no(message: str, hint: str = "") -> Found:
+    def _suffixed(self, item: Item, written: str, suffix: list[str], scope: Scope, path: str, key: bool) -> NamedItem:
+        def no(message: str, hint: str = "") -> NamedItem:
             self.problems.add(path, message, key, hint=hint)
-            return Found(judged=False)
+            return NamedItem(judged=False)
 
         names = ", ".join(m.name for m in item.members)
         if not item.each:
@@ -224,7 +224,7 @@ class Names:
             fixed[at] = word
             rank += 2
         members = tuple(m for m in item.members if all(m.at[s] == v for s, v in fixed.items()))
-        return Found(members, rank)
+        return NamedItem(members, rank)
 
     def _relative(self, word: str, written: str, sets: tuple[str, ...], scope: Scope, fixed: dict[str, str]) -> str:
         """Fix what ``self`` or ``other`` stands for; returns what is wrong."""

@@ -34,7 +34,7 @@ class Torn(OSError):  # noqa: N818
 
 
 @dataclass(frozen=True)
-class Step:
+class RenameStep:
     """One rename.
 
     Attributes
@@ -78,7 +78,7 @@ def temporary(home: Path, name: str) -> tuple[Path, int]:
     return folder, handle
 
 
-def carry_out(steps: Iterable[Step]) -> None:
+def carry_out(steps: Iterable[RenameStep]) -> None:
     """Do what a plan says, all of it or nothing.
 
     Raises
@@ -88,7 +88,7 @@ def carry_out(steps: Iterable[Step]) -> None:
     Torn
         If that fails, too.
     """
-    done: list[Step] = []
+    done: list[RenameStep] = []
     made: list[Path] = []
     try:
         for step in steps:
@@ -112,7 +112,7 @@ def _missing(target: Path) -> list[Path]:
     return [parent for parent in reversed(target.parents) if not parent.exists()]
 
 
-def _go_on(steps: Iterable[Step]) -> None:
+def _go_on(steps: Iterable[RenameStep]) -> None:
     """Do what is left of a plan that another process has begun; what somebody has changed since is left so."""
     for step in steps:
         now = identity(step.target)
@@ -123,7 +123,7 @@ def _go_on(steps: Iterable[Step]) -> None:
             os.rename(step.new, step.target)
 
 
-def _do(step: Step) -> None:
+def _do(step: RenameStep) -> None:
     for folder in _missing(Path(step.target)):
         folder.mkdir(exist_ok=True)
     if not os.path.lexists(step.target):
@@ -145,7 +145,7 @@ def _do(step: Step) -> None:
             raise
 
 
-def _undo(step: Step) -> None:
+def _undo(step: RenameStep) -> None:
     if step.found is None:
         if step.new:
             os.rename(step.target, step.new)
@@ -159,7 +159,7 @@ def _undo(step: Step) -> None:
         os.replace(step.aside, step.target)
 
 
-def plan_text(steps: Iterable[Step]) -> str:
+def plan_text(steps: Iterable[RenameStep]) -> str:
     """The plan as its folder holds it."""
     return json.dumps([asdict(step) for step in steps])
 
@@ -200,9 +200,9 @@ def _settle(place: Path) -> None:
             os.close(handle)
 
 
-def _step(new: str, target: str, aside: str, made: list[int] | None, found: list[int] | None) -> Step:
+def _step(new: str, target: str, aside: str, made: list[int] | None, found: list[int] | None) -> RenameStep:
     """A step as JSON holds it."""
-    return Step(new, target, aside, (made[0], made[1]) if made else None, (found[0], found[1]) if found else None)
+    return RenameStep(new, target, aside, (made[0], made[1]) if made else None, (found[0], found[1]) if found else None)
 
 
 def _runs(process: int) -> bool:

@@ -15,7 +15,7 @@ from types import TracebackType
 
 from relsim.errors import InputError, RelsimError, RunError
 from relsim.files.ending import settling
-from relsim.files.leftovers import PLAN, Step, Torn, carry_out, clear, identity, plan_text, temporary
+from relsim.files.leftovers import PLAN, RenameStep, Torn, carry_out, clear, identity, plan_text, temporary
 from relsim.files.places import followed, keep_mode, place_new, sync, sync_folder, unwritable
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -240,14 +240,14 @@ class Writing:
                 f"{self._named}: is written, but the disk does not confirm it: {error.strerror or error}"
             ) from None
 
-    def _step(self, number: int, member: _Member) -> Step:
+    def _step(self, number: int, member: _Member) -> RenameStep:
         assert self._folder is not None
         new = "" if member.staged is None else str(member.staged.absolute())
         aside = self._beside(member.target).absolute() / f"{number}-old"
         target = member.target.absolute()
-        return Step(new, str(target), str(aside), identity(new) if new else None, identity(target))
+        return RenameStep(new, str(target), str(aside), identity(new) if new else None, identity(target))
 
-    def _write_plan(self, steps: list[Step]) -> None:
+    def _write_plan(self, steps: list[RenameStep]) -> None:
         assert self._folder is not None
         draft = self._folder / "plan"
         draft.write_text(plan_text(steps), encoding="utf-8")

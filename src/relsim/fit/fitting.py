@@ -12,7 +12,7 @@ from relsim.fit.mcmc import sample
 from relsim.fit.noise import noise_factor
 from relsim.fit.posterior import Posterior, posterior_of, refuse_impossible
 from relsim.fit.report import report_of
-from relsim.fit.scores import Scores
+from relsim.fit.scores import NormalScores
 from relsim.fit.slope import heard
 from relsim.fit.written import Written, written_posterior
 from relsim.result.fit import FitReport
@@ -29,7 +29,7 @@ class Fitted:
 
 def fit_weights(
     likelihood: Likelihood,
-    scores: Scores,
+    scores: NormalScores,
     *,
     source: str,
     steps: int | None = None,

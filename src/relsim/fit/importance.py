@@ -14,7 +14,7 @@ import numpy as np
 
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mode import log_posterior
-from relsim.fit.scores import Array, Scores
+from relsim.fit.scores import Array, NormalScores
 
 RELIABLE = 0.7
 """Largest shape of the tail at which smoothed weights can be trusted."""
@@ -32,7 +32,7 @@ class Weighted:
 
 
 def weighted_draws(
-    likelihood: Likelihood, scores: Scores, centre: Array, factor: Array, size: int, seed: int
+    likelihood: Likelihood, scores: NormalScores, centre: Array, factor: Array, size: int, seed: int
 ) -> Weighted:
     """Draws of N(centre, factor factorᵀ) weighted towards the posterior.
 

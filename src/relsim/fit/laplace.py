@@ -12,7 +12,7 @@ import numpy as np
 
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mode import Mode
-from relsim.fit.scores import Array, Scores
+from relsim.fit.scores import Array, NormalScores
 
 _NUDGE = 0.1
 """Along each axis, in standard deviations."""
@@ -39,7 +39,7 @@ class Laplace:
     flat: int
 
 
-def laplace_at(likelihood: Likelihood, scores: Scores, mode: Mode) -> Laplace:
+def laplace_at(likelihood: Likelihood, scores: NormalScores, mode: Mode) -> Laplace:
     """The normal approximation at the mode."""
     covariance = np.linalg.inv(mode.slope.information + scores.precision)
     axes = np.asarray(np.linalg.cholesky(0.5 * (covariance + covariance.T)), float)
@@ -53,7 +53,7 @@ def laplace_at(likelihood: Likelihood, scores: Scores, mode: Mode) -> Laplace:
     return Laplace(np.asarray(np.linalg.cholesky(root @ root.T), float), exact=True, flat=flat)
 
 
-def _curvature(likelihood: Likelihood, scores: Scores, z: Array, axes: Array) -> Array:
+def _curvature(likelihood: Likelihood, scores: NormalScores, z: Array, axes: Array) -> Array:
     """(P, P) minus the Hessian of the log posterior in axis coordinates, by second differences."""
     size = z.size
     steps = _NUDGE * np.eye(size)
@@ -69,7 +69,7 @@ def _curvature(likelihood: Likelihood, scores: Scores, z: Array, axes: Array) ->
     return np.where(np.isfinite(out), out, np.eye(size))
 
 
-def _smooth(likelihood: Likelihood, scores: Scores, z: Array) -> Array:
+def _smooth(likelihood: Likelihood, scores: NormalScores, z: Array) -> Array:
     """(n,) log posterior without the bounds of valid models, which have no curvature."""
     parts = [likelihood.total(scores.theta(z[first : first + _BATCH])) for first in range(0, len(z), _BATCH)]
     return np.asarray(np.concatenate(parts) - 0.5 * ((z @ scores.precision) * z).sum(axis=1))

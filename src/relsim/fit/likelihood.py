@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.fit.record import Record
+from relsim.fit.record import DailyRecord
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import ReplayedWeights, State
 from relsim.kernels.likelihood import replay_rates
@@ -44,11 +44,11 @@ class Likelihood:
     Parameters
     ----------
     model : Model
-    record : Record
+    record : DailyRecord
     workers : threads; all cores unless given
     """
 
-    def __init__(self, model: Model, record: Record, workers: int | None = None) -> None:
+    def __init__(self, model: Model, record: DailyRecord, workers: int | None = None) -> None:
         self.model, self.record = model, record
         self.days = observed_days(model.scenario, model.axes, record.first, record.counts, record.covered)
         self.structure = replayed(model.scenario, model.axes, model.structure, record.first)
@@ -62,7 +62,7 @@ class Likelihood:
         return scored
 
     @contextmanager
-    def run(self, theta: Array, weights: ReplayedWeights | None = None) -> Iterator[Run]:
+    def run(self, theta: Array, weights: ReplayedWeights | None = None) -> Iterator[Replay]:
         """A replay of the record under weights (n, W).
 
         Parameters
@@ -71,7 +71,7 @@ class Likelihood:
             Kernel values (n, …) to use in place of those that follow from ``theta``.
         """
         with ThreadPoolExecutor(self._workers) as pool:
-            yield Run(self, theta, weights, pool)
+            yield Replay(self, theta, weights, pool)
 
     def by_event(self, theta: Array) -> Array:
         """(n, K) log-likelihood of each event type under weights (n, W); −inf where the record is impossible."""
@@ -84,7 +84,7 @@ class Likelihood:
         return np.asarray(self.by_event(theta).sum(axis=1))
 
 
-class Run:
+class Replay:
     """One replay of the record under n weight vectors, in blocks of 128 lanes.
 
     Attributes

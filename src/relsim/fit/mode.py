@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from relsim.fit.likelihood import Likelihood
-from relsim.fit.scores import Array, Scores
+from relsim.fit.scores import Array, NormalScores
 from relsim.fit.slope import Slope, slope_at
 
 _DAMPING = (0.0, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0)
@@ -45,7 +45,7 @@ class Mode:
 
 
 def find_mode(
-    likelihood: Likelihood, scores: Scores, start: Array, progress: Callable[[int], None] | None = None
+    likelihood: Likelihood, scores: NormalScores, start: Array, progress: Callable[[int], None] | None = None
 ) -> Mode:
     """Climb from scores ``start`` (P,), which must be a valid model under which the record is possible."""
     z = start
@@ -73,7 +73,7 @@ def find_mode(
     return Mode(z, slope, best, _MOST_STEPS, False)
 
 
-def log_posterior(likelihood: Likelihood, scores: Scores, z: Array) -> Array:
+def log_posterior(likelihood: Likelihood, scores: NormalScores, z: Array) -> Array:
     """(n,) log-likelihood plus log prior at scores (n, P); −inf for what is an unstable model."""
     out = scores.log_prior(z)
     valid = np.flatnonzero(np.isfinite(out))

@@ -15,7 +15,7 @@ from relsim.fit.importance import RELIABLE, Weighted, weighted_draws
 from relsim.fit.laplace import laplace_at
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mode import Mode, find_mode
-from relsim.fit.scores import Array, Scores
+from relsim.fit.scores import Array, NormalScores
 
 DRAWS = 4096
 _PER_WEIGHT = 10
@@ -39,7 +39,7 @@ class Posterior:
     warnings : about the approximation
     """
 
-    scores: Scores
+    scores: NormalScores
     mode: Mode
     z: Array
     weight: Array
@@ -76,7 +76,7 @@ def weighted_quantiles(values: Array, weight: Array, p: Sequence[float]) -> Arra
 
 def posterior_of(
     likelihood: Likelihood,
-    scores: Scores,
+    scores: NormalScores,
     *,
     draws: int = DRAWS,
     seed: int = 1,
@@ -147,7 +147,7 @@ def impossible_events(likelihood: Likelihood, theta: Array) -> list[str]:
 
 
 def _weighted(
-    likelihood: Likelihood, scores: Scores, centre: Array, factor: Array, draws: int, seed: int
+    likelihood: Likelihood, scores: NormalScores, centre: Array, factor: Array, draws: int, seed: int
 ) -> Weighted | None:
     """Weighted draws; a second round starts from the moments of the first where it gives enough."""
     try:
@@ -167,7 +167,7 @@ def _weighted(
     return second if second.shape < first.shape else first
 
 
-def _valid_normals(scores: Scores, centre: Array, factor: Array, size: int, seed: int) -> Array:
+def _valid_normals(scores: NormalScores, centre: Array, factor: Array, size: int, seed: int) -> Array:
     """Draws of the approximation that are valid models; the mode alone where none is."""
     z = centre + np.random.default_rng(seed).standard_normal((size, centre.size)) @ factor.T
     valid = z[~scores.model.failing(scores.theta(z))]

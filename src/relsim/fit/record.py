@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Record:
+class DailyRecord:
     """Observed days from ``first`` on.
 
     Attributes
@@ -42,7 +42,7 @@ def record_of(
     counts: Mapping[tuple[date, str], int],
     types: Collection[str],
     missing: Collection[date] = (),
-) -> Record:
+) -> DailyRecord:
     """A record of the days ``first`` … ``last``.
 
     Parameters
@@ -61,4 +61,4 @@ def record_of(
     covered = np.zeros((length, len(place)), bool)
     covered[:, [place[name] for name in types]] = True
     covered[[(on - first).days for on in missing if first <= on <= last]] = False
-    return Record(first, daily, covered)
+    return DailyRecord(first, daily, covered)

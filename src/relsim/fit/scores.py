@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Scores:
+class NormalScores:
     """The weights that are fitted, P of the model's W; the others stay at their medians.
 
     Attributes
@@ -43,7 +43,7 @@ class Scores:
         """Paths in the file of the fitted weights."""
         return tuple(self.model.weights[i].path for i in self.free)
 
-    def kept(self, which: NDArray[np.bool_]) -> Scores:
+    def kept(self, which: NDArray[np.bool_]) -> NormalScores:
         """Those of the weights (P,) alone; the others stay at their medians."""
         return _scores(self.model, self.free[which])
 
@@ -64,7 +64,7 @@ class Scores:
         return np.where(self.model.failing(self.theta(z)), -np.inf, out)
 
 
-def scores_of(model: Model, only: Sequence[str] = (), fixed: Sequence[str] = ()) -> Scores:
+def scores_of(model: Model, only: Sequence[str] = (), fixed: Sequence[str] = ()) -> NormalScores:
     """Coordinates of the weights that bear on observed events.
 
     Parameters
@@ -95,9 +95,9 @@ def scores_of(model: Model, only: Sequence[str] = (), fixed: Sequence[str] = ())
     return _scores(model, np.array(chosen, np.int64))
 
 
-def _scores(model: Model, free: NDArray[np.int64]) -> Scores:
+def _scores(model: Model, free: NDArray[np.int64]) -> NormalScores:
     correlation = _correlation(model)[np.ix_(free, free)]
-    return Scores(model, free, correlation, np.asarray(np.linalg.inv(correlation), float))
+    return NormalScores(model, free, correlation, np.asarray(np.linalg.inv(correlation), float))
 
 
 def undecided(model: Model) -> tuple[str, ...]:

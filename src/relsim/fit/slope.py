@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.fit.likelihood import Likelihood
-from relsim.fit.scores import Array, Scores
+from relsim.fit.scores import Array, NormalScores
 
 _NUDGE = 0.01
 """In standard deviations of the posterior: the error is about 1e-5 of the third derivative in these units, and rounding
@@ -46,7 +46,7 @@ class Slope:
         return np.asarray(1 / np.sqrt(np.diag(self.information) + np.diag(precision)))
 
 
-def slope_at(likelihood: Likelihood, scores: Scores, z: Array, spread: Array) -> Slope:
+def slope_at(likelihood: Likelihood, scores: NormalScores, z: Array, spread: Array) -> Slope:
     """Value, gradient and expected information of the log-likelihood at scores (P,).
 
     Parameters
@@ -85,7 +85,7 @@ def _gradient(centre: float, up: Array, down: Array, step: Array) -> Array:
     return out
 
 
-def heard(likelihood: Likelihood, scores: Scores) -> NDArray[np.bool_]:
+def heard(likelihood: Likelihood, scores: NormalScores) -> NDArray[np.bool_]:
     """(P,) which weights move the rate of any scored count, or are correlated with one that does."""
     somewhere = _ELSEWHERE * np.random.default_rng(1).standard_normal(scores.free.size)
     slope = slope_at(likelihood, scores, somewhere, np.full(scores.free.size, 0.1))
@@ -93,7 +93,7 @@ def heard(likelihood: Likelihood, scores: Scores) -> NDArray[np.bool_]:
     return np.asarray((scores.correlation != 0)[:, own].any(axis=1))
 
 
-def _of_overdispersion(scores: Scores, totals: Array, step: Array) -> Array:
+def _of_overdispersion(scores: NormalScores, totals: Array, step: Array) -> Array:
     """(P,) what the record tells of each overdispersion, which moves no rate: minus the second difference."""
     weight = scores.model.numbers.overdispersion.weight
     size = scores.free.size

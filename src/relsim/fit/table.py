@@ -9,7 +9,7 @@ from datetime import date
 
 from relsim.errors import InputError, suggestion
 from relsim.events import MOST, EventTable
-from relsim.fit.record import Record, record_of
+from relsim.fit.record import DailyRecord, record_of
 from relsim.scenario import Scenario
 
 MOST_DAYS = 36_525
@@ -17,10 +17,10 @@ MOST_DAYS = 36_525
 
 
 @dataclass(frozen=True)
-class Reading:
+class TableRecord:
     """A record, and what of the table did not go into it."""
 
-    record: Record
+    record: DailyRecord
     types: tuple[str, ...]
     """Event types for which the record is taken as complete."""
     warnings: tuple[str, ...]
@@ -35,7 +35,7 @@ def read_record(
     missing: Collection[date] = (),
     types: Collection[str] = (),
     without: Collection[str] = (),
-) -> Reading:
+) -> TableRecord:
     """The record of a scenario's events that a table gives.
 
     A row's ``by`` and ``issue`` pick the member of a set: event ``accusation`` by ``us`` is ``accusation.us``. The
@@ -92,7 +92,7 @@ def read_record(
     if not record.counts.any() and (covers is None or not record.covered.any()):  # covered and quiet is evidence
         raise InputError(f"the table has no event of the scenario from {begin} to {end}")
     kept = tuple(name for name in scenario.events if name in looked_for)
-    return Reading(record, kept, tuple(warnings))
+    return TableRecord(record, kept, tuple(warnings))
 
 
 def _members(scenario: Scenario, written: str, *, known: bool = True) -> list[str]:

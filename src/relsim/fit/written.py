@@ -14,7 +14,7 @@ import numpy as np
 
 from relsim.fit.noise import NoiseFactor, rate_corrections
 from relsim.fit.posterior import Posterior, weighted_quantiles
-from relsim.fit.scores import Array, Scores
+from relsim.fit.scores import Array, NormalScores
 from relsim.model.weights import effect_bounds
 from relsim.quantity import Kind, Quantity
 
@@ -141,7 +141,7 @@ def _narrowed(
     return narrowed
 
 
-def _truncate(scores: Scores, theta: Array) -> None:
+def _truncate(scores: NormalScores, theta: Array) -> None:
     """Hold effects (draws, W) within their reach, as the families of the file are truncated."""
     n = scores.model.numbers
     baseline = n.baseline.of(theta)

@@ -11,7 +11,7 @@ from relsim.errors import DataError, InputError, suggestion
 from relsim.events import Coverage, EventTable
 from relsim.files import scratch
 from relsim.ingest.counting import Choices, count
-from relsim.ingest.countries import Parties, Side, spellings
+from relsim.ingest.countries import PairSide, Parties, spellings
 from relsim.ingest.importing import many_kinds
 from relsim.ingest.rules import Rule, rules_of
 from relsim.ingest.staging import ONE_SIDE, OTHERS, Staging
@@ -26,7 +26,7 @@ NOT_COUNTED = "an event that stands for a party and an issue"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReportedEvent:
     """One row of a table, or one event of a chronicle; empty where it does not say whose."""
 
     day: date
@@ -56,18 +56,18 @@ class Acts:
     """Rows that are no act of the two, by reason, the most frequent first."""
 
 
-def told_by(table: EventTable) -> Iterator[Told]:
+def told_by(table: EventTable) -> Iterator[ReportedEvent]:
     """Rows of an event table."""
     parties = (*table.parties, "")  # index −1 where the table is silent
     columns = (table.day, table.event, table.by, table.toward, table.count)
     for day, event, by, toward, number in zip(*(column.tolist() for column in columns), strict=True):
-        yield Told(date.fromordinal(day), table.events[event], parties[by], parties[toward], number)
+        yield ReportedEvent(date.fromordinal(day), table.events[event], parties[by], parties[toward], number)
 
 
 def acts_of(
-    told: Iterable[Told],
+    told: Iterable[ReportedEvent],
     scenario: Scenario,
-    sides: tuple[Side, Side],
+    sides: tuple[PairSide, PairSide],
     *,
     labels: Mapping[str, str] | None = None,
     coverage: Coverage | None = None,
@@ -158,14 +158,14 @@ class _Books:
                 self.members.setdefault(general if party is None else f"{general}.{party}", []).append(event)
         self.generals = list(dict.fromkeys([*(key.split(".")[0] for key in self.members), *self.of_both]))
 
-    def key(self, row: Told) -> str | None:
+    def key(self, row: ReportedEvent) -> str | None:
         """The name under which a row is counted; None where it does not tell whose act it is."""
         return next((name for name in (f"{row.event}.{row.by}", row.event) if name in self.members), None)
 
 
 def _of_the_two(
-    rows: Iterable[Told], sides: tuple[Side, Side], labels: Mapping[str, str], left_out: Counter[str]
-) -> Iterator[Told]:
+    rows: Iterable[ReportedEvent], sides: tuple[PairSide, PairSide], labels: Mapping[str, str], left_out: Counter[str]
+) -> Iterator[ReportedEvent]:
     """Rows that name no other than the two, under the names of the two."""
     codes = {code: side.name for side in sides for code in side.countries}
     party = {"": "", **dict.fromkeys(labels, _OTHER)}
@@ -186,10 +186,10 @@ def _of_the_two(
         elif by and by == toward:
             left_out[ONE_SIDE] += row.count
         else:
-            yield Told(row.day, row.event, by, toward, row.count)
+            yield ReportedEvent(row.day, row.event, by, toward, row.count)
 
 
-def _named(rows: Iterable[Told], books: _Books, left_out: Counter[str]) -> Iterator[tuple[date, str, int]]:
+def _named(rows: Iterable[ReportedEvent], books: _Books, left_out: Counter[str]) -> Iterator[tuple[date, str, int]]:
     for row in rows:
         key = books.key(row)
         if key is not None:
@@ -199,14 +199,14 @@ def _named(rows: Iterable[Told], books: _Books, left_out: Counter[str]) -> Itera
             left_out[known if row.event.split(".")[0] in books.generals else UNKNOWN_EVENT] += row.count
 
 
-def _looked_for(coverage: Coverage | None, rows: Iterable[Told], books: _Books) -> set[str]:
+def _looked_for(coverage: Coverage | None, rows: Iterable[ReportedEvent], books: _Books) -> set[str]:
     """Names of events that a record of named events tells of: what occurs in it, and what it says it was made for."""
     types = set(coverage.types) if coverage is not None else set[str]()
     said = {key for key in books.members if key in types or key.split(".")[0] in types}
     return said | {key for row in rows if (key := books.key(row)) is not None}
 
 
-def _given(rows: Sequence[Told], scheme: str, coverage: Coverage | None) -> set[str] | None:
+def _given(rows: Sequence[ReportedEvent], scheme: str, coverage: Coverage | None) -> set[str] | None:
     """Codes that the source could have given; None for all of the scheme."""
     if coverage is not None and coverage.types:
         return set(coverage.types)
@@ -215,7 +215,7 @@ def _given(rows: Sequence[Told], scheme: str, coverage: Coverage | None) -> set[
 
 
 def _coded(
-    rows: Iterable[Told], scenario: Scenario, scheme: str, given: set[str] | None, left_out: Counter[str]
+    rows: Iterable[ReportedEvent], scenario: Scenario, scheme: str, given: set[str] | None, left_out: Counter[str]
 ) -> tuple[list[tuple[date, str, int]], set[str]]:
     """Acts that rows of codes make, and the names of events that have codes which the source could have given."""
     rules = rules_of(scenario, scheme)

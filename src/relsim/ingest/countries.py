@@ -88,7 +88,7 @@ def named_parties(written: Iterable[str], mapped: Iterable[str] = ()) -> Parties
 
 
 @dataclass(frozen=True)
-class Side:
+class PairSide:
     """One of two parties, as someone names it."""
 
     name: str
@@ -103,7 +103,7 @@ _RESERVED = ("self", "other", "null", "true", "false")
 """Names that mean something else in a scenario."""
 
 
-def two_sides(written: str) -> tuple[Side, Side]:
+def two_sides(written: str) -> tuple[PairSide, PairSide]:
     """The two parties of ``Iran,Saudi Arabia``, ``IRN,sa``, ``eu=DEU+FRA,ru`` or ``hamas=Hamas,il``, in any case.
 
     Raises
@@ -120,24 +120,24 @@ def two_sides(written: str) -> tuple[Side, Side]:
     return a, b
 
 
-def _side(written: str) -> Side:
+def _side(written: str) -> PairSide:
     name, equals, members = (word.strip() for word in written.partition("="))
     known = {_key(spelling): code for spelling, code in spellings().items()}
     if not equals:
         code = known.get(_key(name))
         if code is None:
-            return Side(_party_name(name), name.upper() if name.islower() else name, _no_country(name))
+            return PairSide(_party_name(name), name.upper() if name.islower() else name, _no_country(name))
         short = next(row["short"] for row in _rows() if row["country"] == code)
         own = name.lower()
-        return Side(own if re.fullmatch("[a-z]{2}", own) else short, display_names()[code], (code,))
+        return PairSide(own if re.fullmatch("[a-z]{2}", own) else short, display_names()[code], (code,))
     codes = tuple(known.get(_key(member)) or "" for member in members.split("+"))
     if all(codes):
         label = display_names()[codes[0]] if len(codes) == 1 else name.upper()
-        return Side(_party_name(name), label, codes)
+        return PairSide(_party_name(name), label, codes)
     if "+" in members or not members:
         for member in members.split("+"):
             country_of(member.strip(), "--parties")
-    return Side(_party_name(name), members, ())
+    return PairSide(_party_name(name), members, ())
 
 
 def party_names(written: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from relsim.errors import InputError
 from relsim.ingest.layout import Layout, LayoutError
-from relsim.ingest.text import SIZE, Block, blocks
+from relsim.ingest.text import SIZE, TextBlock, blocks
 
 _ON_ONE_LINE = {"date", "event", "mode", "by", "toward", "issue", "count", "id", "news"}
 """Cells that never hold a line break; a name or an address may."""
@@ -109,11 +109,11 @@ def pieces(
             yield piece, found
     if how is not None and left:
         first = block.first + block.lines.count("\n") - left.count("\n")
-        piece, left = _piece(Block(left, first, (), block.encoding), how, 0)
+        piece, left = _piece(TextBlock(left, first, (), block.encoding), how, 0)
         yield piece, found
 
 
-def _piece(block: Block, how: Parsing, room: int) -> tuple[Piece, str]:
+def _piece(block: TextBlock, how: Parsing, room: int) -> tuple[Piece, str]:
     """A block's records, and the lines of a last one that may go on in the next block, if there is ``room``."""
     text = block.lines
     if '"' not in text and "\0" not in text:
@@ -146,7 +146,7 @@ def _piece(block: Block, how: Parsing, room: int) -> tuple[Piece, str]:
     return _made(block, out, numbers, broken), ""
 
 
-def _made(block: Block, out: list[str], numbers: list[int], broken: list[Broken]) -> Piece:
+def _made(block: TextBlock, out: list[str], numbers: list[int], broken: list[Broken]) -> Piece:
     text = "\n".join([*out, ""]) if out else ""
     return Piece(text, block.first, tuple(numbers), block.repaired_lines, tuple(broken), block.encoding)
 

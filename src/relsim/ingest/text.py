@@ -36,7 +36,7 @@ _MARKS = (
 
 
 @dataclass(frozen=True)
-class Block:
+class TextBlock:
     """Whole lines of a text, each ended by a line feed."""
 
     lines: str
@@ -94,7 +94,7 @@ def _is_of_the_system(name: str) -> bool:
     return "__MACOSX" in parts or parts[-1].startswith(".") or parts[-1].lower() in ("thumbs.db", "desktop.ini")
 
 
-def blocks(path: Path, member: str, encoding: str | None = None, size: int = SIZE) -> Iterator[Block]:
+def blocks(path: Path, member: str, encoding: str | None = None, size: int = SIZE) -> Iterator[TextBlock]:
     """The lines of one text, in order.
 
     Parameters
@@ -203,16 +203,16 @@ def _refuse_binary(path: Path, data: bytes, encoding: str) -> None:
         raise DataError(f"{path}: holds bytes that no text has; a text in lines was expected")
 
 
-def _block(data: bytes, first: int, encoding: str) -> Block:
+def _block(data: bytes, first: int, encoding: str) -> TextBlock:
     """A block with one kind of line end; bytes that are no UTF-8 are replaced."""
     data = data.replace(b"\r\n", b"\n").replace(b"\r", b" ")
     try:
-        return Block(data.decode("utf-8"), first, (), encoding)
+        return TextBlock(data.decode("utf-8"), first, (), encoding)
     except UnicodeDecodeError:
         lines = data.split(b"\n")
         text = [line.decode("utf-8", "replace") for line in lines]
         repaired_lines = tuple(first + n for n, (line, read) in enumerate(zip(lines, text)) if read.encode() != line)
-        return Block("\n".join(text), first, repaired_lines, encoding)
+        return TextBlock("\n".join(text), first, repaired_lines, encoding)
 
 
 def undecodable(path: Path, shown: str, number: int) -> DataError:

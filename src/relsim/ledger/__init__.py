@@ -5,7 +5,7 @@ what is open and due and how good the rest was.
 """
 
 from relsim.ledger.entries import lines_of, resolve
-from relsim.ledger.lines import Line, append, read
+from relsim.ledger.lines import LedgerLine, append, read
 from relsim.ledger.standing import Standing, standing
 
-__all__ = ["Line", "Standing", "append", "lines_of", "read", "resolve", "standing"]
+__all__ = ["LedgerLine", "Standing", "append", "lines_of", "read", "resolve", "standing"]

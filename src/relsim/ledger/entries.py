@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from relsim.errors import InputError, suggestion
-from relsim.ledger.lines import ANSWERS, NO, VOID, YES, Line, read, rewriting
+from relsim.ledger.lines import ANSWERS, NO, VOID, YES, LedgerLine, read, rewriting
 from relsim.result import Forecast
 from relsim.scenario import Resolved, Scenario
 from relsim.score import due_days
@@ -16,7 +16,7 @@ from relsim.score import due_days
 
 def lines_of(
     run: str, forecast: Forecast, scenario: Scenario, resolution: Mapping[str, Resolved], added: date
-) -> list[Line]:
+) -> list[LedgerLine]:
     """A run's outcomes as lines; those with a resolution are entered as resolved."""
     due = due_days(scenario)
     lines = []
@@ -24,7 +24,7 @@ def lines_of(
         base = scenario.outcomes[name].base_rate
         what = resolution.get(name)
         lines.append(
-            Line(
+            LedgerLine(
                 run=run,
                 scenario=forecast.scenario,
                 outcome=name,
@@ -51,7 +51,7 @@ def lines_of(
 
 def resolve(
     file: Path, outcome: str, answer: str, *, today: date, run: str | None, on: date | None, source: str, note: str
-) -> list[Line]:
+) -> list[LedgerLine]:
     """Write in every line of a question what came true of it; returns these lines.
 
     Parameters
@@ -83,7 +83,7 @@ def resolve(
     return list(answered.values())
 
 
-def _question(file: Path, lines: list[Line], outcome: str, run: str | None) -> Line:
+def _question(file: Path, lines: list[LedgerLine], outcome: str, run: str | None) -> LedgerLine:
     """A line of the one question that is meant."""
     named = [line for line in lines if line.outcome == outcome]
     if not named:
@@ -104,7 +104,7 @@ def _question(file: Path, lines: list[Line], outcome: str, run: str | None) -> L
     return waiting[0]
 
 
-def _check_day(question: Line, settled: str, on: date | None, today: date) -> None:
+def _check_day(question: LedgerLine, settled: str, on: date | None, today: date) -> None:
     if on is None:
         return
     if on > today:

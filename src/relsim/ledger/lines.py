@@ -24,7 +24,7 @@ _RUN_BY_SPREADSHEETS = re.compile(r"'*\s*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerLine:
     """One forecast of the record.
 
     Attributes
@@ -66,13 +66,13 @@ class Line:
         return self.scenario or self.title, self.outcome, self.due
 
 
-COLUMNS = tuple(field.name for field in fields(Line))
+COLUMNS = tuple(field.name for field in fields(LedgerLine))
 _DATES = ("known_to", "due", "added", "on")
 _SHARES = ("probability", "low", "high", "weights_low", "weights_high", "base_rate")
 _NEEDED = ("run", "outcome", "due", "probability", "paths")
 
 
-def append(file: Path, lines: Iterable[Line]) -> None:
+def append(file: Path, lines: Iterable[LedgerLine]) -> None:
     """Enter lines, each once; the file is written whole or not at all.
 
     Raises
@@ -91,7 +91,7 @@ def append(file: Path, lines: Iterable[Line]) -> None:
 
 
 @contextmanager
-def rewriting(file: Path) -> Iterator[tuple[list[Line], Callable[[Iterable[Line]], None]]]:
+def rewriting(file: Path) -> Iterator[tuple[list[LedgerLine], Callable[[Iterable[LedgerLine]], None]]]:
     """Keep a ledger for this process while it is read and written.
 
     Gives the lines it holds, none where it is yet to begin, and what writes those that it shall hold.
@@ -104,7 +104,7 @@ def rewriting(file: Path) -> Iterator[tuple[list[Line], Callable[[Iterable[Line]
     with Writing(file) as change, locked(file):
         place = change.file(file)
 
-        def write(lines: Iterable[Line]) -> None:
+        def write(lines: Iterable[LedgerLine]) -> None:
             rows = [COLUMNS, *map(_cells, lines)]
             place.write_bytes("".join(map(_row, rows)).encode("utf-8"))
             change.settle()
@@ -119,7 +119,7 @@ def _row(cells: Sequence[str]) -> str:
     return text.getvalue().removesuffix("\r\n") + "\n"
 
 
-def _cells(line: Line) -> list[str]:
+def _cells(line: LedgerLine) -> list[str]:
     return [_cell(value) for value in asdict(line).values()]
 
 
@@ -134,7 +134,7 @@ def _cell(value: object) -> str:
     return f"'{text}" if _RUN_BY_SPREADSHEETS.match(text) else text
 
 
-def read(file: Path) -> list[Line]:
+def read(file: Path) -> list[LedgerLine]:
     """The lines of a ledger.
 
     Raises
@@ -174,7 +174,7 @@ def read(file: Path) -> list[Line]:
             except ValueError as error:
                 found.append(_fault(file, text, at, cells.get(name, ""), (f"{name}: {error}", "")))
         if len(values) == len(COLUMNS):
-            line = Line(**values)  # type: ignore[arg-type]
+            line = LedgerLine(**values)  # type: ignore[arg-type]
             lines.append(replace(line, late=True) if line.added is not None and line.added > line.due else line)
     if found:
         raise InputError(found)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from relsim.ledger.lines import NO, VOID, YES, Line
+from relsim.ledger.lines import NO, VOID, YES, LedgerLine
 from relsim.result.plain import dump, plain
 from relsim.result.scores import ForecastScore, QuestionScore, Total
 from relsim.scenario import Resolved
@@ -24,10 +24,10 @@ class Standing:
     """
 
     today: date
-    open: tuple[Line, ...]
-    due: tuple[Line, ...]
-    resolved: tuple[Line, ...]
-    void: tuple[Line, ...]
+    open: tuple[LedgerLine, ...]
+    due: tuple[LedgerLine, ...]
+    resolved: tuple[LedgerLine, ...]
+    void: tuple[LedgerLine, ...]
     late: int
     questions: tuple[QuestionScore, ...]
     forecasts: tuple[ForecastScore, ...]
@@ -39,7 +39,7 @@ class Standing:
         return "{\n" + ",\n".join(f"{dump(key)}: {dump(value)}" for key, value in plain(self).items()) + "\n}\n"
 
 
-def standing(lines: Sequence[Line], today: date, late: bool = False) -> Standing:
+def standing(lines: Sequence[LedgerLine], today: date, late: bool = False) -> Standing:
     """What is open, due, resolved and void on a day, and the score of what is resolved.
 
     A question that several lines ask has its answer in any of them.
@@ -74,21 +74,21 @@ def standing(lines: Sequence[Line], today: date, late: bool = False) -> Standing
     )
 
 
-def _answer(line: Line) -> Resolved | None:
+def _answer(line: LedgerLine) -> Resolved | None:
     if not line.resolved:
         return None
     void = line.resolved == VOID
     return Resolved(None if void else line.resolved == YES, line.on, line.note if void else None, line.source)
 
 
-def _answered(line: Line, what: Resolved | None) -> Line:
+def _answered(line: LedgerLine, what: Resolved | None) -> LedgerLine:
     if what is None:
         return line
     resolved = VOID if what.void is not None else YES if what.value else NO
     return replace(line, resolved=resolved, on=what.on, note=line.note or what.void or "")
 
 
-def _scored(line: Line) -> ForecastScore:
+def _scored(line: LedgerLine) -> ForecastScore:
     # Where nobody says what it knew, it knew the days before it was entered; with neither, all but the last.
     known_to = line.known_to or (line.added or line.due) - timedelta(days=1)
     return forecast_score(

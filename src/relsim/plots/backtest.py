@@ -32,7 +32,7 @@ from relsim.plots.style import (
     sheet,
     shorten,
 )
-from relsim.result.backtest import MANY, Backtest, Course, TargetScore, Together
+from relsim.result.backtest import MANY, Backtest, ForecastCourse, TargetGroup, TargetScore
 
 _KINDS = {
     "count": "How many",
@@ -75,7 +75,7 @@ def _pages(found: Backtest) -> Iterator[tuple[str, Figure]]:
                 yield name, courses_page(found, courses)
 
 
-def reliability_page(found: Sequence[Together]) -> Figure:
+def reliability_page(found: Sequence[TargetGroup]) -> Figure:
     """A reliability diagram for each kind of yes or no, with how often each probability was said."""
     across, side, below = 3, 2.55, 0.75
     rows = -(-len(found) // across)
@@ -101,7 +101,7 @@ def reliability_page(found: Sequence[Together]) -> Figure:
     return figure
 
 
-def pit_page(found: Sequence[Together]) -> Figure:
+def pit_page(found: Sequence[TargetGroup]) -> Figure:
     """PIT histograms of counts and of mean values."""
     across, wide, high = 2, 3.9, 1.9
     rows = -(-len(found) // across)
@@ -189,11 +189,11 @@ def _skill_row(
                 textcoords="offset points", ha="left", va="center", fontsize=SMALL, color=SOFT)  # fmt: skip
 
 
-def courses_page(found: Backtest, courses: Sequence[Course]) -> Figure:
+def courses_page(found: Backtest, courses: Sequence[ForecastCourse]) -> Figure:
     """Forecasts and what came, origin by origin; the mean value and the commonest counts, groups first."""
     groups = {(t.table, t.target, t.horizon) for t in found.targets if t.group and t.kind == "count"}
 
-    def rank(course: Course) -> tuple[bool, float]:
+    def rank(course: ForecastCourse) -> tuple[bool, float]:
         return (course.table, course.target, course.horizon) not in groups, -float(np.nansum(course.median))
 
     shown = sorted(courses, key=rank)[:_MOST_COURSES]
@@ -219,7 +219,7 @@ def courses_page(found: Backtest, courses: Sequence[Course]) -> Figure:
     return figure
 
 
-def _course(ax: Axes, course: Course, days: Sequence[date]) -> None:
+def _course(ax: Axes, course: ForecastCourse, days: Sequence[date]) -> None:
     x = np.array([at(day) for day in days])
     for name, share in (("95", 0.95), ("80", 0.8), ("50", 0.5)):
         low, high = course.bands[name]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from relsim.plots.data import Band, Course, Daily, Grade, courses_of, grades_of, number
+from relsim.plots.data import CumulativeCurve, Daily, FanBand, Grade, courses_of, grades_of, number
 from relsim.result.comparison import CLEAR, NOISE, SAME, SMALL, Comparison, Contrast, Difference, OutcomeContrast
 from relsim.result.differences import POINTS, signed, value_text
 from relsim.result.forecast import Forecast, OutcomeForecast
@@ -24,7 +24,7 @@ WHOLE_FROM = 10
 
 
 @dataclass(frozen=True)
-class Compared:
+class ShownComparison:
     """Which comparison a figure shows."""
 
     title: str
@@ -61,7 +61,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Strand:
+class OverlayBand:
     """A scenario's daily median of an index, and the bounds of the middle 80 % of its paths."""
 
     side: Side
@@ -79,7 +79,7 @@ class Overlay:
     title: str
     unit: str
     grades: tuple[Grade, ...]
-    strands: tuple[Strand, ...]
+    strands: tuple[OverlayBand, ...]
     between: tuple[str, ...] = ()
     """The parties' names, for an index."""
 
@@ -103,11 +103,11 @@ class Gap:
     mean: Daily
     low: Daily
     high: Daily
-    bands: tuple[Band, ...]
+    bands: tuple[FanBand, ...]
 
 
 @dataclass(frozen=True)
-class Bell:
+class DumbbellPoint:
     """One outcome's probability in the counterpart and in a side, and what is said of their difference.
 
     ``verdict`` is the difference's, and ``same`` also where no path differs in this outcome; ``low`` and ``high`` are
@@ -126,29 +126,29 @@ class Bell:
 
 
 @dataclass(frozen=True)
-class BellRow:
+class DumbbellRow:
     """One outcome of all sides; `baseline` is its own row, against nothing."""
 
     name: str
     title: str
-    baseline: Bell
-    bells: tuple[Bell, ...]
+    baseline: DumbbellPoint
+    bells: tuple[DumbbellPoint, ...]
 
 
 @dataclass(frozen=True)
-class CourseSet:
+class CurveSet:
     """One outcome's course over time in all scenarios that have it."""
 
     name: str
     title: str
-    courses: tuple[tuple[Side, Course], ...]
+    courses: tuple[tuple[Side, CumulativeCurve], ...]
 
 
-def compared_of(comparison: Comparison) -> Compared:
+def compared_of(comparison: Comparison) -> ShownComparison:
     """The identity of a comparison."""
     c = comparison
     baseline = c.scenarios[c.baseline]
-    return Compared(baseline.scenario, baseline.start, baseline.end, c.paths, c.seed, c.relsim)
+    return ShownComparison(baseline.scenario, baseline.start, baseline.end, c.paths, c.seed, c.relsim)
 
 
 def sides_of(comparison: Comparison) -> tuple[Side, ...]:
@@ -185,7 +185,7 @@ def overlay_of(comparison: Comparison, scenarios: Mapping[str, Scenario], name: 
         series = None if forecast is None else forecast.indices.get(name) or forecast.variables.get(name)
         if forecast is not None and series is not None:
             bounds = (series.quantiles[key] for key in ("0.5", *OVERLAID))
-            strands.append(Strand(side, forecast.dates, *bounds))
+            strands.append(OverlayBand(side, forecast.dates, *bounds))
     unit = f"points (scale {number(low)} to {number(high)})"
     parties = tuple(filter(None, scenario.parties.values())) if index else ()
     return Overlay(name, label or name, unit, grades_of(scenario.grades), tuple(strands), parties)
@@ -200,7 +200,7 @@ def gaps_of(comparison: Comparison, name: str, title: str) -> tuple[Gap, ...]:
         if series is None or not series.mean:
             continue
         bands = tuple(
-            Band(share, _numbers(series.quantiles[a]), _numbers(series.quantiles[b]))
+            FanBand(share, _numbers(series.quantiles[a]), _numbers(series.quantiles[b]))
             for share, a, b in BANDS
             if a in series.quantiles and b in series.quantiles
         )
@@ -211,7 +211,7 @@ def gaps_of(comparison: Comparison, name: str, title: str) -> tuple[Gap, ...]:
     return tuple(gaps)
 
 
-def bells_of(comparison: Comparison) -> tuple[BellRow, ...]:
+def bells_of(comparison: Comparison) -> tuple[DumbbellRow, ...]:
     """Every outcome with its differences: those that clearly change first, by the size of the change."""
     baseline = comparison.scenarios[comparison.baseline]
     titles = {name: o.title for name, o in baseline.outcomes.items()}
@@ -228,12 +228,12 @@ def bells_of(comparison: Comparison) -> tuple[BellRow, ...]:
         found = [bell for bell in bells if bell is not None]
         if found:
             before, side, own = found[0].before, sides_of(comparison)[0], baseline.outcomes.get(name)
-            alone = Bell(side, before, before, *_range(own), SAME, said(own) if own else rounded(before), "")
-            rows.append(BellRow(name, title or in_words(name), alone, tuple(found)))
+            alone = DumbbellPoint(side, before, before, *_range(own), SAME, said(own) if own else rounded(before), "")
+            rows.append(DumbbellRow(name, title or in_words(name), alone, tuple(found)))
     return tuple(sorted(rows, key=_change, reverse=True))
 
 
-def course_sets_of(comparison: Comparison) -> tuple[CourseSet, ...]:
+def course_sets_of(comparison: Comparison) -> tuple[CurveSet, ...]:
     """The courses of every outcome, in the order of `bells_of`, then what no contrast has."""
     forecasts = [(side, f) for side in sides_of(comparison) if (f := comparison.scenarios.get(side.name))]
     courses = {side.name: {course.name: course for course in courses_of(f)} for side, f in forecasts}
@@ -241,7 +241,7 @@ def course_sets_of(comparison: Comparison) -> tuple[CourseSet, ...]:
     order = [row.name for row in bells_of(comparison)]
     order += [name for name in titles if name not in order]
     return tuple(
-        CourseSet(
+        CurveSet(
             name,
             titles[name] or in_words(name),
             tuple((side, courses[side.name][name]) for side, _ in forecasts if name in courses[side.name]),
@@ -270,14 +270,14 @@ def _range(outcome: OutcomeForecast | None) -> tuple[float | None, float | None]
     return (outcome.weights_low, outcome.weights_high) if outcome else (None, None)
 
 
-def _bell(side: Side, contrast: OutcomeContrast, outcome: OutcomeForecast | None) -> Bell | None:
+def _bell(side: Side, contrast: OutcomeContrast, outcome: OutcomeForecast | None) -> DumbbellPoint | None:
     if contrast.baseline is None or contrast.other is None:
         return None
     d = contrast.difference
     verdict = SAME if contrast.gained == contrast.lost == 0 else d.verdict
     text = said(outcome) if outcome else rounded(contrast.other)
     note = "no path differs" if verdict == SAME else _note(d)
-    return Bell(side, contrast.baseline, contrast.other, *_range(outcome), verdict, text, note)
+    return DumbbellPoint(side, contrast.baseline, contrast.other, *_range(outcome), verdict, text, note)
 
 
 def _note(difference: Difference) -> str:
@@ -290,7 +290,7 @@ def _note(difference: Difference) -> str:
     return f"{signed(value, digits)} ({signed(low, digits)} to {signed(high, digits)})"
 
 
-def _change(row: BellRow) -> tuple[bool, float]:
+def _change(row: DumbbellRow) -> tuple[bool, float]:
     clear = [abs(bell.after - bell.before) for bell in row.bells if bell.verdict == CLEAR]
     return bool(clear), max(clear, default=max(abs(bell.after - bell.before) for bell in row.bells))
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from relsim.plots.compared import (
-    Bell,
-    BellRow,
-    Compared,
-    CourseSet,
+    CurveSet,
+    DumbbellPoint,
+    DumbbellRow,
     Gap,
     Overlay,
+    ShownComparison,
     Side,
     bells_of,
     compared_of,
@@ -103,7 +103,7 @@ def comparison_figures(
     return written
 
 
-def fans_page(data: Overlay, shown: Compared) -> Figure:
+def fans_page(data: Overlay, shown: ShownComparison) -> Figure:
     """An index in all scenarios: laid over each other up to `MOST`, each beside the baseline past that."""
     scenarios = f"{len(data.strands)} scenarios"
     title = f"{data.title}{between(data.between)}, in {scenarios}, {span(shown.start, shown.end)}"
@@ -145,7 +145,7 @@ def fans_page(data: Overlay, shown: Compared) -> Figure:
     return figure
 
 
-def difference_page(data: Gap, shown: Compared) -> Figure:
+def difference_page(data: Gap, shown: ShownComparison) -> Figure:
     """One paired-difference fan."""
     figure = sheet(HEIGHT)
     what = data.side.label if data.side.condition else f"“{data.side.label}” less {data.against}"
@@ -161,7 +161,7 @@ def difference_page(data: Gap, shown: Compared) -> Figure:
     return figure
 
 
-def differences_page(data: Sequence[Gap], shown: Compared) -> Figure:
+def differences_page(data: Sequence[Gap], shown: ShownComparison) -> Figure:
     """The differences of many scenarios as small multiples on one scale."""
     columns, left, gap, deep, below = 3, 0.85, 0.55, 1.4, 0.5
     width = (WIDTH - left - 0.3 - gap * (columns - 1)) / columns
@@ -187,7 +187,7 @@ def differences_page(data: Sequence[Gap], shown: Compared) -> Figure:
     return figure
 
 
-def dumbbell_page(rows: Sequence[BellRow], shown: Compared) -> Figure:
+def dumbbell_page(rows: Sequence[DumbbellRow], shown: ShownComparison) -> Figure:
     """The outcomes' probabilities in all scenarios, with a key to the glyph; what nothing clearly changes in a note."""
     rows, others = changed(rows)
     rest = "; ".join(f"{row.title} ({row.baseline.text})" for row in others)
@@ -216,7 +216,7 @@ def dumbbell_page(rows: Sequence[BellRow], shown: Compared) -> Figure:
     return figure
 
 
-def courses_page(data: Sequence[CourseSet], sides: tuple[Side, ...], shown: Compared) -> Figure:
+def courses_page(data: Sequence[CurveSet], sides: tuple[Side, ...], shown: ShownComparison) -> Figure:
     """Each outcome's curves in the scenarios given, a panel each, with a key to the lines."""
     columns, left, below = min(3, len(data)), 0.6, 0.5
     gap, end = COURSE_LABELS + 0.45, COURSE_LABELS
@@ -246,13 +246,15 @@ def courses_page(data: Sequence[CourseSet], sides: tuple[Side, ...], shown: Comp
     return figure
 
 
-def _gap_pages(gaps: tuple[Gap, ...], shown: Compared, many: bool) -> list[tuple[str, Figure]]:
+def _gap_pages(gaps: tuple[Gap, ...], shown: ShownComparison, many: bool) -> list[tuple[str, Figure]]:
     if many and gaps:
         return [(f"differences-{_file_name(gaps[0].name)}", differences_page(gaps, shown))]
     return [(f"difference-{_file_name(g.name)}-{_file_name(g.side.name)}", difference_page(g, shown)) for g in gaps]
 
 
-def _course_pages(data: Sequence[CourseSet], sides: tuple[Side, ...], shown: Compared) -> list[tuple[str, Figure]]:
+def _course_pages(
+    data: Sequence[CurveSet], sides: tuple[Side, ...], shown: ShownComparison
+) -> list[tuple[str, Figure]]:
     """One page up to `MOST` sides; past that one for each side, beside the baseline."""
     have = {side.name for item in data for side, _ in item.courses}
     sides = tuple(side for side in sides if side.name in have)
@@ -297,7 +299,7 @@ def _largest(data: Gap) -> str:
     return f"Mean at its largest, {said(data, widest(data))}; at the end, {said(data, len(data.mean) - 1)}."
 
 
-def _dumbbell_key(figure: Figure, y: float, row: BellRow) -> None:
+def _dumbbell_key(figure: Figure, y: float, row: DumbbellRow) -> None:
     """The glyph of a row explained, at `y` inches: the baseline, a clear difference, one within noise."""
     shown = replace(row.bells[0].side, condition=False)
     bells = (row.baseline, *row.bells)
@@ -305,9 +307,9 @@ def _dumbbell_key(figure: Figure, y: float, row: BellRow) -> None:
     pale = "; pale: parameter range, 5–95 %" if low else ""
     x = LEFT
     for sample, text in (
-        (Bell(row.baseline.side, 0.75, 0.75, low, high, SAME, "", ""), f"baseline{pale}"),
-        (Bell(shown, 0.05, 0.75, low, high, CLEAR, "", ""), "from the baseline to the other"),
-        (Bell(shown, 0.35, 0.75, low, high, NOISE, "", ""), "within noise, or small"),
+        (DumbbellPoint(row.baseline.side, 0.75, 0.75, low, high, SAME, "", ""), f"baseline{pale}"),
+        (DumbbellPoint(shown, 0.05, 0.75, low, high, CLEAR, "", ""), "from the baseline to the other"),
+        (DumbbellPoint(shown, 0.35, 0.75, low, high, NOISE, "", ""), "within noise, or small"),
     ):
         ax = panel(figure, x, y - 0.1, 0.5, ROW)
         ax.set_axis_off()

@@ -6,7 +6,7 @@ from datetime import date
 
 from matplotlib.axes import Axes
 
-from relsim.plots.compared import CourseSet
+from relsim.plots.compared import CurveSet
 from relsim.plots.cumulative import draw, final, frame, highest
 from relsim.plots.sides import look_of, mark, widths
 from relsim.plots.style import SMALL, TEXT, at, inches, line_height, over, spread_out, wrap
@@ -20,7 +20,7 @@ BAR = 0.07
 """Inches from one bar at the end to the next."""
 
 
-def courses(ax: Axes, data: CourseSet, start: date, end: date, *, room: float, lines: int) -> Axes:
+def courses(ax: Axes, data: CurveSet, start: date, end: date, *, room: float, lines: int) -> Axes:
     """Draw one outcome's curve in each side, with mark and percentage at its end.
 
     The title stands above in at most `lines` of `room` inches.
@@ -36,7 +36,7 @@ def courses(ax: Axes, data: CourseSet, start: date, end: date, *, room: float, l
     return ax
 
 
-def _names(ax: Axes, data: CourseSet, end: float) -> None:
+def _names(ax: Axes, data: CurveSet, end: float) -> None:
     left, right = ax.get_xlim()
     per_inch = (right - left) / inches(ax)[0]
     bottom, top = ax.get_ylim()

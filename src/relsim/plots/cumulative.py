@@ -9,7 +9,7 @@ from typing import Literal
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from relsim.plots.data import Course
+from relsim.plots.data import CumulativeCurve
 from relsim.plots.style import (
     CENTRE,
     DASHES,
@@ -37,7 +37,7 @@ SMOOTH = 90
 RANGE = "#8c8c8c"
 
 
-def cumulative(ax: Axes, data: Sequence[Course], start: date, end: date) -> Axes:
+def cumulative(ax: Axes, data: Sequence[CumulativeCurve], start: date, end: date) -> Axes:
     """Draw up to `TOGETHER` outcomes in one panel, each named at the end of its line."""
     frame(ax, start, end, highest(data))
     limits = ax.get_xlim()
@@ -83,14 +83,14 @@ def cumulative(ax: Axes, data: Sequence[Course], start: date, end: date) -> Axes
 
 def course(
     ax: Axes,
-    data: Course,
+    data: CumulativeCurve,
     start: date,
     end: date,
     *,
     room: float,
     lines: int,
     top: float = 100.0,
-    others: Sequence[Course] = (),
+    others: Sequence[CumulativeCurve] = (),
 ) -> Axes:
     """Draw one outcome as a small multiple, its title above; `others` in grey behind it.
 
@@ -136,7 +136,7 @@ def course(
     return ax
 
 
-def highest(data: Sequence[Course]) -> float:
+def highest(data: Sequence[CumulativeCurve]) -> float:
     """Upper end of a vertical axis that holds all courses and ranges, in percentage points: 100 unless all
     are small.
     """
@@ -144,12 +144,12 @@ def highest(data: Sequence[Course]) -> float:
     return next((top for top in (5.0, 10.0, 20.0, 50.0) if reach <= 0.9 * top), 100.0)
 
 
-def final(data: Course) -> float:
+def final(data: CumulativeCurve) -> float:
     """The probability at the end of the window."""
     return data.probability[-1] if data.probability else 0.0
 
 
-def note_of(data: Course) -> str:
+def note_of(data: CumulativeCurve) -> str:
     """When, in a few words."""
     if data.decided_on is not None:
         return f"all on {say(data.decided_on, year=True)}"
@@ -173,7 +173,7 @@ def frame(ax: Axes, start: date, end: date, top: float) -> None:
     ax.spines["bottom"].set_color(FAINT)
 
 
-def _line(ax: Axes, data: Course, end: date, *, color: str, linewidth: float, zorder: float) -> Line2D:
+def _line(ax: Axes, data: CumulativeCurve, end: date, *, color: str, linewidth: float, zorder: float) -> Line2D:
     """The curve in steps; on many consecutive days, where steps could not be seen, from day to day."""
     days = [at(day) for day in data.dates]
     values = [100 * value for value in data.probability]
@@ -187,7 +187,7 @@ def _line(ax: Axes, data: Course, end: date, *, color: str, linewidth: float, zo
 
 def draw(
     ax: Axes,
-    data: Course,
+    data: CumulativeCurve,
     end: date,
     colour: str,
     dash: tuple[float, tuple[float, ...] | None],

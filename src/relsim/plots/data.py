@@ -24,7 +24,7 @@ LEAST_PATHS = 10
 
 
 @dataclass(frozen=True)
-class Run:
+class ShownRun:
     """Which run a figure shows."""
 
     title: str
@@ -55,7 +55,7 @@ class Grade:
 
 
 @dataclass(frozen=True)
-class Band:
+class FanBand:
     """Daily bounds between which a share of the paths lies."""
 
     share: float
@@ -105,7 +105,7 @@ class Fan:
     end: date
     dates: tuple[date, ...]
     median: Daily
-    bands: tuple[Band, ...]
+    bands: tuple[FanBand, ...]
     grades: tuple[Grade, ...]
     past: Past | None = None
     history: tuple[Happening, ...] = ()
@@ -121,7 +121,7 @@ class Fan:
 
 
 @dataclass(frozen=True)
-class Chance:
+class OutcomeBar:
     """One outcome's probability with both intervals."""
 
     name: str
@@ -135,7 +135,7 @@ class Chance:
 
 
 @dataclass(frozen=True)
-class Course:
+class CumulativeCurve:
     """Probability that an outcome has become certain by each date.
 
     `dates` rises; the value holds until the next date. `decided_on` is the date on which it came true on
@@ -154,11 +154,11 @@ class Course:
     median: date | None
 
 
-def run_of(forecast: Forecast) -> Run:
+def run_of(forecast: Forecast) -> ShownRun:
     """The identity of a forecast."""
     f = forecast
     doubt = any(o.weights_low is not None for o in f.outcomes.values()) if f.outcomes else None
-    return Run(f.scenario, f.variant, f.start, f.end, f.paths, f.draws, f.seed, f.relsim, doubt)
+    return ShownRun(f.scenario, f.variant, f.start, f.end, f.paths, f.draws, f.seed, f.relsim, doubt)
 
 
 def fan_of(forecast: Forecast, scenario: Scenario, name: str, past: Past | None = None) -> Fan:
@@ -180,7 +180,7 @@ def fan_of(forecast: Forecast, scenario: Scenario, name: str, past: Past | None 
         end=forecast.end,
         dates=forecast.dates,
         median=series.quantiles["0.5"],
-        bands=tuple(Band(share, series.quantiles[a], series.quantiles[b]) for share, a, b in SHARES),
+        bands=tuple(FanBand(share, series.quantiles[a], series.quantiles[b]) for share, a, b in SHARES),
         grades=grades_of(scenario.grades),
         past=past,
         history=_history(scenario, moved),
@@ -228,10 +228,10 @@ def pasts_of(model: Model) -> dict[str, Past]:
     return {name: Past(replayed.dates, tuple(levels[i])) for name, i in model.axes.levels.items()}
 
 
-def chances_of(forecast: Forecast) -> tuple[Chance, ...]:
+def chances_of(forecast: Forecast) -> tuple[OutcomeBar, ...]:
     """All outcomes, the likeliest first."""
     chances = [
-        Chance(
+        OutcomeBar(
             name,
             o.title or name,
             o.probability,
@@ -246,7 +246,7 @@ def chances_of(forecast: Forecast) -> tuple[Chance, ...]:
     return tuple(sorted(chances, key=lambda chance: -chance.probability))
 
 
-def courses_of(forecast: Forecast) -> tuple[Course, ...]:
+def courses_of(forecast: Forecast) -> tuple[CumulativeCurve, ...]:
     """The course over time of every outcome, the likeliest first."""
     courses = []
     for name, o in forecast.outcomes.items():
@@ -256,7 +256,7 @@ def courses_of(forecast: Forecast) -> tuple[Course, ...]:
         text = said(forecast.outcomes[name])
         median = None if decided else o.first_date.p50
         courses.append(
-            Course(name, o.title or name, dates, values, text, o.weights_low, o.weights_high, decided, median)
+            CumulativeCurve(name, o.title or name, dates, values, text, o.weights_low, o.weights_high, decided, median)
         )
     return tuple(sorted(courses, key=lambda course: -(course.probability or (0.0,))[-1]))
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from relsim.plots.data import Run, run_of
+from relsim.plots.data import ShownRun, run_of
 from relsim.plots.frame import FOOT, LEFT, Format, foot, head, save
 from relsim.plots.style import WIDTH, house_style, panel, sheet
 from relsim.plots.tornado import (
     LABELS,
     Bar,
-    Change,
+    RemovalBar,
     change_heights,
     changes,
     key,
@@ -61,7 +61,7 @@ def _removed(found: Drivers, name: str, is_outcome: bool) -> list[Removal]:
     return [row for row in rows if row.clear]
 
 
-def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: Run, is_outcome: bool) -> Figure:
+def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: ShownRun, is_outcome: bool) -> Figure:
     """Shares of variance on the left, the tornado on the right, a row for each parameter that chance does not explain;
     where there is none, why.
     """
@@ -98,7 +98,7 @@ def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: Run, is_
     return figure
 
 
-def _text_page(title: str, driven: Driven, run: Run) -> Figure:
+def _text_page(title: str, driven: Driven, run: ShownRun) -> Figure:
     sentences = (
         f"None of its {len(driven.weights)} parameters is significant with {driven.draws:,} draws.",
         ""
@@ -139,14 +139,14 @@ def _consists(removed: Removal, driven: Driven) -> bool:
     return removed.change <= -NOTHING_LEFT * driven.value and removed.low <= -driven.value
 
 
-def events_page(driven: Driven, removed: Sequence[Removal], paths: int, run: Run, is_outcome: bool) -> Figure:
+def events_page(driven: Driven, removed: Sequence[Removal], paths: int, run: ShownRun, is_outcome: bool) -> Figure:
     """The change of one target when each event is taken out, the greatest first; not of those that an outcome consists
     of, which are named.
     """
     scale = 100.0 if is_outcome else 1.0
     itself = [r for r in removed if is_outcome and _consists(r, driven)]
     data = [
-        Change(r.label, r.kind, scale * r.change, scale * r.low, scale * r.high)
+        RemovalBar(r.label, r.kind, scale * r.change, scale * r.low, scale * r.high)
         for r in removed
         if r not in itself and r.change is not None and r.low is not None and r.high is not None
     ][:MOST]

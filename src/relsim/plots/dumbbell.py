@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from relsim.plots.compared import Bell, BellRow
+from relsim.plots.compared import DumbbellPoint, DumbbellRow
 from relsim.plots.outcomes import probability_axis
 from relsim.plots.sides import Look, look_of, mark
 from relsim.plots.style import (
@@ -36,12 +36,12 @@ NOISE_COLOUR = "#8f8f8f"
 """Of what is within noise, or small."""
 
 
-def height(rows: Sequence[BellRow]) -> float:
+def height(rows: Sequence[DumbbellRow]) -> float:
     """Inches that the rows need."""
     return sum(map(_height, rows)) if rows else 0.5
 
 
-def dumbbells(ax: Axes, rows: Sequence[BellRow]) -> Axes:
+def dumbbells(ax: Axes, rows: Sequence[DumbbellRow]) -> Axes:
     """Draw one block for each outcome, in it one row for each side, in the order given.
 
     First the baseline with a black dot, then each side with its coloured mark, a line from the counterpart's
@@ -65,7 +65,7 @@ def dumbbells(ax: Axes, rows: Sequence[BellRow]) -> Axes:
     return ax
 
 
-def dumbbell(ax: Axes, bell: Bell, y: float) -> None:
+def dumbbell(ax: Axes, bell: DumbbellPoint, y: float) -> None:
     """The glyph of one row, at height `y`; the horizontal axis counts percentage points."""
     look = look_of(bell.side)
     colour = look.colour if bell.verdict == CLEAR or bell.side.rank == 0 else NOISE_COLOUR
@@ -81,37 +81,37 @@ def dumbbell(ax: Axes, bell: Bell, y: float) -> None:
     mark(ax, after, y, Look(colour, look.dash, look.mark, look.hollow), size=5.5, gid="after")
 
 
-def changed(rows: Sequence[BellRow]) -> tuple[list[BellRow], list[BellRow]]:
+def changed(rows: Sequence[DumbbellRow]) -> tuple[list[DumbbellRow], list[DumbbellRow]]:
     """The outcomes that clearly change in any side, and the others; all are in the first where none does."""
     clear = [row for row in rows if any(bell.verdict == CLEAR for bell in row.bells)]
     return (clear, [row for row in rows if row not in clear]) if clear else (list(rows), [])
 
 
-def _height(row: BellRow) -> float:
+def _height(row: DumbbellRow) -> float:
     return max(sum(map(_pitch, (row.baseline, *row.bells))), len(_lines(row)) * line_height(TEXT)) + BETWEEN
 
 
-def _pitch(bell: Bell) -> float:
+def _pitch(bell: DumbbellPoint) -> float:
     """Inches from the row of a side to the next."""
     return max(ROW, len(_name(bell)) * line_height(SMALL) + 0.06)
 
 
-def _name(bell: Bell) -> list[str]:
+def _name(bell: DumbbellPoint) -> list[str]:
     return ["baseline"] if bell.side.rank == 0 else wrap(bell.side.label, SMALL, NAMES - 0.15, NAME_LINES)
 
 
-def _lines(row: BellRow) -> list[str]:
+def _lines(row: DumbbellRow) -> list[str]:
     return wrap(row.title, TEXT, TITLES - 0.1, TITLE_LINES)
 
 
-def _title(ax: Axes, row: BellRow, middle: float) -> None:
+def _title(ax: Axes, row: DumbbellRow, middle: float) -> None:
     y = middle + len(_lines(row)) * line_height(TEXT) / 2
     for line in _lines(row):
         y -= line_height(TEXT)
         _beside(ax, line, y + 0.045, -(NAMES + 0.08) * 72, "right", TEXT, INK, "title", "baseline")
 
 
-def _bell(ax: Axes, bell: Bell, y: float) -> None:
+def _bell(ax: Axes, bell: DumbbellPoint, y: float) -> None:
     dumbbell(ax, bell, y)
     look = look_of(bell.side)
     colour = look.colour if bell.verdict == CLEAR or bell.side.rank == 0 else SOFT

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from relsim.plots.data import Chance
+from relsim.plots.data import OutcomeBar
 from relsim.plots.style import CENTRE, GRID, INK, SOFT, TEXT, inches, line_height, wrap
 
 MONTE_CARLO = "#5b9fcd"
@@ -18,21 +18,21 @@ BETWEEN = 0.14
 """Inches between the titles of two outcomes."""
 
 
-def titles(data: Sequence[Chance]) -> list[list[str]]:
+def titles(data: Sequence[OutcomeBar]) -> list[list[str]]:
     """The titles, wrapped to the room beside the axes."""
     return [wrap(chance.title, TEXT, TITLES - 0.15, TITLE_LINES) for chance in data]
 
 
-def height(data: Sequence[Chance]) -> float:
+def height(data: Sequence[OutcomeBar]) -> float:
     """Inches that the rows need."""
     return sum(_rows(data)) if data else 0.5
 
 
-def _rows(data: Sequence[Chance]) -> list[float]:
+def _rows(data: Sequence[OutcomeBar]) -> list[float]:
     return [max(0.3, len(lines) * line_height(TEXT) + BETWEEN) for lines in titles(data)]
 
 
-def outcomes(ax: Axes, data: Sequence[Chance]) -> Axes:
+def outcomes(ax: Axes, data: Sequence[OutcomeBar]) -> Axes:
     """Draw one row for each outcome, in the order given, titles left, percentage right.
 
     The dot is the probability; the thick bar the 95 % Monte Carlo interval; the thin line with ends the
@@ -92,7 +92,7 @@ def probability_axis(ax: Axes, total: float) -> None:
     ax.spines[["top", "right", "left"]].set_visible(False)
 
 
-def glyph(ax: Axes, chance: Chance, y: float) -> None:
+def glyph(ax: Axes, chance: OutcomeBar, y: float) -> None:
     """One outcome's dot, bar and line, at height `y`; the horizontal axis counts percentage points."""
     if chance.low is not None and chance.high is not None:
         ax.plot(

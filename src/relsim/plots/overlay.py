@@ -9,7 +9,7 @@ from datetime import date
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from relsim.plots.compared import Overlay, Strand
+from relsim.plots.compared import Overlay, OverlayBand
 from relsim.plots.data import number, tenths
 from relsim.plots.fan import LEAST_SPAN, grade_bands
 from relsim.plots.sides import day_of_difference, look_of, mark, since, widths
@@ -52,7 +52,7 @@ def overlay(ax: Axes, data: Overlay) -> Axes:
 
 
 def beside(
-    ax: Axes, data: Overlay, strand: Strand, limits: tuple[float, float], *, room: float, lines: int, named: bool
+    ax: Axes, data: Overlay, strand: OverlayBand, limits: tuple[float, float], *, room: float, lines: int, named: bool
 ) -> Axes:
     """Draw one side's fan with the baseline's behind it, its name above in at most `lines` of `room` inches."""
     first, last = window(data.strands)
@@ -67,12 +67,12 @@ def beside(
     return ax
 
 
-def window(strands: tuple[Strand, ...]) -> tuple[date, date]:
+def window(strands: tuple[OverlayBand, ...]) -> tuple[date, date]:
     """First and last day that any side has."""
     return min(s.dates[0] for s in strands), max(s.dates[-1] for s in strands)
 
 
-def reach(banded: Sequence[Strand], strands: Sequence[Strand]) -> tuple[float, float]:
+def reach(banded: Sequence[OverlayBand], strands: Sequence[OverlayBand]) -> tuple[float, float]:
     """Lowest and highest value that the vertical axis must hold: bands of some, medians and last days of all."""
     drawn = [series for s in banded for series in (s.low, s.high)]
     drawn += [series for s in strands for series in (s.median, s.low[-1:], s.high[-1:])]
@@ -114,7 +114,7 @@ def frame(ax: Axes, data: Overlay, first: date, last: date, limits: tuple[float,
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def _strand(ax: Axes, strand: Strand, width: float, place: int, *, band: bool) -> None:
+def _strand(ax: Axes, strand: OverlayBand, width: float, place: int, *, band: bool) -> None:
     look = look_of(strand.side)
     days = [at(day) for day in strand.dates]
     if band:
@@ -123,7 +123,7 @@ def _strand(ax: Axes, strand: Strand, width: float, place: int, *, band: bool) -
     lines[0].set(linestyle=look.dash, gid="median")
 
 
-def _first_difference(ax: Axes, strand: Strand, first: date, last: date, place: int) -> None:
+def _first_difference(ax: Axes, strand: OverlayBand, first: date, last: date, place: int) -> None:
     """A triangle at the foot, one above the other where several stand on one day."""
     day = day_of_difference(strand.side, first, last)
     if day is None:
@@ -141,11 +141,11 @@ def _first_difference(ax: Axes, strand: Strand, first: date, last: date, place: 
     )
 
 
-def _median(strand: Strand) -> str:
+def _median(strand: OverlayBand) -> str:
     return f"median {tenths(strand.median[-1])} at the end"
 
 
-def _names(ax: Axes, strands: tuple[Strand, ...], end: float) -> None:
+def _names(ax: Axes, strands: tuple[OverlayBand, ...], end: float) -> None:
     """Right of the last day: each scenario's bar of 80 %, its mark at the median, and its name."""
     left, right = ax.get_xlim()
     per_inch = (right - left) / inches(ax)[0]

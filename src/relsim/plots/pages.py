@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 
 from relsim.plots.cumulative import LABELS, TITLE_LINES, TOGETHER, course, cumulative, highest
 from relsim.plots.data import (
-    Chance,
-    Course,
+    CumulativeCurve,
     Fan,
+    OutcomeBar,
     Past,
-    Run,
+    ShownRun,
     chances_of,
     courses_of,
     fan_of,
@@ -90,7 +90,7 @@ def figures(
     return written
 
 
-def fan_page(data: Fan, run: Run) -> Figure:
+def fan_page(data: Fan, run: ShownRun) -> Figure:
     """A fan, what is due on a strip under it, and lists that name what was observed and what is due."""
     left, right = 0.68, GRADES
     width = WIDTH - left - right
@@ -133,7 +133,7 @@ def between(names: Sequence[str]) -> str:
     return f", {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else ""
 
 
-def outcomes_page(data: Sequence[Chance], run: Run) -> Figure:
+def outcomes_page(data: Sequence[OutcomeBar], run: ShownRun) -> Figure:
     """The outcomes' probabilities, with a key to both intervals."""
     left, right, bottom = TITLES + LEFT, 0.95, FOOT + 0.62
     rows = height(data)
@@ -152,7 +152,7 @@ def outcomes_page(data: Sequence[Chance], run: Run) -> Figure:
     return figure
 
 
-def cumulative_page(data: Sequence[Course], run: Run) -> Figure:
+def cumulative_page(data: Sequence[CumulativeCurve], run: ShownRun) -> Figure:
     """The outcomes' courses over time: one panel for a few, small multiples for many."""
     what = "Probability that each outcome has come true by the date below."
     if any(item.decided_on for item in data):
@@ -196,27 +196,27 @@ def cumulative_page(data: Sequence[Course], run: Run) -> Figure:
     return figure
 
 
-def _variant(run: Run) -> str:
+def _variant(run: ShownRun) -> str:
     return f" · variant {run.variant}" if run.variant else ""
 
 
-def _sources(run: Run) -> str:
+def _sources(run: ShownRun) -> str:
     """What makes the paths differ."""
     if run.doubt is None:
         return ""
     return " (chance, and uncertain parameters)" if run.doubt else " (chance alone, parameters as given)"
 
 
-def _key(figure: Figure, y: float, run: Run) -> None:
+def _key(figure: Figure, y: float, run: ShownRun) -> None:
     """The glyph of a row explained by name, at `y` inches."""
-    parts: list[tuple[Chance, str]] = [
-        (Chance("", "", 0.5, "", None, None, None, None), "probability"),
-        (Chance("", "", 0.5, "", 0.0, 1.0, None, None), "95 % Monte Carlo interval (more paths narrow it)"),
+    parts: list[tuple[OutcomeBar, str]] = [
+        (OutcomeBar("", "", 0.5, "", None, None, None, None), "probability"),
+        (OutcomeBar("", "", 0.5, "", 0.0, 1.0, None, None), "95 % Monte Carlo interval (more paths narrow it)"),
     ]
     if run.doubt:
         parts.append(
             (
-                Chance("", "", 0.5, "", None, None, 0.0, 1.0),
+                OutcomeBar("", "", 0.5, "", None, None, 0.0, 1.0),
                 "parameter range, 5–95 % (more paths do not)",
             )
         )

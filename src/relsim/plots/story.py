@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from relsim.plots.data import Grade, Run, fan_of, number, run_of
+from relsim.plots.data import Grade, ShownRun, fan_of, number, run_of
 from relsim.plots.fan import name_grades
 from relsim.plots.frame import FOOT, LEFT, Format, foot, head, save, write
 from relsim.plots.style import (
@@ -35,7 +35,7 @@ from relsim.plots.style import (
     wrap,
 )
 from relsim.result import Forecast
-from relsim.result.stories import CHOSEN, TYPICAL, ChancePoint, Line, Stories, Story
+from relsim.result.stories import CHOSEN, TYPICAL, ChancePoint, Stories, Story, StoryLine
 from relsim.scenario import Scenario
 
 _LEVELS, _CHANCE = 2.5, 1.25
@@ -48,7 +48,7 @@ _HAPPENED = ("event", "entry", "not", "grade")
 
 
 @dataclass(frozen=True)
-class Course:
+class LevelCourse:
     """What the upper chart shows: a path's index by day, and where it usually lies (80 % of the paths)."""
 
     title: str
@@ -91,7 +91,7 @@ def story_figures(
     return written
 
 
-def story_page(story: Story, stories: Stories, forecast: Forecast, scenario: Scenario, run: Run) -> Figure:
+def story_page(story: Story, stories: Stories, forecast: Forecast, scenario: Scenario, run: ShownRun) -> Figure:
     """A path's index and chance over time, its turning points numbered and told below."""
     named = numbered(story.lines)
     width = WIDTH - _MARGIN - _GRADES
@@ -123,15 +123,15 @@ def story_page(story: Story, stories: Stories, forecast: Forecast, scenario: Sce
     return figure
 
 
-def course_of(story: Story, forecast: Forecast, scenario: Scenario) -> Course:
+def course_of(story: Story, forecast: Forecast, scenario: Scenario) -> LevelCourse:
     """The index that the figure shows: the story's first."""
     name = next(iter(story.levels))
     data = fan_of(forecast, scenario, name)
     band = next(band for band in data.bands if band.share == 0.8)
-    return Course(data.title, data.unit, data.dates, story.levels[name], band.low, band.high, data.grades)
+    return LevelCourse(data.title, data.unit, data.dates, story.levels[name], band.low, band.high, data.grades)
 
 
-def numbered(lines: Sequence[Line]) -> list[Line]:
+def numbered(lines: Sequence[StoryLine]) -> list[StoryLine]:
     """Lines to number in the figure, in order: turning points, and as many others as there is room for."""
     places = [i for i, line in enumerate(lines) if line.marked]
     others = [i for kind in _HAPPENED for i, line in enumerate(lines) if line.kind == kind and not line.marked]
@@ -139,7 +139,7 @@ def numbered(lines: Sequence[Line]) -> list[Line]:
     return [lines[i] for i in sorted(places)]
 
 
-def levels(ax: Axes, data: Course, named: Sequence[Line]) -> Axes:
+def levels(ax: Axes, data: LevelCourse, named: Sequence[StoryLine]) -> Axes:
     """Draw a path's index over its grades, with what is numbered marked on it."""
     days = [at(day) for day in data.dates]
     values = [*data.values, *data.low, *data.high]
@@ -171,7 +171,7 @@ def levels(ax: Axes, data: Course, named: Sequence[Line]) -> Axes:
     return ax
 
 
-def chance(ax: Axes, points: Sequence[ChancePoint], named: Sequence[Line], dates: Sequence[date]) -> Axes:
+def chance(ax: Axes, points: Sequence[ChancePoint], named: Sequence[StoryLine], dates: Sequence[date]) -> Axes:
     """Draw the outcome's chance along a path, with twice its standard error; turns of a day as stripes, longer ones as
     bars along the top.
     """
@@ -204,7 +204,7 @@ def chance(ax: Axes, points: Sequence[ChancePoint], named: Sequence[Line], dates
     return ax
 
 
-def _marks(ax: Axes, data: Course, named: Sequence[Line]) -> None:
+def _marks(ax: Axes, data: LevelCourse, named: Sequence[StoryLine]) -> None:
     """Numbers of what is told, above the line where there is room, at different heights where they crowd."""
     bottom, top = ax.get_ylim()
     per_inch = (top - bottom) / inches(ax)[1]
@@ -247,7 +247,7 @@ def _plain(ax: Axes) -> None:
     ax.set_axisbelow(True)
 
 
-def _told(line: Line, year: bool) -> str:
+def _told(line: StoryLine, year: bool) -> str:
     when = (
         say(line.on, year=year) if line.until is None else f"{say(line.on, year=year)} – {say(line.until, year=year)}"
     )

@@ -49,7 +49,7 @@ LEADER = 0.13
 
 
 @dataclass(frozen=True)
-class Entry:
+class TimelineItem:
     """An entry of a list: its number or mark, its text in lines, and what stands at the right end of the first."""
 
     sign: str
@@ -67,7 +67,7 @@ class Listing:
     """Entries one below the other under a head, `width` inches wide, and a remark on what has no entry."""
 
     head: str
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineItem, ...]
     width: float
     remark: tuple[str, ...] = ()
     notes: str = ""
@@ -94,7 +94,7 @@ def due(data: Fan, width: float) -> Listing:
     entries = []
     for sign, text, note in rows[:MOST_ENTRIES]:
         room = width - SIGN - width_of(note, SMALL) - 0.15
-        entries.append(Entry(sign, tuple(wrap(text, SMALL, room, MOST_LINES)), note))
+        entries.append(TimelineItem(sign, tuple(wrap(text, SMALL, room, MOST_LINES)), note))
     left_out = len(rows) - len(entries)
     remark = (f"+ {left_out} more",) if left_out else ()
     return Listing("Calendar" if rows else "", tuple(entries), width, remark, "simulated")
@@ -111,11 +111,11 @@ def observed(data: Fan, since: float, width: float, height: float) -> Listing:
         return Listing("", (), width)
     seen = [event for event in data.history if at(event.on) >= since]
     older = [event for event in data.history if at(event.on) < since]
-    chosen: list[tuple[date, Entry]] = []
+    chosen: list[tuple[date, TimelineItem]] = []
     room = height - 1.25 * ROW - 2 * ROW  # head and remark
     for event in sorted(seen, key=lambda event: (-abs(event.push), -at(event.on))):
         text = f"{_day(event.on, data)} · {event.label}"
-        entry = Entry(MARK[direction(event)], tuple(wrap(text, SMALL, width - SIGN, MOST_LINES)))
+        entry = TimelineItem(MARK[direction(event)], tuple(wrap(text, SMALL, width - SIGN, MOST_LINES)))
         if entry.height > room:
             break
         room -= entry.height

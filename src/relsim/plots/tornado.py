@@ -178,7 +178,7 @@ def key(ax: Axes, *, turning: bool) -> Axes:
 
 
 @dataclass(frozen=True)
-class Change:
+class RemovalBar:
     """One event taken out: the change of the target with its interval."""
 
     label: str
@@ -188,12 +188,12 @@ class Change:
     high: float
 
 
-def change_heights(data: Sequence[Change]) -> list[float]:
+def change_heights(data: Sequence[RemovalBar]) -> list[float]:
     """Inches that each row needs."""
     return [max(0.34, len(_change_label(c)) * line_height(SMALL) + 0.14) for c in data]
 
 
-def _change_label(change: Change) -> list[str]:
+def _change_label(change: RemovalBar) -> list[str]:
     return wrap(change.label, SMALL, LABELS + 0.6, 2)
 
 
@@ -201,7 +201,7 @@ KIND_COLOURS = {"history": LINES[2], "calendar": LINES[3], "event": LINES[0]}
 KIND_NAMES = {"history": "observed, as if it had not been", "calendar": "off the calendar", "event": "never of itself"}
 
 
-def changes(ax: Axes, data: Sequence[Change], unit: str) -> Axes:
+def changes(ax: Axes, data: Sequence[RemovalBar], unit: str) -> Axes:
     """Bars of changes from zero, what was taken out named on the left."""
     heights = change_heights(data)
     ax.set_ylim(-sum(heights), 0)

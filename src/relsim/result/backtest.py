@@ -8,26 +8,14 @@ from datetime import date
 
 from relsim.result.plain import dump, plain
 from relsim.scoring.reliability import Reliability
+from relsim.scoring.skill import Skill
 
 MANY = 20
 """Tables up to which each target is told and drawn by itself."""
 
 
 @dataclass(frozen=True)
-class SkillOver:
-    """1 − score / reference's score with its 95 % interval; None where nothing can be said.
-
-    ``n`` counts origins for one target, targets for several.
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-
-
-@dataclass(frozen=True)
-class Coverage:
+class IntervalCoverage:
     """Share of what came inside a central part of the forecasts.
 
     Attributes
@@ -75,15 +63,15 @@ class TargetScore:
     forecast_mean: float | None
     score: Mapping[str, float]
     log: Mapping[str, float]
-    skill: Mapping[str, SkillOver]
+    skill: Mapping[str, Skill]
     best: str | None
-    skill_vs_best: SkillOver | None
-    coverage: tuple[Coverage, ...]
+    skill_vs_best: Skill | None
+    coverage: tuple[IntervalCoverage, ...]
     pit: float | None
 
 
 @dataclass(frozen=True)
-class Together:
+class TargetGroup:
     """All targets of one kind in one horizon.
 
     Attributes
@@ -104,12 +92,12 @@ class Together:
     targets: int
     n: int
     void: int
-    skill: Mapping[str, SkillOver]
-    skill_vs_best: SkillOver
+    skill: Mapping[str, Skill]
+    skill_vs_best: Skill
     positive: float | None
-    skill_vs_single: SkillOver | None
+    skill_vs_single: Skill | None
     positive_vs_single: float | None
-    coverage: tuple[Coverage, ...]
+    coverage: tuple[IntervalCoverage, ...]
     pit_histogram: tuple[float, ...]
     pit: float | None
     reliability: Reliability | None
@@ -134,7 +122,7 @@ class SkillSpread:
     positive : share of targets whose skill is above 0
     """
 
-    mean: SkillOver
+    mean: Skill
     median: float | None
     geometric_mean: float | None
     positive: float | None
@@ -164,13 +152,13 @@ class Volume:
     forecast_over_observed: Ratio
     skill_vs_best: SkillSpread
     skill_vs_single: SkillSpread | None
-    coverage: tuple[Coverage, ...]
+    coverage: tuple[IntervalCoverage, ...]
     pit_histogram: tuple[float, ...]
     pit: float | None
 
 
 @dataclass(frozen=True)
-class Course:
+class ForecastCourse:
     """A count and its forecasts over time, for the figure: one value for each origin."""
 
     table: str
@@ -214,10 +202,10 @@ class Backtest:
     tables: Mapping[str, tuple[date, date, int]]
     voids: Mapping[str, Mapping[str, int]]
     not_asked: Mapping[str, Mapping[str, str]]
-    together: tuple[Together, ...]
+    together: tuple[TargetGroup, ...]
     by_volume: tuple[Volume, ...]
     targets: Sequence[TargetScore]
-    courses: Sequence[Course]
+    courses: Sequence[ForecastCourse]
     warnings: tuple[str, ...]
 
     def pieces(self) -> Iterator[str]:

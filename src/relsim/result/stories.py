@@ -49,7 +49,7 @@ class TurningPoint:
 
 
 @dataclass(frozen=True)
-class Line:
+class StoryLine:
     """One line of a timeline.
 
     Attributes
@@ -96,7 +96,7 @@ class Story:
     missing: str | None
     chance: tuple[ChancePoint, ...]
     turning_points: tuple[TurningPoint, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[StoryLine, ...]
     outcomes: Mapping[str, date | None]
     counts: Mapping[str, int]
     levels: Mapping[str, Daily]

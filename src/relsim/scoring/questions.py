@@ -91,7 +91,7 @@ def mean_score(scores: Sequence[float], cluster: Sequence[int], seed: int = 1) -
 
 
 @dataclass(frozen=True)
-class Skill:
+class SkillInterval:
     """1 − own / reference with its 95 % bootstrap interval; None where it cannot be said."""
 
     value: float | None
@@ -99,7 +99,9 @@ class Skill:
     high: float | None
 
 
-def skill_score(own: Sequence[float], reference: Sequence[float], cluster: Sequence[int], seed: int = 1) -> Skill:
+def skill_score(
+    own: Sequence[float], reference: Sequence[float], cluster: Sequence[int], seed: int = 1
+) -> SkillInterval:
     """Share of a reference's mean score that the forecasts save, and what another set of questions might have given.
 
     Both sides are resampled together (pairs of scores of the same question), clusters whole as in ``mean_score``. A
@@ -113,13 +115,13 @@ def skill_score(own: Sequence[float], reference: Sequence[float], cluster: Seque
     """
     pairs = np.column_stack([np.asarray(own, float), np.asarray(reference, float)])
     if not pairs[:, 1].any():
-        return Skill(None, None, None)
+        return SkillInterval(None, None, None)
     value = float(_saved(pairs.sum(axis=0)[None, :])[0])
     drawn = _resampled(pairs, cluster, seed)
     if drawn is None:
-        return Skill(value, None, None)
+        return SkillInterval(value, None, None)
     low, high = np.quantile(_saved(drawn), _levels(cluster), method="inverted_cdf")
-    return Skill(value, float(low) if np.isfinite(low) else None, float(high))
+    return SkillInterval(value, float(low) if np.isfinite(low) else None, float(high))
 
 
 def _saved(sums: Array) -> Array:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from relsim.result.backtest import MANY, Backtest, SkillOver, TargetScore, Together, Volume
+from relsim.result.backtest import MANY, Backtest, TargetGroup, TargetScore, Volume
+from relsim.scoring.skill import Skill
 from relsim.show.values import (
     NONE,
     Between,
@@ -108,7 +109,7 @@ def _of_all(voids: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]
     return [(counted(tables[why], "table"), why, n) for why, n in windows.items()]
 
 
-def _targets(one: Together, found: Backtest) -> Iterator[Block]:
+def _targets(one: TargetGroup, found: Backtest) -> Iterator[Block]:
     """Targets of one kind and horizon; those that came true always or never are counted only."""
     what, score = _KINDS[one.kind]
     targets = [t for t in found.targets if t.kind == one.kind and t.horizon == one.horizon]
@@ -140,7 +141,7 @@ def _target(t: TargetScore, several: bool) -> list[Cell]:
     ]
 
 
-def _named(one: Together, found: Backtest) -> str:
+def _named(one: TargetGroup, found: Backtest) -> str:
     return _KINDS[one.kind][0] + (f", {one.horizon} days" if len(found.horizons) > 1 else "")
 
 
@@ -149,7 +150,7 @@ def _summary(found: Backtest) -> Table:
     rows: list[list[Cell]] = []
     for one in found.together:
         what = _named(one, found)
-        over: list[tuple[str, SkillOver, Cell]] = []
+        over: list[tuple[str, Skill, Cell]] = []
         if one.skill and len(one.skill) > 1:
             over.append(("the best of each target", one.skill_vs_best, _share(one.positive)))
             if one.skill_vs_single is not None:
@@ -227,7 +228,7 @@ def _share(part: float | None) -> Cell:
     return written(part, ".0%")
 
 
-def _skill(skill: SkillOver | None) -> list[Cell]:
+def _skill(skill: Skill | None) -> list[Cell]:
     """A skill and its interval."""
     if skill is None:
         return [NONE, NONE]

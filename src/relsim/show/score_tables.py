@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from relsim.ledger import Line, Standing
+from relsim.ledger import LedgerLine, Standing
 from relsim.result import rounded
 from relsim.result.scores import ForecastScore, Mean, QuestionScore, Reference, Scores, Total
 from relsim.show.values import (
@@ -88,16 +88,16 @@ def _void(rows: Sequence[tuple[str, str]]) -> Table:
     return table("Void", [Column("Question"), Column("because")], rows)
 
 
-def _asked(lines: Sequence[Line]) -> set[object]:
+def _asked(lines: Sequence[LedgerLine]) -> set[object]:
     """The questions of lines, each once."""
     return {line.question for line in lines}
 
 
-def _late(line: Line) -> str:
+def _late(line: LedgerLine) -> str:
     return "late" if line.late else ""
 
 
-def _forecast(line: Line) -> Cell:
+def _forecast(line: LedgerLine) -> Cell:
     lows = [x for x in (line.low, line.weights_low) if x is not None]
     highs = [x for x in (line.high, line.weights_high) if x is not None]
     text = rounded(line.probability, min(lows, default=None), max(highs, default=None))

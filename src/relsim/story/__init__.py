@@ -20,7 +20,7 @@ from relsim.model import Model
 from relsim.outcomes.program import NEVER
 from relsim.result import Forecast, rounded
 from relsim.result.saved import FinishedRun
-from relsim.result.stories import CHOSEN, NEAR_MISS, TYPICAL, ChancePoint, Line, Stories, Story
+from relsim.result.stories import CHOSEN, NEAR_MISS, TYPICAL, ChancePoint, Stories, Story, StoryLine
 from relsim.story.bearing import bearing
 from relsim.story.chance import Chance, Futures, chances
 from relsim.story.medoids import distances, medoids
@@ -165,7 +165,7 @@ class _Telling:
     def _not_true(self, lacked: str) -> Told:
         scenario = self.rerun.model.scenario
         text = f"It has not come true: {scenario.outcomes[str(self.outcome)].title}. Missing: {lacked}"
-        return Told(100, Line(scenario.end, None, text, "outcome", False))
+        return Told(100, StoryLine(scenario.end, None, text, "outcome", False))
 
     def _summary(self, category: str, share: float | None, course: Sequence[Chance], on: date | None) -> str:
         of = {TYPICAL: "the paths on which it came true", NEAR_MISS: "the paths that came closest without it"}

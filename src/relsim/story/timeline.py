@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from relsim.model import Model
 from relsim.outcomes.program import NEVER
 from relsim.result import Forecast, rounded
-from relsim.result.stories import Line
+from relsim.result.stories import StoryLine
 from relsim.scenario import Entry
 from relsim.story.bearing import Bearing
 from relsim.story.replay import Replayed
@@ -39,7 +39,7 @@ class Told:
     """A line, how much it tells, and whether the outcome can hang on it."""
 
     score: float
-    line: Line
+    line: StoryLine
     bears: bool = False
 
 
@@ -114,11 +114,11 @@ class Teller:
 
     def _start(self, path: Replayed) -> Iterator[Told]:
         first = self.date(1)
-        yield Told(200, Line(first, None, f"At the start: {self.level(path, 0)}", "start", False))
+        yield Told(200, StoryLine(first, None, f"At the start: {self.level(path, 0)}", "start", False))
 
     def _end(self, path: Replayed) -> Iterator[Told]:
         days = self.model.axes.days
-        yield Told(200, Line(self.date(days), None, f"At the end: {self.level(path, days)}", "end", False))
+        yield Told(200, StoryLine(self.date(days), None, f"At the end: {self.level(path, days)}", "end", False))
 
     def _entries(self, path: Replayed) -> Iterator[Told]:
         for e, entry in enumerate(self.model.scenario.calendar.values()):
@@ -131,13 +131,13 @@ class Teller:
             if on:
                 certain = usual is not None and usual > 0.995
                 if not certain:
-                    yield Told(score, Line(self.date(on), None, f"{entry.label}{share}", "entry", False), bears)
+                    yield Told(score, StoryLine(self.date(on), None, f"{entry.label}{share}", "entry", False), bears)
             elif due and not self._ruled_out(entry, path):
                 # The day on which it would have come: from then on it is settled that it does not.
                 text = f"It does not happen: {entry.label}{share}"
                 rare = 30 if usual is not None and usual < 0.25 else 0
                 if due <= path.counts.shape[0]:
-                    yield Told(score - rare, Line(self.date(due), None, text, "not", False), bears)
+                    yield Told(score - rare, StoryLine(self.date(due), None, text, "not", False), bears)
 
     def _ruled_out(self, entry: Entry, path: Replayed) -> bool:
         """Whether another entry decided that this one could not happen, so that there is nothing to tell."""
@@ -174,7 +174,7 @@ class Teller:
             score = _NAMED if named else _RELATED if k in self.about.related_events else score
             for day in np.flatnonzero(counts[:, k]):
                 text = self._times(self.words.event(k), int(counts[day, k]))
-                yield Told(score, Line(self.date(int(day) + 1), None, text, "event", False), score >= _RELATED)
+                yield Told(score, StoryLine(self.date(int(day) + 1), None, text, "event", False), score >= _RELATED)
 
     def _summed(self, path: Replayed) -> Iterator[Told]:
         """How often the usual events came, month by month or quarter by quarter."""
@@ -203,7 +203,7 @@ class Teller:
             ]
             if parts:
                 text = "; ".join(parts)
-                line = Line(self.date(first), self.date(last), text[0].upper() + text[1:], "usual", False)
+                line = StoryLine(self.date(first), self.date(last), text[0].upper() + text[1:], "usual", False)
                 yield Told(_SUMMED, line)
 
     def _periods(self) -> list[tuple[int, int]]:
@@ -230,12 +230,12 @@ class Teller:
             score = _NAMED if c in self.about.conditions else _RELATED if bears else _CONDITION
             if len(moves) > 4:
                 text = f"{condition.label}: in force on {int(on[1:].sum())} of {days} days"
-                yield Told(_CONDITION, Line(self.date(1), self.date(days), text, "condition", False))
+                yield Told(_CONDITION, StoryLine(self.date(1), self.date(days), text, "condition", False))
                 continue
             for day in moves.tolist():
                 verb = "begins" if on[day] else "is over"
                 text = f"{verb.capitalize()}: {condition.label}"
-                yield Told(score, Line(self.date(day), None, text, "condition", False), bears)
+                yield Told(score, StoryLine(self.date(day), None, text, "condition", False), bears)
 
     def _grades(self, path: Replayed) -> Iterator[Told]:
         if not self.model.scenario.grades:
@@ -250,7 +250,7 @@ class Teller:
                 if grades[day] != settled and len(set(grades[day : day + _SETTLED])) == 1:
                     settled = grades[day]
                     text = f"{self.words.series(s)} turns {settled}, at {number(path.states[day, s])}"
-                    yield Told(_GRADE, Line(self.date(day), None, text, "grade", False))
+                    yield Told(_GRADE, StoryLine(self.date(day), None, text, "grade", False))
 
     def _outcomes(self, path: Replayed) -> Iterator[Told]:
         """Outcomes that came true, on their dates."""
@@ -259,7 +259,7 @@ class Teller:
             day = int(path.outcomes[rows.index(name)])
             if day != NEVER:
                 title = self.model.scenario.outcomes[name].title
-                yield Told(100, Line(self.date(day), None, f"It has come true: {title}", "outcome", False))
+                yield Told(100, StoryLine(self.date(day), None, f"It has come true: {title}", "outcome", False))
 
 
 def in_order(told: Sequence[Told]) -> list[Told]:
@@ -268,7 +268,7 @@ def in_order(told: Sequence[Told]) -> list[Told]:
     return sorted(told, key=lambda t: (_placed(t.line), kinds.index(t.line.kind)))
 
 
-def _placed(line: Line) -> date:
+def _placed(line: StoryLine) -> date:
     """Where a line stands: what sums up some months stands at their end."""
     return line.until if line.kind == "usual" and line.until else line.on
 
@@ -279,6 +279,6 @@ def shortened(told: Sequence[Told], most: int = MOST) -> list[Told]:
     return [told[i] for i in sorted(ranks)]
 
 
-def marked(line: Line, text: str) -> Line:
+def marked(line: StoryLine, text: str) -> StoryLine:
     """A line of a turning point, with what it did to the chance."""
     return replace(line, text=f"{line.text}. {text}", marked=True)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import hypot
 
 from relsim.result import rounded
-from relsim.result.stories import Line, TurningPoint
+from relsim.result.stories import StoryLine, TurningPoint
 from relsim.story.chance import Chance
 from relsim.story.replay import Replayed
 from relsim.story.timeline import Teller, Told, in_order, marked
@@ -91,7 +91,7 @@ def with_turning_points(
             text = ""
             course = _course(teller, path, step)
             line = f"Over these days {course}. T{moved}" if course else f"Over these days t{moved}"
-            lines.append(Told(150, Line(first, last, line, "turn", True)))
+            lines.append(Told(150, StoryLine(first, last, line, "turn", True)))
         else:
             lines, text = _one_day(teller, path, lines, step, f"T{moved}")
         points.append(TurningPoint(first, last, before, after, text))
@@ -113,7 +113,7 @@ def _one_day(teller: Teller, path: Replayed, lines: list[Told], step: Step, move
     known = "From here on the state at the start is known" if step.before.day == 0 else ""
     course = _course(teller, path, step)
     line = ". ".join(part for part in (text, known, course, moved) if part)
-    return [*rest, Told(150, Line(on, None, line, "turn", True))], text
+    return [*rest, Told(150, StoryLine(on, None, line, "turn", True))], text
 
 
 def _course(teller: Teller, path: Replayed, step: Step) -> str:

@@ -67,7 +67,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Asked:
+class TargetModel:
     """What is asked of the model: the targets' events, in their order, and nothing else."""
 
     model: Model
@@ -75,7 +75,7 @@ class Asked:
     targets: tuple[str, ...]
 
     @classmethod
-    def of(cls, scenario: Scenario, targets: Iterable[Target]) -> Asked:
+    def of(cls, scenario: Scenario, targets: Iterable[Target]) -> TargetModel:
         """Cut a scenario to the targets' events and to the days that they need."""
         wanted: dict[str, Outcome] = {}
         for t in targets:

@@ -14,9 +14,9 @@ from relsim.kernels.compiled import LANES
 from relsim.quantity import Quantity, described, parse, written
 from relsim.result.tuning import Move, Share, TargetResult, Tuning
 from relsim.scenario import Scenario
-from relsim.tune.asked import Asked, Sample
+from relsim.tune.asked import Sample, TargetModel
 from relsim.tune.conflicts import conflicts
-from relsim.tune.search import FARTHEST, Found, Search
+from relsim.tune.search import FARTHEST, Search, SearchResult
 from relsim.tune.solve import length
 from relsim.tune.targets import TIGHT, Target
 
@@ -65,7 +65,7 @@ def tune(
     DocumentError
         If the scenario is an unstable model.
     """
-    asked = Asked.of(scenario, targets)
+    asked = TargetModel.of(scenario, targets)
     blocks = max(2, -(-paths // LANES))
     simulated = 0
 
@@ -122,7 +122,7 @@ def _after(seed: int) -> int:
     return (seed + 1) % 2**63
 
 
-def _reachable(search: Search, targets: list[Target]) -> tuple[Found, dict[str, str]]:
+def _reachable(search: Search, targets: list[Target]) -> tuple[SearchResult, dict[str, str]]:
     """The least change for the targets within reach, and why the others are not."""
     far: dict[str, str] = {}
     while True:

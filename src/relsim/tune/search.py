@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from relsim.errors import DocumentError
 from relsim.quantity import Quantity, moved
-from relsim.tune.asked import Asked, Sample
+from relsim.tune.asked import Sample, TargetModel
 from relsim.tune.bearing import Slopes, seen_weights, slopes
 from relsim.tune.solve import least_change, length, needed
 from relsim.tune.targets import Target
@@ -34,7 +34,7 @@ _PAIRED_MOVE = 2.0
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """Where the search ended.
 
     Attributes
@@ -51,7 +51,7 @@ class Found:
 class Search:
     """One search; remembers which weights were seen to bear on what."""
 
-    asked: Asked
+    asked: TargetModel
     movable: NDArray[np.bool_]
     blocks: int
     seed: int
@@ -86,7 +86,7 @@ class Search:
         self.done(blocks)
         return out
 
-    def find(self, targets: Sequence[Target]) -> Found:
+    def find(self, targets: Sequence[Target]) -> SearchResult:
         """Least change that meets the targets, as far as it can be found."""
         correlation, prior = self.correlation, self._prior()
         columns = [self.asked.targets.index(t.name) for t in targets]
@@ -113,13 +113,13 @@ class Search:
             try:
                 sample = self.sample(delta, seed=self.seed + 1)
             except DocumentError as error:
-                return Found(delta, str(error))
+                return SearchResult(delta, str(error))
             jacobian, level = self._linear(sample, columns)
             last = least_change(jacobian, prior, delta, level, aim, sigma, relations)
             if length(last - delta, correlation) < 1 and length(last, correlation) <= FARTHEST:
                 # Halfway between two seeds that are equally good.
                 delta = (delta + last) / 2
-        return Found(delta, invalid)
+        return SearchResult(delta, invalid)
 
     def alone(self, targets: Sequence[Target]) -> Array:
         """(T,) distance that each target alone would take, by the slopes at the start; infinite without slopes."""

@@ -21,11 +21,11 @@ import numpy as np
 from relsim.backtest.baselines import plain, real
 from relsim.backtest.baselines.autoregression import autoregression
 from relsim.backtest.baselines.boosting import boosting
-from relsim.backtest.baselines.history import SAMPLES, Array, Baseline, History, Samples
+from relsim.backtest.baselines.history import SAMPLES, Array, Baseline, PastSeries, Samples
 from relsim.backtest.baselines.vector import vector_autoregression
 from relsim.backtest.baselines.windows import Windows, windows
 
-__all__ = ["BASELINES", "DESCRIPTIONS", "SAMPLES", "Baseline", "History", "Samples"]
+__all__ = ["BASELINES", "DESCRIPTIONS", "SAMPLES", "Baseline", "PastSeries", "Samples"]
 
 Form = Callable[[Windows, np.random.Generator], Array]
 
@@ -37,7 +37,7 @@ class _TwoForms:
     of_counts: Form
     of_means: Form
 
-    def __call__(self, history: History, horizon: int, generator: np.random.Generator) -> Samples:
+    def __call__(self, history: PastSeries, horizon: int, generator: np.random.Generator) -> Samples:
         if horizon < 1:
             raise ValueError(f"a horizon of {horizon} days")
         samples = np.empty((SAMPLES, len(history.names)))

@@ -18,7 +18,7 @@ SAMPLES = 1000
 
 
 @dataclass(frozen=True)
-class History:
+class PastSeries:
     """Daily series up to the day before an origin.
 
     Attributes
@@ -76,5 +76,5 @@ class History:
         return self.first + timedelta(days=len(self.counts))
 
 
-Baseline = Callable[[History, int, np.random.Generator], Samples]
+Baseline = Callable[[PastSeries, int, np.random.Generator], Samples]
 """From a history, a horizon in days and a generator to samples; the same generator state gives the same samples."""

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.backtest.baselines.history import Array, History
+from relsim.backtest.baselines.history import Array, PastSeries
 
 Ends = NDArray[np.int64]
 """Days before which windows end: a window that ends at t holds the rows t − span … t − 1."""
@@ -95,7 +95,7 @@ class Windows:
         return np.array([self.days])
 
 
-def windows(history: History, horizon: int, columns: NDArray[np.intp]) -> Windows:
+def windows(history: PastSeries, horizon: int, columns: NDArray[np.intp]) -> Windows:
     """Running sums of some columns of a history."""
     values, real = history.counts[:, columns], history.is_real[columns]
     seen = np.isfinite(values)
