@@ -78,15 +78,17 @@ def fitted_weights(base: Scenario, known: DailyRecord, draws: int, seed: int) ->
         Where the record is impossible under the scenario, or too few draws are valid models.
     """
     from relsim.fit.likelihood import Likelihood
+    from relsim.fit.even import evenly_corrected
     from relsim.fit.noise import noise_factor, rate_corrections
     from relsim.fit.posterior import posterior_of
     from relsim.fit.scores import scores_of
 
     origin = known.first + timedelta(days=len(known.counts))
     model = build(_starting(base, origin), judge=False)
-    posterior = posterior_of(Likelihood(model, known, 1), scores_of(model), seed=seed)
+    likelihood = Likelihood(model, known, 1)
+    posterior = posterior_of(likelihood, scores_of(model), seed=seed)
     scores = posterior.scores
-    factor = noise_factor(model, scores.theta(posterior.mode.z[None]))
+    factor = evenly_corrected(noise_factor(model, scores.theta(posterior.mode.z[None])), likelihood, posterior)
     theta = scores.theta(posterior.sample(4 * draws, seed))
     for weight, divisor in rate_corrections(model, factor).items():
         if weight in scores.free:

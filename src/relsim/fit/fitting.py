@@ -9,6 +9,7 @@ from relsim.errors import RunError
 from relsim.fit.ceilings import ceilings_of, rates_at
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mcmc import sample
+from relsim.fit.even import evenly_corrected
 from relsim.fit.noise import noise_factor
 from relsim.fit.posterior import Posterior, posterior_of, refuse_impossible
 from relsim.fit.report import report_of
@@ -63,7 +64,7 @@ def fit_weights(
     diagnostics = None
     if steps is not None:
         posterior, diagnostics = sample(likelihood, posterior, steps=steps, seed=seed, progress=progress)
-    factor = noise_factor(likelihood.model, scores.theta(posterior.mode.z[None]))
+    factor = evenly_corrected(noise_factor(likelihood.model, scores.theta(posterior.mode.z[None])), likelihood, posterior)
     written = written_posterior(posterior, factor, source)
     report = report_of(likelihood, posterior, factor, written, diagnostics, unidentified, tuple(notes))
     return Fitted(posterior, written, report)

@@ -39,17 +39,24 @@ class NoiseFactor:
     rate: Array
 
 
+def unprompted_factor(model: Model, theta: Array, days: int = _SETTLED) -> Array:
+    """(K,) factor on the unprompted part of rates under weights (1, W), ``days`` after the noise began."""
+    s, n = model.structure, model.numbers
+    w = kernel_weights(n, s, theta)
+    with np.errstate(over="ignore", invalid="ignore"):
+        covariance = unseen_covariance(s, w, usual_rates(n, theta), days)[0]
+    if not np.isfinite(covariance).all():  # usual events so many that they overshoot: none is reached; without them
+        covariance = np.diag(n.spread.of(theta)[0] ** 2)
+    slopes = _dense(s.rates.ratio, w.rates.ratio[0], covariance.shape[0])
+    return np.asarray(np.exp(0.5 * np.einsum("kd,de,ke->k", slopes, covariance, slopes)))
+
+
 def noise_factor(model: Model, theta: Array) -> NoiseFactor:
     """The factors under one vector of weights (1, W)."""
     s, n = model.structure, model.numbers
     w = kernel_weights(n, s, theta)
     rate, usual = n.rate.of(theta)[0], usual_rates(n, theta)
-    with np.errstate(over="ignore", invalid="ignore"):
-        covariance = unseen_covariance(s, w, usual, _SETTLED)[0]
-    if not np.isfinite(covariance).all():  # usual events so many that they overshoot: none is reached; without them
-        covariance = np.diag(n.spread.of(theta)[0] ** 2)
-    slopes = _dense(s.rates.ratio, w.rates.ratio[0], covariance.shape[0])
-    unprompted = np.exp(0.5 * np.einsum("kd,de,ke->k", slopes, covariance, slopes))
+    unprompted = unprompted_factor(model, theta)
     spread = n.spread.of(theta)[:, s.rates.ratio.col]
     most = np.exp(0.5 * sum_at((w.rates.ratio * spread) ** 2, owners(s.rates.ratio), usual.shape[1])[0])
     brought_on = branching(s.rates, w.rates.excite[0]) * n.usual
