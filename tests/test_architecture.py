@@ -14,7 +14,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "relsim"
 
 FLOORS = {
-    1: ("errors", "files", "parquet", "quantity", "streams", "estimates", "kernels", "scoring", "experts"),
+    1: ("errors", "files", "parquet", "quantity", "quantiles", "streams", "estimates", "kernels", "scoring", "experts"),
     2: ("scenario", "spec", "events", "result"),
     3: ("compose", "expand", "ingest", "model", "outcomes"),
     4: ("engine", "summary", "fit"),
@@ -58,6 +58,7 @@ HEAVY = ("matplotlib", "plotly", "scipy.stats", "numba", "duckdb")
 
 SIDEWAYS = {
     ("quantity", "errors"),
+    ("quantity", "quantiles"),
     ("files", "errors"),
     ("compose", "expand"),
     ("compose", "ingest"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,10 @@ class Model:
 
     def at_medians(self) -> Parameters:
         """One parameter vector: every weight at its median."""
+        return self._at_medians
+
+    @cached_property
+    def _at_medians(self) -> Parameters:
         return self.parameters(self.medians)
 
     def draw(self, seed: int, draws: int) -> Parameters:

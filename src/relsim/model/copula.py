@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.errors import Problem, nearest
+from relsim.quantiles import normal_scores
 from relsim.scenario import WeightCorrelation
 
 Array = NDArray[np.float64]
@@ -52,20 +53,18 @@ def correlated(u: Array, copula: Copula) -> Array:
     """Independent uniforms (draws, weights and fixed) → uniforms (draws, weights) with the copula's dependence."""
     if not copula.groups:
         return u
-    from scipy.special import ndtr, ndtri
+    from scipy.special import ndtr
 
     out = u[:, : u.shape[1] - len(copula.fixed)].copy()
     for group in copula.groups:
-        mixed = ndtr(ndtri(u[:, group.sources]) @ group.factor.T)
+        mixed = ndtr(normal_scores(u[:, group.sources]) @ group.factor.T)
         out[:, group.members] = np.clip(mixed, _SMALLEST, 1 - _SMALLEST)
     return out
 
 
 def standard_normals(u: Array) -> Array:
     """Uniforms as standard normals."""
-    from scipy.special import ndtri
-
-    return np.asarray(ndtri(u))
+    return normal_scores(u)
 
 
 def copula_of(

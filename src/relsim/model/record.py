@@ -131,8 +131,10 @@ def conditions_in_force(
     begun = np.full(len(conditions), FOREVER, np.int32)
     reaches = np.zeros(len(conditions), bool)
     for c, condition in enumerate(conditions):
-        begins = [axes.events[name] for name in condition.begins if name in axes.events]
-        ends = [axes.events[name] for name in condition.ends if name in axes.events]
+        begins, ends = (
+            [bool(row.any()) for row in counts[:, [axes.events[name] for name in names if name in axes.events]]]
+            for names in (condition.begins, condition.ends)
+        )
         stated = axes.day(condition.since) if condition.since else earliest - 1
         since = stated if condition.initially and stated < earliest else None
         known = condition.since is not None
@@ -140,9 +142,9 @@ def conditions_in_force(
             day = earliest + h
             if since is not None:
                 in_force[h, c] = still_holds(condition, since, day, known)
-            if counts[h, ends].any():
+            if ends[h]:
                 since = None
-            elif counts[h, begins].any():
+            elif begins[h]:
                 since, known = day, False
             elif day == stated:
                 since, known = day, True

@@ -121,7 +121,7 @@ def multipliers(s: Structure, factor: Array) -> Iterator[Array]:
     """The scenario's rate multipliers (draws, K) of each stretch of the window in which they differ."""
     changes = [1, *s.plan.rate_from, *(s.plan.rate_to + 1)]
     days = sorted({int(d) for d in changes if 1 <= d <= s.days})
-    for row in np.unique([(s.plan.rate_from <= day) & (day <= s.plan.rate_to) for day in days], axis=0):
+    for row in sorted({tuple(((s.plan.rate_from <= day) & (day <= s.plan.rate_to)).tolist()) for day in days}):
         out = np.ones((len(factor), s.rates.drawn.size))
         for j in np.flatnonzero(row):
             out[:, s.plan.rate_event[j]] *= factor[:, j]

@@ -1,6 +1,7 @@
 """The state at the end of the day before the window: replay of the record, and the noise that nobody saw.
 
-Floor 3; imports ``parameters``, ``record``, ``kernels.replay`` (only where there is a record to replay).
+Floor 3; imports ``parameters``, ``plain_replay``, ``record``, ``kernels.replay`` (only where many vectors of weights
+meet a record).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import numpy as np
 
 from relsim.kernels.layout import DynamicsWeights, Moves, Structure, Weights
 from relsim.model.parameters import factor_of, unseen_covariance
+from relsim.model.plain_replay import replayed_levels
 from relsim.model.record import ObservedRecord
 from relsim.model.weights import Array, Index
 
@@ -24,7 +26,11 @@ def start_state(
     days = observed.counts.shape[0]
     if days == 0:
         return baseline, None, traces
-    start, traces = _replay(s, w, observed, usual, baseline, traces)
+    if len(usual) == 1:
+        levels, last_traces = replayed_levels(s, w, observed, usual, baseline)
+        start, traces = levels[-1:], last_traces[None]
+    else:
+        start, traces = _replay(s, w, observed, usual, baseline, traces)
     covariance = unseen_covariance(s, w, usual, days)
     return start, factor_of(covariance) if covariance.any() else None, traces
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from relsim.errors import Problem
 from relsim.model.copula import Copula, correlated
+from relsim.quantiles import normal_scores
 from relsim.quantity import Quantity
 from relsim.scenario import Number
 from relsim.streams import Purpose, stream_keys, weight_uniforms
@@ -37,11 +38,12 @@ class Slots:
 
     def of(self, theta: Array) -> Array:
         """Values (draws, n) under the weights ``theta`` (draws, weights)."""
-        out = np.broadcast_to(self.value, (theta.shape[0], self.value.size)).copy()
+        out = np.empty((theta.shape[0], self.value.size))
+        out[:] = self.value * self.share
         drawn = self.weight >= 0
         if drawn.any():
-            out[:, drawn] = theta[:, self.weight[drawn]]
-        return out * self.share
+            out[:, drawn] = theta[:, self.weight[drawn]] * self.share[drawn]
+        return out
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,8 @@ def drawn_uniforms(
 
 def values(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: Array, u: Array) -> Array:
     """Weights (draws, weights) at the quantiles ``u`` (draws, weights) of their truncated families."""
-    return _inverted(weights, baseline, low, high, u, Quantity.ppf)
+    scores = normal_scores(u)
+    return _inverted(weights, baseline, low, high, u, Quantity.ppf, scores)
 
 
 def values_at_scores(weights: tuple[Weight, ...], baseline: Slots, low: Array, high: Array, z: Array) -> Array:
@@ -216,16 +219,17 @@ def _inverted(
     low: Array,
     high: Array,
     at: Array,
-    inverse: Callable[[Quantity, Array, float | Array, float | Array], Array],
+    inverse: Callable[..., Array],
+    *known: Array,
 ) -> Array:
     """Effects come last: how far they may reach hangs on the baselines."""
     theta = np.zeros_like(at)
     for i, w in enumerate(weights):
         if not w.reach:
-            theta[:, i] = inverse(w.quantity, at[:, i], w.low, w.high)
+            theta[:, i] = inverse(w.quantity, at[:, i], w.low, w.high, *(x[:, i] for x in known))
     mu = baseline.of(theta)
     for i, w in enumerate(weights):
         if w.reach:
             lowest, highest = effect_bounds(w, mu, low, high)
-            theta[:, i] = inverse(w.quantity, at[:, i], lowest, highest)
+            theta[:, i] = inverse(w.quantity, at[:, i], lowest, highest, *(x[:, i] for x in known))
     return theta

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
+_BELLS = ("normal", "lognormal", "logit_normal")
+"""Families that a standard normal is transformed to."""
 _LEAST_UNIFORM = 1e-15
 """Families that are no transformed normal are asked for no quantile nearer to 0 or 1."""
 
@@ -91,7 +93,7 @@ class Quantity:
         if self.family == "certain":
             return self.parameters[0]
         low, high = self._bounds(low, high)
-        if self.family in ("normal", "lognormal", "logit_normal"):
+        if self.family in _BELLS:
             from statistics import NormalDist
 
             standard = NormalDist()
@@ -101,13 +103,16 @@ class Quantity:
             return min(max(float(self._from_normal(z)), low), high)
         return float(self.ppf(0.5, low, high))
 
-    def ppf(self, u: ArrayLike, low: ArrayLike = -math.inf, high: ArrayLike = math.inf) -> Array:
+    def ppf(
+        self, u: ArrayLike, low: ArrayLike = -math.inf, high: ArrayLike = math.inf, scores: Array | None = None
+    ) -> Array:
         """Inverse distribution function of the family truncated to [low, high] and the domain.
 
         Parameters
         ----------
         u : array, in (0, 1)
         low, high : arrays broadcasting with ``u``, in base units
+        scores : standard normal quantiles of ``u``, where known: those of many numbers are found faster at once
 
         Returns
         -------
@@ -129,6 +134,8 @@ class Quantity:
             at = (u[..., None] * steps[..., -1:] > steps).sum(axis=-1)
             return np.asarray(values[np.minimum(at, values.size - 1)])
         a, b = self._cdfs(lower), self._cdfs(upper)
+        if scores is not None and self.family in _BELLS and not a.any() and (b == 1).all():
+            return np.asarray(np.clip(self._from_normal(scores), lower, upper))
         return np.clip(self._inverse(a + u * (b - a)), lower, upper)
 
     def at_score(self, z: ArrayLike, low: ArrayLike = -math.inf, high: ArrayLike = math.inf) -> Array:
@@ -142,7 +149,7 @@ class Quantity:
         from scipy.special import ndtr, ndtri
 
         z = np.asarray(z, float)
-        if self.family not in ("normal", "lognormal", "logit_normal"):
+        if self.family not in _BELLS:
             return self.ppf(np.clip(ndtr(z), _LEAST_UNIFORM, 1 - _LEAST_UNIFORM), low, high)
         least, most = self.domain
         lower = np.maximum(np.asarray(low, float), least)
@@ -185,7 +192,7 @@ class Quantity:
 
     def standing(self, x: float) -> float:
         """How far ``x`` lies from the median in standard deviations, the family stretched to a standard normal."""
-        if self.family in ("normal", "lognormal", "logit_normal"):
+        if self.family in _BELLS:
             return float(self._to_normal(x))
         from statistics import NormalDist
 
@@ -245,7 +252,7 @@ class Quantity:
     def _cdf(self, x: float) -> float:
         """P(X ≤ x) under the untruncated family, one value."""
         p = self.parameters
-        if self.family in ("normal", "lognormal", "logit_normal"):
+        if self.family in _BELLS:
             return 0.5 * math.erfc(-self._to_normal(x) / math.sqrt(2))
         if self.family == "beta":
             if not 0 < x < p[2]:
@@ -278,13 +285,14 @@ class Quantity:
     def _inverse(self, u: Array) -> Array:
         """Inverse of ``_cdf`` of an array."""
         import numpy as np
-        from scipy.special import betaincinv, ndtri
+
+        from relsim.quantiles import beta_quantiles, normal_scores
 
         p = self.parameters
-        if self.family in ("normal", "lognormal", "logit_normal"):
-            return np.asarray(self._from_normal(ndtri(u)))
+        if self.family in _BELLS:
+            return np.asarray(self._from_normal(normal_scores(u)))
         if self.family == "beta":
-            return np.asarray(p[2] * betaincinv(p[0], p[1], u))
+            return np.asarray(p[2] * beta_quantiles(p[0], p[1], u))
         low, high = p[0], p[-1]
         if self.family == "uniform":
             return low + u * (high - low)
