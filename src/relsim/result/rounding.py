@@ -49,10 +49,18 @@ def said(outcome: OutcomeForecast) -> str:
     allow.
     """
     if is_wide(outcome):
-        return rounded(outcome.probability)
+        return _whole(outcome.probability)
     lows = [bound for bound in (outcome.low, outcome.weights_low) if bound is not None]
     highs = [bound for bound in (outcome.high, outcome.weights_high) if bound is not None]
     return rounded(outcome.probability, min(lows, default=None), max(highs, default=None))
+
+
+def _whole(probability: float) -> str:
+    """In whole percent; what would round to 0 or 100 and is not reads ``<1 %`` or ``>99 %``."""
+    text = f"{100 * probability:.0f} %"
+    if probability in (0, 1) or text not in ("0 %", "100 %"):
+        return text
+    return "<1 %" if probability < 0.5 else ">99 %"
 
 
 def is_wide(outcome: OutcomeForecast) -> bool:
