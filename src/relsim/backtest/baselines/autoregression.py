@@ -79,15 +79,12 @@ def season(past: Windows, ends: Ends) -> tuple[Array, Array]:
     return np.sin(2 * np.pi * day / YEAR), np.cos(2 * np.pi * day / YEAR)
 
 
-def mean_fit(past: Windows, origins: Ends) -> tuple[Array, Array]:
+def mean_fit(past: Windows, origins: Ends, base: Array, base_now: Array) -> tuple[Array, Array]:
     """Of real-valued series: expected at past origins ``(N, S)``, each without what came of it, and now ``(S,)``.
 
-    Least squares on the differences of several spans' means from the weighted mean, and on the season, with the prior
-    of the regression of counts.
+    Least squares on the differences of several spans' means from the weighted mean, ``base`` (N, S) and now (S,), and
+    on the season, with the prior of the regression of counts.
     """
-    from relsim.backtest.baselines.real import best_weighted
-
-    base, base_now = best_weighted(past, origins)
     came = past.outcomes(origins)
     expected, now = base.copy(), base_now.copy()
     for s in range(base.shape[1]):

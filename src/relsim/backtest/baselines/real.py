@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from relsim.backtest.baselines.autoregression import mean_fit
 from relsim.backtest.baselines.history import SAMPLES, Array
 from relsim.backtest.baselines.plain import FEW, HALF_LIVES, RECENT, overlap, stretched
 from relsim.backtest.baselines.windows import Ends, Windows, step_of
@@ -63,10 +64,8 @@ def best_weighted(past: Windows, origins: Ends) -> tuple[Array, Array]:
 
 def autoregression(past: Windows, generator: np.random.Generator) -> Array:
     """Least squares on the means of several spans before, and on the season."""
-    from relsim.backtest.baselines.autoregression import mean_fit
-
     origins = past.origins(step_of(past.horizon))
-    expected, now = mean_fit(past, origins)
+    expected, now = mean_fit(past, origins, *best_weighted(past, origins))
     return strayed(past, expected, now, origins, generator)
 
 
