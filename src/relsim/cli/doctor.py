@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from relsim.cli.progress import waiting
+from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError
 
 if TYPE_CHECKING:
-    from relsim.ingest.doctor import SourceCheckup
     from relsim.ingest.reading import Wanted
-    from relsim.result.imported import Finding
-
-_MARK = {"error": "!!", "warning": "! ", "note": "  "}
 
 
 @click.command(
@@ -49,6 +46,7 @@ def doctor(
     from relsim.ingest.doctor import examine
     from relsim.result.imported import Checkup
     from relsim.result.plain import dump, plain
+    from relsim.show.event_tables import checkup_blocks
 
     if figure is not None and figure.suffix not in (".png", ".svg", ".pdf"):
         raise InputError(f"{figure}: found '{figure.suffix}'; a figure is a .png, .svg or .pdf")
@@ -58,11 +56,12 @@ def doctor(
 
         click.echo(dump(plain(Checkup(__version__, tuple(one.checked() for one in found)))))
     else:
-        click.echo("\n\n".join(map(_text, found)))
+        print_blocks(*(block for checkup in found for block in checkup_blocks(checkup)))
     if figure is not None:
-        from relsim.plots.checkup import save_checkups
+        with waiting("Drawing the figure"):
+            from relsim.plots.checkup import save_checkups
 
-        save_checkups(found, figure)
+            save_checkups(found, figure)
         click.echo(f"\nWritten to {figure}", err=as_json)
 
 
@@ -95,19 +94,3 @@ def _wanted(
         encoding_of(encoding),
         checked_format(date_format),
     )
-
-
-def _text(checkup: SourceCheckup) -> str:
-    covered = checkup.covered
-    days = (covered.last - covered.first).days + 1
-    lines = [
-        f"{checkup.name}: {checkup.form}, {checkup.rows:,} rows",
-        f"{covered.first} to {covered.last}: {days:,} days, {len(covered.missing):,} of them missing",
-        *findings_text(checkup.findings),
-    ]
-    return "\n".join(lines if checkup.findings else [*lines, "Nothing odd was found."])
-
-
-def findings_text(findings: Sequence[Finding]) -> list[str]:
-    """A line each, marked by how bad it is."""
-    return [f"{_MARK[finding.severity]} {finding.about}: {finding.text}" for finding in findings]

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.check import columns_of
+from relsim.cli.progress import waiting
+from relsim.cli.terminal import print_blocks
 from relsim.errors import DataError, InputError
 from relsim.files import Writing
 
 if TYPE_CHECKING:
-    from relsim.result.record import EventRecord, EventSeries
-
-_SHOWN = 40
-"""Rows of the printed table of events; counts.csv has all."""
+    from relsim.result.record import EventRecord
 
 
 @click.command(
@@ -39,6 +37,7 @@ def events(table: Path, by: str, out: Path | None, no_figures: bool, as_json: bo
     from relsim.ingest.columns import read_events
     from relsim.ingest.monthly import record_of
     from relsim.result.plain import dump, plain
+    from relsim.show.event_tables import record_blocks
 
     read = read_events(table)
     if not len(read):
@@ -48,18 +47,20 @@ def events(table: Path, by: str, out: Path | None, no_figures: bool, as_json: bo
     folder = out or Path(f"{table.stem}-events")
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: is a file; a folder was expected")
+    if as_json:
+        click.echo(dump(plain(record)))
+    else:
+        print_blocks(*record_blocks(record))
     with Writing(folder) as writing:
         made = writing.into(folder)
         _write_counts(made / "counts.csv", record_of(read, by))
         if not no_figures:
-            from relsim.plots.record import save_record
+            with waiting("Drawing the figure"):
+                from relsim.plots.record import save_record
 
-            save_record(record, made / "events.png", f"The record of {table.name}")
-    if as_json:
-        click.echo(dump(plain(record)))
-        return
-    click.echo("\n\n".join([_head(record), _periods(record), _events(record), _gaps(record)]))
-    click.echo(f"\nWritten to {folder}")
+                save_record(record, made / "events.png", f"The record of {table.name}")
+    if not as_json:
+        click.echo(f"\nWritten to {folder}")
 
 
 def _write_counts(file: Path, record: EventRecord) -> None:
@@ -81,66 +82,3 @@ def _write_counts(file: Path, record: EventRecord) -> None:
                         count,
                     ]
                 )
-
-
-def _head(record: EventRecord) -> str:
-    days = sum(period.days for period in record.periods)
-    first, last = record.periods[0].first, record.periods[-1].last
-    outside = f"; {record.outside_coverage:,} events of other days are left out" if record.outside_coverage else ""
-    return f"{record.events:,} events, {first} to {last}: {days:,} days covered{outside}"
-
-
-def _periods(record: EventRecord) -> str:
-    """Counts and mean values of each direction by period."""
-    ways = record.directions[:4]
-    title = (record.by.upper(), "days", "missing", *(w.direction for w in ways))
-    title += tuple(f"value {w.direction}" for w in ways if w.direction in record.values)
-    rows = [title]
-    for i, period in enumerate(record.periods):
-        name = f"{period.first:%Y-%m}" if record.by == "month" else str(period.first)
-        counts = tuple(_or_none(way.counts[i]) for way in ways)
-        values = tuple(_value(record.values[w.direction][i]) for w in ways if w.direction in record.values)
-        rows.append((name, str(period.days), str(period.missing or "-"), *counts, *values))
-    return columns_of(rows)
-
-
-def _events(record: EventRecord) -> str:
-    """Each event in each direction: total, a month on average, the highest period."""
-    days = max(1, sum(period.days for period in record.periods))
-    chosen = sorted(record.series, key=lambda s: -s.total)[:_SHOWN]
-    rows = [("EVENT", "direction", "total", "a month", "most", "in", "value")]
-    for series in (s for s in record.series if s in chosen):
-        most, when = _most(record, series)
-        worth = _value(record.mean_value.get(str(series.event)))
-        month = f"{30.44 * series.total / days:.1f}"
-        rows.append((str(series.event), series.direction, f"{series.total:,}", month, most, when, worth))
-    more = len(record.series) - len(chosen)
-    return columns_of(rows, left=2) + (f"\nand {more} more (counts.csv)" if more > 0 else "")
-
-
-def _most(record: EventRecord, series: EventSeries) -> tuple[str, str]:
-    i = max(range(len(series.counts)), key=lambda k: series.counts[k] or 0)
-    first = record.periods[i].first
-    return f"{series.counts[i] or 0:,}", f"{first:%Y-%m}" if record.by == "month" else str(first)
-
-
-def _gaps(record: EventRecord) -> str:
-    if not record.gaps:
-        return "No gap" + (
-            "" if record.coverage_declared else " found; the table itself does not say which days it covers"
-        )
-    lines = [
-        "GAPS"
-        if record.coverage_declared
-        else "GAPS (silences that chance hardly explains; the table itself says nothing)"
-    ]
-    lines += [f"{a} to {b}: {(b - a).days + 1} days" if a != b else f"{a}: 1 day" for a, b in record.gaps]
-    return "\n".join(lines)
-
-
-def _or_none(count: int | None) -> str:
-    return "-" if count is None else f"{count:,}"
-
-
-def _value(value: float | None) -> str:
-    return "-" if value is None else f"{value:+.1f}".replace("-0.0", "+0.0").replace("-", "−")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.check import columns_of
-from relsim.cli.doctor import findings_text
 from relsim.cli.options import listed, mechanisms_of
 from relsim.cli.progress import counting
+from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
     from relsim.ingest.reading import Wanted
     from relsim.result.imported import ImportReport
     from relsim.scenario import Scenario
-
-_WORST = 3
-"""Findings printed, the worst."""
-_SHOWN = 12
-"""Codes and actors printed; the report of --json has more."""
 
 
 @click.command(
@@ -109,6 +103,7 @@ def import_(
     from relsim.ingest.reading import Wanted
     from relsim.ingest.rules import rules_of
     from relsim.ingest.text import encoding_of
+    from relsim.show.event_tables import import_blocks
 
     if all_pairs:
         _check_pairs(out, parties, force)
@@ -148,7 +143,10 @@ def import_(
             report = _into_folder(sources, wanted, out, force, progress)
         else:
             report = import_events(sources, wanted, out, progress=progress)
-    click.echo(report.to_json() if as_json else _text(report, out, of is not None), nl=False)
+    if as_json:
+        click.echo(report.to_json(), nl=False)
+    else:
+        print_blocks(*import_blocks(report, out, of is not None))
 
 
 def _check_pairs(out: Path, parties: str | None, force: bool) -> None:
@@ -207,95 +205,3 @@ def _sides(scenario: Scenario | None, names: list[str], countries: list[str], ma
     if scenario is not None:
         return scenario_parties(scenario.parties, mapped)
     return countries_alone(countries) if countries else Sides()
-
-
-def _text(report: ImportReport, out: Path, named: bool) -> str:
-    """The report for a reader; ends with a newline."""
-    files = len(report.files)
-    blocks = [f"{' and '.join(report.form)}: {report.rows:,} rows in {files} file{'s' if files > 1 else ''}"]
-    rows = [("ROWS", ""), ("kept", f"{report.kept:,}")]
-    rows += [(f"dropped: {reason}", f"{n:,}") for reason, n in report.dropped.items()]
-    blocks.append(columns_of([*rows, ("read", f"{report.rows:,}")]))
-    if report.unreadable:
-        blocks.append("\n".join(["UNREADABLE", *(f"{u.file}: {u.message}" for u in report.unreadable)]))
-    if report.repaired_lines:
-        blocks.append(_repaired(report))
-    if report.restored_codes:
-        given = ", ".join(f"{code} → {whole}" for code, whole in sorted(report.restored_codes.items())[:_SHOWN])
-        blocks.append(f"CODES HAD LOST THEIR LEADING ZERO, as numbers do; given back: {given}")
-    if named:
-        counted = [
-            (c.event, c.by or "both", c.toward or "", f"{c.rows:,}", f"{c.kept:,}", f"{c.events:,}")
-            for c in report.counts
-        ]
-        blocks.append(columns_of([("EVENT", "by", "toward", "rows", "kept", "events"), *counted], left=3))
-    strange = [c for c in report.codes if (c.event is None if named else not c.known)]
-    if strange:
-        title = "CODE OF NO EVENT" if named else "UNKNOWN CODE"
-        shown = [(c.code, f"{c.rows:,}", c.meaning) for c in strange[:_SHOWN]]
-        blocks.append(_list([(title, "rows", "meaning"), *shown], len(strange)))
-    if report.unknown_actors:
-        shown = [(a.actor or "-", f"{a.rows:,}", a.country or "-") for a in report.unknown_actors[:_SHOWN]]
-        blocks.append(_list([("ACTOR WITHOUT COUNTRY", "rows", "written"), *shown], len(report.unknown_actors)))
-    if report.pairs:
-        most = sorted(report.pairs, key=lambda pair: (-pair.rows, pair.pair))
-        each = [(pair.pair, f"{pair.rows:,}", f"{pair.kept:,}", f"{pair.events:,}") for pair in most[:_SHOWN]]
-        more = len(most) - _SHOWN
-        table = columns_of([("PAIR", "rows", "kept", "events"), *each])
-        blocks.append(table + (f"\nand {more:,} more (index.json)" if more > 0 else ""))
-    blocks.append(_coverage(report))
-    if odd := [finding for finding in report.findings if finding.severity != "note"][:_WORST]:
-        blocks.append("\n".join(["ODD (relsim doctor tells more)", *findings_text(odd)]))
-    tables = sum(bool(pair.kept) for pair in report.pairs)
-    what = f"{report.events:,} events of {tables:,} pairs" if report.pairs else f"{report.events:,} events"
-    blocks.append(f"{what} written to {out}")
-    return "\n\n".join(blocks) + "\n"
-
-
-def _repaired(report: ImportReport) -> str:
-    at = report.first_repaired
-    first = f"the first is line {at.line} of {at.file}" if at else ""
-    return (
-        f"{report.repaired_lines:,} lines had bytes that are no UTF-8, each read as �; {first}. "
-        "If the file is in Latin-1 or Windows-1252: --encoding latin-1, --encoding cp1252"
-    )
-
-
-def _list(rows: list[tuple[str, str, str]], number: int) -> str:
-    more = number - _SHOWN
-    width = max(len(name) for name, _, _ in rows)
-    wide = max(len(n) for _, n, _ in rows)
-    lines = [f"{name:<{width}}  {n:>{wide}}  {text}".rstrip() for name, n, text in rows]
-    return "\n".join([*lines, *([f"and {more} more (--json)"] if more > 0 else [])])
-
-
-def _coverage(report: ImportReport) -> str:
-    """Coverage as a history states it."""
-    lines = [
-        "HISTORY, as the table itself says it",
-        f"covers: {{from: {report.covers.from_}, to: {report.covers.to}}}",
-        f"missing: [{_days(report.missing)}]",
-    ]
-    if report.coverage_inferred:
-        lines.append("The source holds these parties only: missing are silences that chance hardly explains.")
-    if report.thin:
-        thin = ", ".join(f"{day.date} ({day.rows:,} of some {day.usual:,})" for day in report.thin[:_SHOWN])
-        lines.append(f"Missing though the source has rows, far fewer than usual: {thin}")
-    if report.outside_coverage:
-        lines.append(f"{report.outside_coverage:,} events of days before or after: told late, and no evidence")
-    if report.types:
-        lines.append(f"types: [{', '.join(report.types)}]")
-    if report.types_not_covered:
-        lines.append(
-            f"Not covered, as no row has a code of theirs: {', '.join(report.types_not_covered)} (--covers-all, if the "
-            "source would have told)"
-        )
-    if report.empty_days:
-        lines.append(f"Taken for quiet, though the source has no row at all: {_days(report.empty_days)}")
-    return "\n".join(lines)
-
-
-def _days(days: Sequence[date]) -> str:
-    """Dates, of many the first ones and how many more."""
-    shown = ", ".join(map(str, days[:_SHOWN]))
-    return f"{shown}, and {len(days) - _SHOWN} more" if len(days) > _SHOWN else shown

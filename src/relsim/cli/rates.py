@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relsim.cli.check import columns_of
 from relsim.cli.options import mechanisms_of
+from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError
 from relsim.files import write
 
@@ -55,6 +55,8 @@ def rates(
     from relsim.ingest.countries import two_sides
     from relsim.rates import layer_text
     from relsim.result.plain import dump
+    from relsim.show.rate_tables import rates_blocks
+    from relsim.show.values import Prose
 
     if out is not None and out.exists() and not force:
         raise InputError(f"{out}: exists already; --force replaces it")
@@ -66,8 +68,10 @@ def rates(
         write(out, text, replace=force)
     if as_json:
         click.echo(dump(_content(found)))
+    elif out is None:
+        click.echo(text, nl=False)
     else:
-        click.echo(text if out is None else f"{_table(found)}\n\nwritten to {out}", nl=out is not None)
+        print_blocks(*rates_blocks(found), Prose(f"written to {out}"))
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -139,14 +143,6 @@ def notes_of(found: PairRates) -> Iterator[str]:
         yield f"left as the model has them, {reason}: {', '.join(events)}"
     for reason, rows in acts.left_out.items():
         yield f"not counted: {rows:,} row{'s' if rows != 1 else ''}: {reason}"
-
-
-def _table(found: PairRates) -> str:
-    rows: list[tuple[str, ...]] = [("EVENT", "acts", "a year", "5 %", "95 %", "the model's")]
-    for rate in found.rates:
-        numbers = [f"{x:.3g}" for x in (rate.median, rate.low, rate.high, rate.prior)]
-        rows.append((rate.event + (" (all issues)" if rate.in_all else ""), f"{rate.count:,}", *numbers))
-    return f"{found.record}: {found.covered()}\n\n{columns_of(rows)}"
 
 
 def _content(found: PairRates) -> dict[str, Any]:

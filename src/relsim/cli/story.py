@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.columns import counted, heading, wrapped
-from relsim.cli.progress import progress_bar
+from relsim.cli.progress import progress_bar, waiting
+from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError, suggestion
 
 if TYPE_CHECKING:
     from relsim.cli.reopened import Reopened
-    from relsim.result.stories import Stories, Story, StoryLine
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    from relsim.result.stories import Stories
 
 
 @click.command(
@@ -65,6 +63,7 @@ def story(
     run = reopen(folder)
     _check(run, folder, outcome, paths)
 
+    from relsim.show.story_text import story_blocks
     from relsim.story import tell
 
     with progress_bar(1000, "Telling") as update:
@@ -78,12 +77,14 @@ def story(
             workers=workers or os.cpu_count() or 1,
             progress=lambda share: update(round(1000 * share)),
         )
-    written = _write(run, stories, not no_figures)
     if as_json:
         click.echo(stories.to_json(), nl=False)
     else:
-        click.echo("\n".join(text_of(stories)))
-        click.echo(f"Written to {written}")
+        print_blocks(*story_blocks(stories))
+    with waiting("Drawing the figures"):
+        written = _write(run, stories, not no_figures)
+    if not as_json:
+        click.echo(f"\nWritten to {written}")
 
 
 def _check(run: Reopened, folder: str, outcome: str | None, paths: tuple[int, ...]) -> None:
@@ -121,47 +122,3 @@ def _write(run: Reopened, stories: Stories, with_figures: bool) -> Path:
 def _figures(folder: Path, stem: str) -> Iterator[Path]:
     """The numbered figures of a run whose names begin so."""
     return (folder / "figures").glob(f"{stem}-[0-9]*.png")
-
-
-def text_of(stories: Stories) -> Iterator[str]:
-    """Stories as plain text, 100 columns wide."""
-    yield heading(stories.scenario, stories.variant)
-    if stories.title is not None and stories.count_true is not None:
-        yield from wrapped(
-            f"“{stories.title}” came true on {stories.count_true:,} of {counted(stories.paths, 'path')}"
-            f"{f', {100 * stories.count_true / stories.paths:.3g} %' if stories.count_true else ''}."
-        )
-    elif stories.title is not None:
-        yield from wrapped(f"“{stories.title}”")
-    yield from (line for note in stories.notes for line in wrapped(note))
-    for kind, told in (
-        ("TYPICAL", stories.typical),
-        ("NEAR MISS", stories.near_misses),
-        ("PATH", stories.chosen),
-    ):
-        for i, one in enumerate(told):
-            place = f" {i + 1} of {len(told)}: path {one.path:,}" if kind != "PATH" else f" {one.path:,}"
-            yield ""
-            yield kind + place
-            yield from _story(one, stories.dates[0].year != stories.dates[-1].year)
-    if any(line.marked for one in stories.stories for line in one.lines):
-        yield ""
-        yield "* turning point: the outcome's chance moved most"
-    yield ""
-
-
-def _story(told: Story, year: bool) -> Iterator[str]:
-    said = [told.summary, f"Missing: {told.missing}." if told.missing else ""]
-    yield from wrapped(" ".join(part for part in said if part))
-    yield ""
-    dates = [_stretch(line, year) for line in told.lines]
-    width = max(map(len, dates))
-    for line, when in zip(told.lines, dates):
-        first = f"{'*' if line.marked else ' '} {when.rjust(width)}  "
-        yield from wrapped(line.text, first=first, then=" " * len(first))
-
-
-def _stretch(line: StoryLine, year: bool) -> str:
-    """``14 Jun``, ``1 Jul – 30 Sep``; with the year where it is not the same throughout."""
-    days = [line.on] if line.until is None else [line.on, line.until]
-    return " – ".join(f"{day.day} {_MONTHS[day.month - 1]}{f' {day.year}' if year else ''}" for day in days)

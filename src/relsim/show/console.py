@@ -8,7 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from relsim.errors import unobeyed
-from relsim.show.values import Block, Cell, Column, Heading, Items, Prose, Table, text_of
+from relsim.show.values import Block, Cell, Column, Heading, Items, Prose, Table, Verbatim, text_of
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -28,8 +28,8 @@ _TIED = "\ue000"
 def console_text(blocks: Sequence[Block], width: int = WIDTH, *, colour: bool = False) -> str:
     """Blocks one below the other, an empty line between them; ends with a line end.
 
-    No line is wider than ``width`` columns, wide letters counting two. What titles and labels hold is text: control
-    characters are shown as �, markup is not obeyed.
+    No line is wider than ``width`` columns, wide letters counting two, but those of ``Verbatim``. What titles and
+    labels hold is text: control characters are shown as �, markup is not obeyed.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def console_text(blocks: Sequence[Block], width: int = WIDTH, *, colour: bool = 
         if i:
             console.print()
         for part in _drawn(block, width):
-            console.print(part)
+            console.print(part, soft_wrap=isinstance(block, Verbatim))
     lines = out.getvalue().replace(_TIED, " ").split("\n")
     return "\n".join(line.rstrip(" ") for line in lines)
 
@@ -70,8 +70,12 @@ def _drawn(block: Block, width: int) -> Iterator[Any]:
         case Items():
             if block.title:
                 yield _text(block.title, "bold")
-            for item in block.items:
-                yield _hanging("- ", item)
+            marks = block.marks or ("-",) * len(block.items)
+            widest = max(map(len, marks), default=0)
+            for mark, item in zip(marks, block.items):
+                yield _hanging(f"{mark:<{widest}} ", item)
+        case Verbatim():
+            yield _text(block.text)
         case Table():
             if block.lead:
                 yield _text(block.lead, "" if block.headed else "bold")
@@ -156,7 +160,9 @@ def _widths(table: Table, width: int, narrowest: int) -> list[int] | None:
     if spare < 0:
         return None
     given = _shared(spare, [max(0, whole - have) for whole, have in zip(longest, least)])
-    return [have + more for have, more in zip(least, given)]
+    spare -= sum(given)
+    heads_given = _shared(spare, [all_of - have - more for all_of, have, more in zip(natural, least, given)])
+    return [sum(parts) for parts in zip(least, given, heads_given)]
 
 
 def _shared(spare: int, wanted: Sequence[int]) -> list[int]:

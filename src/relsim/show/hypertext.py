@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 
-from relsim.show.values import Block, Column, Heading, Items, Prose, Table, text_of
+from relsim.show.values import Block, Column, Heading, Items, Prose, Table, Verbatim, text_of
 
 _VOID = frozenset({"meta", "input", "br", "col", "rect", "circle", "line"})
 """Elements without content."""
@@ -117,6 +117,8 @@ def hypertext(block: Block) -> Html:
             return element("h3", {}, block.text)
         case Items():
             return together([*([paragraph(block.title)] if block.title else []), bullets(block.items)])
+        case Verbatim():
+            return element("pre", {}, block.text)
         case Table():
             rows = [
                 [element("b", {}, text_of(cell)) if column.strong else text_of(cell) for cell, column in pairs]

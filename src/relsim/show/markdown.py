@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from relsim.errors import unobeyed
-from relsim.show.values import Block, Heading, Items, Prose, Table, text_of
+from relsim.show.values import Block, Heading, Items, Prose, Table, Verbatim, text_of
 
 _MEANT = re.compile(r"[\\|<>\[\]*`&]|(?<![^\W_])_|_(?![^\W_])|^[#+-](?=\s)|^\d+(?=[.)]\s)")
 """What Markdown would take for a sign: a title's asterisk is an asterisk."""
@@ -32,7 +32,10 @@ def _lines(block: Block) -> Iterator[str]:
             yield "  \n".join([*title, *map(escaped, block.text.splitlines())])
         case Items():
             yield from [escaped(block.title), ""] if block.title else []
-            yield from (f"- {escaped(item)}" for item in block.items)
+            marks = (f"{escaped(mark)} " if mark.strip() else "" for mark in block.marks or [""] * len(block.items))
+            yield from (f"- {mark}{escaped(item)}" for mark, item in zip(marks, block.items))
+        case Verbatim():
+            yield from (f"    {unobeyed(line)}" for line in block.text.splitlines())
         case Table():
             yield from [escaped(block.lead), ""] if block.lead else []
             first = block.columns[0].title or block.title

@@ -105,13 +105,26 @@ class Heading:
 
 @dataclass(frozen=True)
 class Items:
-    """A list; its title may be empty."""
+    """A list; its title may be empty.
+
+    Attributes
+    ----------
+    marks : what stands before each item, a dash unless given
+    """
 
     title: str
     items: tuple[str, ...]
+    marks: tuple[str, ...] = ()
 
 
-Block = Table | Prose | Heading | Items
+@dataclass(frozen=True)
+class Verbatim:
+    """Lines to be copied into a file; they are never broken."""
+
+    text: str
+
+
+Block = Table | Prose | Heading | Items | Verbatim
 
 
 def table(
