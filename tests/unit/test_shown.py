@@ -81,13 +81,13 @@ def test_numbers_end_in_one_column_whatever_the_script_of_the_label(width: int) 
 def test_rows_that_do_not_fit_stand_below_their_names() -> None:
     assert console_text([forecast("They meet", LONG)], 41).splitlines() == [
         "OUTCOMES",
-        "                       95 %  median",
-        "    probability    interval    date",
+        "                                   median",
+        "    probability  95 % interval       date",
         "They meet",
-        "           55 %  54 to 56 %       -",
+        "           55 %     54 to 56 %          -",
         "New sanctions follow within sixty days of",
         "the meeting, by the end of August",
-        "           55 %  54 to 56 %       -",
+        "           55 %     54 to 56 %          -",
         "Quote the parameter range of 5 to 95 %.",
     ]
 
