@@ -64,6 +64,7 @@ SIDEWAYS = {
     ("compose", "ingest"),
     ("outcomes", "model"),
     ("ledger", "score"),
+    ("track", "compare"),
     ("scoring", "errors"),
     ("spec", "events"),
     ("page", "plots"),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from relsim import __version__
 from relsim.estimates import Estimate, mean, probability
 from relsim.model.axes import Axes
-from relsim.outcomes import NEVER, compile_outcomes, out_of_reach, told_by
+from relsim.outcomes import NEVER, Program, compile_outcomes, out_of_reach, told_by
 from relsim.result.forecast import (
     QUANTILES,
     ConditionForecast,
@@ -134,16 +134,9 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
     """Every number of the forecast."""
     axes = Axes.of(scenario)
     dates = tuple(axes.date(day) for day in range(1, axes.days + 1))
-    draws = _Draws(
-        len(simulation.weight_names) > 0, simulation.draws, np.arange(simulation.paths) // BLOCK % simulation.draws
-    )
+    draws = _Draws.of(simulation)
     program = compile_outcomes(scenario, axes)
-    observed = axes.day(scenario.as_of) if scenario.as_of else 0
-    told = told_by(program, observed)
-    outcomes = {
-        name: _outcome(outcome, simulation.days[:, i], draws, dates, observed=observed, told=name in told)
-        for i, (name, outcome) in enumerate(scenario.outcomes.items())
-    }
+    outcomes = outcome_forecasts(scenario, simulation, axes, program)
     joint = _joint(simulation.days)
     ever = np.diag(joint)
     given = np.divide(joint, ever, out=np.full_like(joint, np.nan), where=ever > 0)
@@ -193,6 +186,36 @@ def summarise(scenario: Scenario, simulation: Simulated) -> Forecast:
     )
 
 
+class Answered(Protocol):
+    """What came true on each of a simulation's paths, as far as the forecasts of outcomes read it."""
+
+    @property
+    def paths(self) -> int: ...
+
+    @property
+    def draws(self) -> int: ...
+
+    @property
+    def weight_names(self) -> Sequence[str]: ...
+
+    @property
+    def days(self) -> NDArray[np.int32]: ...
+
+
+def outcome_forecasts(
+    scenario: Scenario, simulation: Answered, axes: Axes, program: Program
+) -> dict[str, OutcomeForecast]:
+    """The outcomes' part of the forecast."""
+    dates = tuple(axes.date(day) for day in range(1, axes.days + 1))
+    draws = _Draws.of(simulation)
+    observed = axes.day(scenario.as_of) if scenario.as_of else 0
+    told = told_by(program, observed)
+    return {
+        name: _outcome(outcome, simulation.days[:, i], draws, dates, observed=observed, told=name in told)
+        for i, (name, outcome) in enumerate(scenario.outcomes.items())
+    }
+
+
 def conditional(scenario: Scenario, run: FinishedRun, name: str) -> dict[str, OutcomeForecast]:
     """Every outcome on the paths on which one came true; none where it never did.
 
@@ -222,6 +245,12 @@ class _Draws:
     uncertain: bool
     number: int
     of_path: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, simulation: Answered) -> _Draws:
+        """The draws of all paths of a simulation."""
+        of_path = np.arange(simulation.paths) // BLOCK % simulation.draws
+        return cls(len(simulation.weight_names) > 0, simulation.draws, of_path)
 
     def count(self, where: NDArray[np.bool_]) -> NDArray[np.int64]:
         return np.bincount(self.of_path[where], minlength=self.number)

@@ -9,7 +9,7 @@ from pathlib import Path
 from relsim.scenario import Scenario
 
 
-def scene(text: str) -> Scenario:
+def scene(text: str, **how: bool) -> Scenario:
     """Load a scenario from YAML text; the format line and one quantity are added where missing."""
     from relsim.compose import load
 
@@ -20,7 +20,7 @@ def scene(text: str) -> Scenario:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scenario.yaml"
         path.write_text(text)
-        scenario = load(path).scenario
+        scenario = load(path, **how).scenario
     assert scenario is not None
     return scenario
 

@@ -30,6 +30,18 @@ resolution:
 """
 
 
+WEEKLY = """
+relsim: 1
+window: {start: 2019-03-01, end: 2019-03-30}
+run: {paths: 2048}
+variables: {x: {half_life: 8 days}}
+events: {a: {rate: 0.01 to 0.03 per day}}
+calendar: {vote: {on: 2019-03-28, probability: 0.2, odds_if: {a: {odds_ratio: 30}}}}
+history: {h: {covers: {from: 2019-03-01, to: 2019-03-22}, types: [a], events: [{on: 2019-03-16, event: a}]}}
+outcomes: {vote: {happens: vote}}
+"""
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Texts of every kind, from every command that makes one."""
@@ -76,6 +88,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
             "--baselines climatology,persistence --out back --no-figures"
         )
         kept("backtest", "back/backtest.json")
+        (folder / "weekly.yaml").write_text(WEEKLY, encoding="utf-8")
+        found["track"].append(call("track weekly.yaml --no-figures --json", status=3))
         found["scores"].append(call("score run --resolution resolution.yaml --json"))
         found["import"].append(call("import @icews.tab --as icews --parties us,ru --out acts.csv --json"))
         call("import @icews.tab --as icews --all-pairs --out pairs")

@@ -40,6 +40,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "tune": ("relsim.cli.tuning:tune", "Move weights so that stated probabilities come out."),
     "weights": ("relsim.cli.weights:weights", "Weights with doubt and source: table, differences, gaps."),
     "backtest": ("relsim.cli.backtest:backtest", "Forecast past days again, and score it against baselines."),
+    "track": ("relsim.cli.track:track", "Ask the same questions as the record grows, and say what moved them."),
     "score": ("relsim.cli.scored:score", "Score forecasts whose questions have resolved."),
     "ledger": ("relsim.cli.scored:ledger", "The record: open, due and resolved questions, and the score so far."),
 }

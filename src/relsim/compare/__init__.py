@@ -14,14 +14,14 @@ from relsim import __version__
 from relsim.compare.comparable import comparable
 from relsim.compare.conditions import condition_contrast, condition_name, made_by
 from relsim.compare.contrasts import ComparedScenario, scenario_contrast
-from relsim.compare.news import NewsPlan, plan_news, tell_news
+from relsim.compare.news import NewsPlan, cut_after, plan_news, tell_news
 from relsim.engine import Simulation, simulate, simulate_together
 from relsim.engine.parts import RunBlocks
 from relsim.model import Model, build
 from relsim.result.comparison import IGNORE, Comparison, Contrast
 from relsim.summary import summarise
 
-__all__ = ["NewsPlan", "compare", "condition_name", "made_by", "plan_news"]
+__all__ = ["NewsPlan", "compare", "condition_name", "cut_after", "made_by", "plan_news", "tell_news"]
 
 
 def compare(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ from relsim.result.comparison import (
 )
 from relsim.result.forecast import QUANTILES, Daily, Forecast
 from relsim.scenario import Scenario
-from relsim.summary import BLOCK
+from relsim.summary import BLOCK, Answered
 
 Array = NDArray[np.float64]
 
@@ -59,6 +59,12 @@ class Clusters:
     def __init__(self, paths: int, draws: int, uncertain: bool) -> None:
         self.draws, self.uncertain, self.paths = draws, uncertain, paths
         self._of_path = np.arange(paths) // BLOCK % draws
+
+    @classmethod
+    def of(cls, simulations: Sequence[Answered]) -> Clusters:
+        """The clusters of simulations on the same paths."""
+        uncertain = any(s.weight_names for s in simulations)
+        return cls(simulations[0].paths, max(s.draws for s in simulations), uncertain)
 
     def count(self, where: NDArray[np.bool_]) -> NDArray[np.int64]:
         """(M,) paths of each draw that satisfy something."""

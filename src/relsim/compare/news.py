@@ -19,7 +19,6 @@ from relsim.compare.contrasts import Clusters, reported
 from relsim.compare.listed import dated, listed_on, past_otherwise, sentence
 from relsim.compare.stretches import stretches
 from relsim.compare.touched import changed, out_of_touch
-from relsim.engine import Simulation
 from relsim.estimates.paired import probability_difference
 from relsim.model import Model
 from relsim.model.record import ObservedRecord, observe
@@ -27,6 +26,7 @@ from relsim.outcomes import NEVER, compile_outcomes
 from relsim.outcomes.decided import last_days
 from relsim.result.comparison import NewsMove, NewsPiece
 from relsim.scenario import History, Scenario
+from relsim.summary import Answered
 
 MOST_PIECES = 12
 """Each piece costs a simulation and a line; more than these nobody reads."""
@@ -135,7 +135,9 @@ def _cut_history(history: History, day: date) -> History:
         covers = (covers[0], min(covers[1], day)) if covers[0] <= day else None
     events = tuple(event for event in history.events if event.on <= day)
     entries = tuple((name, on) for name, on in history.entries if on <= day)
-    return replace(history, events=events, entries=entries, covers=covers)
+    # A type that first occurs later was not known to be looked for.
+    types = tuple(dict.fromkeys((*(event.event for event in events), *history.declared)))
+    return replace(history, events=events, entries=entries, covers=covers, types=types)
 
 
 def _alike(one: ObservedRecord, other: ObservedRecord) -> bool:
@@ -143,7 +145,7 @@ def _alike(one: ObservedRecord, other: ObservedRecord) -> bool:
 
 
 def tell_news(
-    plan: NewsPlan, models: Sequence[Model], simulations: Sequence[Simulation], outcomes: Sequence[str]
+    plan: NewsPlan, models: Sequence[Model], simulations: Sequence[Answered], outcomes: Sequence[str]
 ) -> tuple[NewsPiece, ...]:
     """What each piece did to each outcome.
 
@@ -152,8 +154,7 @@ def tell_news(
     models, simulations : the baseline, then the scenario after each cut, on the same paths
     outcomes : what both ask
     """
-    baseline = simulations[0]
-    clusters = Clusters(baseline.paths, max(s.draws for s in simulations), any(s.weight_names for s in simulations))
+    clusters = Clusters.of(simulations)
     came = [{name: _days(m, s, name) for name in outcomes} for m, s in zip(models, simulations, strict=True)]
     pieces = []
     for i, cut in enumerate(plan.cuts):
@@ -168,7 +169,7 @@ def tell_news(
     return tuple(pieces)
 
 
-def _days(model: Model, simulation: Simulation, outcome: str) -> NDArray[np.int32]:
+def _days(model: Model, simulation: Answered, outcome: str) -> NDArray[np.int32]:
     """(P,) day on which an outcome became certain, or ``NEVER``."""
     return simulation.days[:, list(model.scenario.outcomes).index(outcome)]
 
@@ -188,9 +189,9 @@ def _same_on_every_path(
     """
     program = compile_outcomes(after.scenario, after.axes)
     same = out_of_touch(after.scenario, after.axes, program, changed(before, after))
-    if past:
-        return same
     observed = len(before.observed.window_counts)
+    if past or not np.array_equal(before.observed.window_covered, after.observed.window_covered[:observed]):
+        return same
     moved = after.observed.recorded != before.observed.recorded
     if (before.structure.calendar.first[moved] <= observed).any():
         # Recorded later than it might have happened: on the days before, chance had its say in it.

@@ -115,6 +115,7 @@ def load(
     option: str = "--set",
     whole: bool = False,
     others: bool = True,
+    to_the_end: bool = False,
 ) -> LoadedScenario:
     """Read a document with all that it extends, check it, and make it concrete.
 
@@ -127,6 +128,7 @@ def load(
     option : what messages call a setting
     whole : whether a document without a window is an error (``run``) or a layer (``validate``)
     others : whether the file's other variants are judged too
+    to_the_end : whether all that the histories tell of the window is read, whatever ``as_of`` says
 
     Raises
     ------
@@ -162,6 +164,8 @@ def load(
     own = [*(layer.root for layer in running[-1:]), *([variants[variant]] if variant else [])]
     chosen = own_first(_laid(merge, before_options, options), [*own, *(layer.root for layer in options)])
     validator.removals(merge)
+    if to_the_end:
+        chosen = _known_to_the_end(chosen)
     histories = Histories(files)
     chosen = histories.attach(chosen, merge)
     title = path.title if isinstance(path, Given) else os.path.splitext(os.path.basename(name))[0]
@@ -232,6 +236,16 @@ def _laid(merge: Merge, root: Node, layers: Iterable[Layer]) -> Node:
 def _without(root: Node, key: str) -> Node:
     """A document, or a variant's body, without one of its keys."""
     return Node(root.place, {k: node for k, node in (root.mapping or {}).items() if k != key}, root.keys)
+
+
+def _known_to_the_end(root: Node) -> Node:
+    """A document whose record reaches to the window's last day."""
+    window = root.get("window")
+    end = window.get("end") if window is not None else None
+    if window is None or end is None:
+        return root
+    reaching = Node(window.place, {**(window.mapping or {}), "as_of": end}, window.keys)
+    return Node(root.place, {**(root.mapping or {}), "window": reaching}, root.keys)
 
 
 def _own_seed(root: Node) -> int:

@@ -118,11 +118,18 @@ def wilson(p: float, n: float, z: float) -> tuple[float, float]:
     return low, high
 
 
-def student(freedom: int) -> float:
-    """The 97.5 % point of Student's t with ``freedom`` degrees of freedom."""
+def student(freedom: int, level: float = LEVEL) -> float:
+    """Student's t with ``freedom`` degrees of freedom, on whose either side ``level`` of it lies."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(freedom, 0.5 + LEVEL / 2))
+    return float(stdtrit(freedom, 0.5 + level / 2))
+
+
+def normal(level: float) -> float:
+    """The standard normal's point on whose either side ``level`` of it lies."""
+    from scipy.special import ndtri
+
+    return Z if level == LEVEL else float(ndtri(0.5 + level / 2))
 
 
 def clustered_error(means: Array, paths: NDArray[np.integer], pooled: float) -> float:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.estimates import Z, clustered_error, probability, student, wilson
+from relsim.estimates import LEVEL, Z, clustered_error, normal, probability, student, wilson
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.integer]
@@ -43,7 +43,9 @@ class Contrasted:
 NOTHING = Contrasted(None, None, None, None)
 
 
-def probability_difference(gained: Counts, lost: Counts, paths: Counts, *, uncertain: bool) -> Contrasted:
+def probability_difference(
+    gained: Counts, lost: Counts, paths: Counts, *, uncertain: bool, level: float = LEVEL
+) -> Contrasted:
     """Difference of two probabilities over the same paths, with Tango's interval.
 
     Parameters
@@ -54,6 +56,8 @@ def probability_difference(gained: Counts, lost: Counts, paths: Counts, *, uncer
         Whether the draws differ; else all paths are independent. Then the flips are scaled to the number of
         independent paths that would have the clusters' variance, held between M and the number of paths, and
         Student's t stands for the normal. Where none flips it is M.
+    level : float
+        How often the interval holds the difference.
     """
     kept = paths > 0
     gained, lost, paths = gained[kept], lost[kept], paths[kept]
@@ -64,13 +68,13 @@ def probability_difference(gained: Counts, lost: Counts, paths: Counts, *, uncer
     value = (up - down) / n
     variance = (up + down) / n - value**2
     if not uncertain:
-        return Contrasted(value, math.sqrt(variance / n), *tango(up, down, n, Z))
+        return Contrasted(value, math.sqrt(variance / n), *tango(up, down, n, normal(level)))
     if draws < 2:
         return Contrasted(value, None, None, None)
     error = clustered_error((gained - lost) / paths, paths, value)
     effective = _effective(variance, error, draws, n)
     scale = effective / n
-    return Contrasted(value, error, *tango(up * scale, down * scale, effective, student(draws - 1)))
+    return Contrasted(value, error, *tango(up * scale, down * scale, effective, student(draws - 1, level)))
 
 
 def tango(gained: float, lost: float, n: float, z: float) -> tuple[float, float]:

@@ -37,19 +37,20 @@ def _history(names: Names, name: str, part: Any, last: date, as_of: date | None)
         event = _event(names, written, f"{path}/events/{i}") if written.event is not None else None
         if event is not None:
             events.append(Observed(on, event, written.count or 1, written.note or "", entry))
-    types = dict.fromkeys(e.event for e in events)
+    declared: dict[str, None] = {}
     whole: dict[str, None] = {}
     for i, written in enumerate(part.types or ()):
         for member in names.find(written, ("events", "calendar"), {}, f"{path}/types/{i}").members:
-            (types if member.section == "events" else whole)[member.name] = None
+            (declared if member.section == "events" else whole)[member.name] = None
     return History(
         name=name,
         events=tuple(events),
         covers=_covers(names.problems, part, f"{path}/covers", last),
-        types=tuple(types),
+        types=tuple(dict.fromkeys((*(e.event for e in events), *declared))),
         missing=frozenset(part.missing or ()),
         entries=tuple(entries),
         entry_types=tuple(whole),
+        declared=tuple(declared),
     )
 
 

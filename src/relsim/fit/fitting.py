@@ -64,7 +64,9 @@ def fit_weights(
     diagnostics = None
     if steps is not None:
         posterior, diagnostics = sample(likelihood, posterior, steps=steps, seed=seed, progress=progress)
-    factor = evenly_corrected(noise_factor(likelihood.model, scores.theta(posterior.mode.z[None])), likelihood, posterior)
+    factor = evenly_corrected(
+        noise_factor(likelihood.model, scores.theta(posterior.mode.z[None])), likelihood, posterior
+    )
     written = written_posterior(posterior, factor, source)
     report = report_of(likelihood, posterior, factor, written, diagnostics, unidentified, tuple(notes))
     return Fitted(posterior, written, report)

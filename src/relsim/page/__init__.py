@@ -10,6 +10,7 @@ from relsim.page.document import need_plotly
 from relsim.page.facts import Provenance, facts_of
 from relsim.page.record import PastAccuracy, past_accuracy
 from relsim.page.run import HEADLINES, run_page
+from relsim.page.track import track_page
 
 __all__ = [
     "HEADLINES",
@@ -20,4 +21,5 @@ __all__ = [
     "need_plotly",
     "past_accuracy",
     "run_page",
+    "track_page",
 ]

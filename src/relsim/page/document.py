@@ -14,7 +14,7 @@ from typing import Any
 
 from relsim.errors import InputError
 
-SCRIPTS = ("dom", "chart", "fan", "curves", "overlays", "drivers", "stories", "run", "compared")
+SCRIPTS = ("dom", "chart", "fan", "curves", "overlays", "drivers", "stories", "run", "compared", "track")
 """Files of ``js/`` in the order in which they are read; ``report`` or the controls follow."""
 _SERIES = 4
 """Decimals of a daily series: more than can be seen."""

@@ -193,6 +193,7 @@ class Addition:
         self._folder = folder
         self._stack = ExitStack()
         self._listed: dict[str, str | None] = {}
+        self._restated: dict[str, Any] = {}
 
     def __enter__(self) -> Addition:
         self._stack.enter_context(locked(self._folder / MANIFEST))
@@ -215,6 +216,10 @@ class Addition:
         """Remove a file."""
         self._writing.remove(self._folder / name)
 
+    def restate(self, *, command: Sequence[str], inputs: Mapping[str, str]) -> None:
+        """Say in the manifest what command made the folder what it is, from which files (path to SHA-256)."""
+        self._restated = {"command": list(command), "inputs": dict(inputs)}
+
     def keep(self, file: Path, *, done: bool) -> None:
         """List a file that stands in the folder already; without a digest while it still grows."""
         self._listed[file.relative_to(self._folder).as_posix()] = sha256(file) if done else None
@@ -236,7 +241,7 @@ class Addition:
                     outputs[name] = sha256(staged)
             manifest = json.loads((self._folder / MANIFEST).read_text(encoding="utf-8"))
             listed = {name: digest for name, digest in manifest["outputs"].items() if name not in gone}
-            manifest["outputs"] = {**listed, **outputs}
+            manifest = {**manifest, **self._restated, "outputs": {**listed, **outputs}}
             text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
             self._writing.file(self._folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 

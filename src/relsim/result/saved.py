@@ -25,7 +25,11 @@ from relsim.result.typed import plain_json
 
 FORECAST = "forecast.json"
 _NEEDED = (FORECAST, "scenario.yaml", "paths.parquet", "draws.parquet")
-_AGAIN = {"run": "run the scenario again", "compare": "compare the scenarios again"}
+_AGAIN = {
+    "run": "run the scenario again",
+    "compare": "compare the scenarios again",
+    "track": "--force begins the track anew",
+}
 
 
 @dataclass(frozen=True)
@@ -179,13 +183,43 @@ def checked_manifest(folder: Path, kind: str, needed: Sequence[str]) -> dict[str
 
     Parameters
     ----------
-    kind : ``run`` or ``compare``: the command that wrote it
+    kind : ``run``, ``compare`` or ``track``: the command that wrote it
     needed : names of files within it
 
     Raises
     ------
     InputError
         If it is none, is of a later relsim or without digests, or a file is missing or not what was written.
+    """
+    manifest, again = manifest_of(folder, kind), _AGAIN[kind]
+    file, digests = folder / MANIFEST, manifest.get("outputs")
+    if not isinstance(digests, dict) or not digests:
+        raise InputError(
+            f"{file}: has no digests of the files, so that nothing tells whether they are whole: an older relsim wrote "
+            f"it, or it was changed; {again}"
+        )
+    for name in needed:
+        if not (folder / name).is_file():
+            raise InputError(f"{folder}: {name} is missing; {again}")
+    for name in needed:
+        if name not in digests:
+            raise InputError(f"{file}: does not list {name}; {again}")
+        try:
+            same = sha256(folder / name) == digests[name]
+        except OSError as error:
+            raise InputError(f"{folder / name}: cannot be read: {error.strerror}") from None
+        if not same:
+            raise InputError(f"{folder / name}: is not what was written: its digest is not that in {MANIFEST}; {again}")
+    return manifest
+
+
+def manifest_of(folder: Path, kind: str) -> dict[str, Any]:
+    """The manifest of a folder that relsim wrote; ``kind`` as in ``checked_manifest``.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is of a later relsim.
     """
     again = _AGAIN[kind]
     clear(folder.parent)
@@ -204,24 +238,6 @@ def checked_manifest(folder: Path, kind: str, needed: Sequence[str]) -> dict[str
         raise InputError(f"{file}: names no version of relsim; {again}")
     if _version(by) > _version(__version__):
         raise InputError(f"{folder}: was written by relsim {by}; this is the older {__version__}")
-    digests = manifest.get("outputs")
-    if not isinstance(digests, dict) or not digests:
-        raise InputError(
-            f"{file}: has no digests of the files, so that nothing tells whether they are whole: an older relsim wrote "
-            f"it, or it was changed; {again}"
-        )
-    for name in needed:
-        if not (folder / name).is_file():
-            raise InputError(f"{folder}: {name} is missing; {again}")
-    for name in needed:
-        if name not in digests:
-            raise InputError(f"{file}: does not list {name}; {again}")
-        try:
-            same = sha256(folder / name) == digests[name]
-        except OSError as error:
-            raise InputError(f"{folder / name}: cannot be read: {error.strerror}") from None
-        if not same:
-            raise InputError(f"{folder / name}: is not what was written: its digest is not that in {MANIFEST}; {again}")
     return dict(manifest)
 
 

@@ -20,6 +20,7 @@ from relsim.result.plain import key_of
 from relsim.result.record import EventRecord
 from relsim.result.scores import Scores
 from relsim.result.stories import Stories
+from relsim.result.track import Track
 from relsim.result.tuning import Tuning
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -33,6 +34,7 @@ RESULTS: Mapping[str, type] = {
     "fit-evaluation": FitEvaluation,
     "backtest": Backtest,
     "scores": Scores,
+    "track": Track,
     "import": ImportReport,
     "event-record": EventRecord,
     "checkup": Checkup,

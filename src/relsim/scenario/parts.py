@@ -211,3 +211,5 @@ class History:
     """Calendar entries that happened, each with its date."""
     entry_types: tuple[str, ...] = ()
     """Calendar entries named under ``types``: not listed within ``covers`` means that they did not happen."""
+    declared: tuple[str, ...] = ()
+    """The event types named under ``types``, whether or not they occur."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from relsim.show.values import Block, Column, Heading, Items, Prose, Table, Verbatim, text_of
 
-_VOID = frozenset({"meta", "input", "br", "col", "rect", "circle", "line"})
+_VOID = frozenset({"meta", "input", "br", "col", "img", "rect", "circle", "line"})
 """Elements without content."""
 
 
@@ -24,7 +24,7 @@ def element(name: str, attributes: Mapping[str, str], *content: str) -> Html:
     """
     written = "".join(f' {key}="{html.escape(value)}"' if value else f" {key}" for key, value in attributes.items())
     if name in _VOID:
-        return Html(f"<{name}{written}>" if name in ("meta", "input", "br", "col") else f"<{name}{written}/>")
+        return Html(f"<{name}{written}>" if name in ("meta", "input", "br", "col", "img") else f"<{name}{written}/>")
     return Html(f"<{name}{written}>{together(content)}</{name}>")
 
 

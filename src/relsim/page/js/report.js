@@ -3,12 +3,14 @@
 function report() {
   const about = reading("page.json");
   const comparison = reading("comparison.json");
+  const track = reading("track.json");
   for (const forecast of Object.values(comparison?.scenarios ?? {})) whole(forecast);
-  const data = comparison
-    ? { comparison, about }
+  const data = comparison ? { comparison, about }
+    : track ? { track, about }
     : { forecast: whole(reading("forecast.json")), about, drivers: reading("drivers.json"), stories: readings("stories") };
-  const sections = comparison ? comparisonSections(data) : runSections(data);
-  document.querySelector("header").replaceChildren(...(comparison ? comparisonHead(data) : headOf(data)).filter(Boolean));
+  const [sectionsOf, head] = comparison ? [comparisonSections, comparisonHead] : track ? [trackSections, trackHead] : [runSections, headOf];
+  const sections = sectionsOf(data);
+  document.querySelector("header").replaceChildren(...head(data).filter(Boolean));
   document.querySelector("nav").replaceChildren(contents(sections));
   document.querySelector("main").replaceChildren(...sections);
   watchCharts(sections.flatMap((s) => s.charts ?? []));
