@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
     "Comparison",
     "DocumentError",
     "Forecast",
     "InputError",
     "Scenario",
     "compare",
+    "drivers",
     "load",
     "open",
+    "stories",
 ]
 
 

@@ -277,3 +277,76 @@ def test_a_bar_appears_in_a_notebook_and_goes(monkeypatch: pytest.MonkeyPatch) -
 def test_nothing_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     relsim.load(OSAKA).run(paths=300)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of the command line with enough draws to ask what it hangs on."""
+    folder = tmp_path_factory.mktemp("runs") / "osaka"
+    printed("run", OSAKA, "--paths", "4096", "--seed", "5", "--no-figures", "--out", str(folder))
+    return folder
+
+
+def test_drivers_are_those_of_the_command(saved: Path) -> None:
+    wanted = printed("drivers", str(saved), "--check", "--events", "--paths", "512", "--no-figures", "--json")
+    held = relsim.load(OSAKA).run(paths=4096, seed=5)
+    found = relsim.drivers(held, check=True, events=True, paths=512)
+    assert found.to_json() == wanted
+    assert relsim.drivers(relsim.open(saved), check=True, events=True, paths=512).to_json() == wanted
+    first = found.table.loc["summit"].iloc[0]
+    assert first["parameter"] == "calendar/summit/probability"
+    assert first["first_order"] == found.result.outcomes["summit"].weights[0].first_order
+    assert "The presidents meet in Osaka" in str(found)
+    assert "<table" in found._repr_html_()
+
+
+def test_a_design_leaves_nothing_behind(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("SALib")
+    monkeypatch.chdir(tmp_path)
+    forecast = relsim.open(saved)
+    before = sorted(saved.rglob("*"))
+    found = relsim.drivers(forecast, design="morris", samples=4, only="events/*/rate", paths=256)
+    assert sorted(saved.rglob("*")) == before
+    assert list(tmp_path.iterdir()) == []
+    words = ("--design", "morris", "--samples", "4", "--only", "events/*/rate", "--paths", "256", "--no-figures")
+    assert found.to_json() == printed("drivers", str(saved), *words, "--json")
+    with pytest.raises(relsim.InputError, match="design: found 'sobel'; sobol or morris"):
+        relsim.drivers(forecast, design="sobel")
+
+
+def test_stories_are_those_of_the_command(saved: Path) -> None:
+    words = ("--outcome", "setback", "--count", "1", "--futures", "128", "--no-figures", "--json")
+    wanted = printed("story", str(saved), *words)
+    held = relsim.load(OSAKA).run(paths=4096, seed=5)
+    found = relsim.stories(held, "setback", count=1, futures=128)
+    assert found.to_json() == wanted
+    assert set(found.table.index) == {"typical", "near miss"}
+    assert relsim.stories(held, paths=7, futures=0).result.chosen[0].path == 7
+    with pytest.raises(relsim.InputError, match="did you mean 'setback'"):
+        relsim.stories(held, "setbak")
+    with pytest.raises(relsim.InputError, match="has no path 4096"):
+        relsim.stories(held, paths=[4096])
+
+
+def test_a_comparison_is_saved_and_opened(tmp_path: Path) -> None:
+    printed("compare", FIRST, "--variants", "all", "--paths", "300", "--no-figures", "--out", str(tmp_path / "command"))
+    found = relsim.compare(FIRST, variants="all", paths=300)
+    found.save(tmp_path / "door", figures=False)
+    for name in ("comparison.json", "scenarios/first.yaml", "scenarios/no_meeting.yaml"):
+        assert (tmp_path / "door" / name).read_bytes() == (tmp_path / "command" / name).read_bytes(), name
+    again = relsim.open(tmp_path / "door")
+    assert isinstance(again, relsim.Comparison)
+    assert again.to_json() == found.to_json()
+    pd.testing.assert_frame_equal(again.outcomes, found.outcomes)
+    manifest = json.loads((tmp_path / "door" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["command"] == ["relsim", "compare", FIRST, "--variants", "all", "--paths", "300"]
+
+
+def test_runs_are_compared_as_the_command_does(saved: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    words = ("--set", "events/sanctions/rate=12 per year", "--paths", "4096", "--seed", "5", "--no-figures")
+    printed("run", OSAKA, *words, "--out", str(other))
+    compared = tmp_path / "compared"
+    wanted = printed("compare", str(saved), str(other), "--no-figures", "--json", "--out", str(compared))
+    assert relsim.compare(saved, other).to_json() == wanted
+    assert relsim.compare(relsim.open(saved), relsim.open(other)).to_json() == wanted

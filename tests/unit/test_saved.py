@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import relsim
 from relsim.cli import main
-from relsim.cli.reopened import reopen
 from relsim.cli.starting import starting_scenario
 from relsim.engine import simulate
 from relsim.errors import InputError
@@ -27,10 +27,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_run_simulated_again_has_the_same_paths(folder: Path) -> None:
-    run = reopen(folder)
-    scenario = run.model.scenario
-    again = simulate(run.model, paths=scenario.paths, seed=scenario.seed, draws=scenario.draws)
-    saved, draws = run.saved.paths(), run.saved.draws()
+    run = relsim.open(folder)
+    model, scenario = run.inputs.model, run.inputs.scenario
+    again = simulate(model, paths=scenario.paths, seed=scenario.seed, draws=scenario.draws)
+    saved, draws = run.finished.paths(), run.finished.draws()
     np.testing.assert_array_equal(saved.days, again.days)
     np.testing.assert_array_equal(saved.values, again.values)
     np.testing.assert_array_equal(draws.theta, again.theta)

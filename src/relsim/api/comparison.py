@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relsim.api.figures import drawn, one_of
+from relsim.api.figures import ComparisonFigures, one_of
 from relsim.api.inputs import Layers, given_settings
 from relsim.api.named_inputs import (
     Compared,
@@ -20,95 +20,20 @@ from relsim.api.named_inputs import (
     common_size,
     disagreement,
     named_inputs,
+    place_of,
     with_baseline,
 )
 from relsim.api.progress import Progress, progress_of
+from relsim.api.saving import REPORT, Making, again
 from relsim.errors import DocumentError, InputError
 from relsim.result.comparison import IGNORE
 from relsim.result.comparison import Comparison as ComparisonResult
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from relsim.errors import Problem
     from relsim.scenario import Scenario as ScenarioParts
-
-
-@dataclass(frozen=True)
-class ComparisonFigures:
-    """Figures of a comparison, as ``relsim compare`` draws them; each is a ``matplotlib.figure.Figure``."""
-
-    _result: ComparisonResult = field(repr=False)
-    _scenarios: Mapping[str, ScenarioParts] = field(repr=False)
-
-    def fan(self, name: str | None = None, *, ax: Axes | None = None) -> Figure:
-        """An index in all scenarios: medians, and the band of 80 % of the baseline's paths.
-
-        Parameters
-        ----------
-        name : str, optional
-            The first index unless given; of scenarios without one, the first variable.
-        ax : matplotlib.axes.Axes, optional
-            Draws the chart there, without what stands around it.
-        """
-        from relsim.plots.compared import compared_of, overlay_of
-        from relsim.plots.comparison_pages import fans_page
-        from relsim.plots.overlay import overlay as chart
-
-        data = overlay_of(self._result, self._scenarios, self._index(name))
-        return drawn(lambda at: chart(at, data), lambda: fans_page(data, compared_of(self._result)), ax)
-
-    def difference(self, name: str | None = None, scenario: str | None = None, *, ax: Axes | None = None) -> Figure:
-        """The difference of an index from the baseline on each day, path by path.
-
-        Parameters
-        ----------
-        name : str, optional
-            The first index unless given.
-        scenario : str, optional
-            The first that is compared with the baseline unless given.
-        ax : matplotlib.axes.Axes, optional
-            Draws the chart there, without what stands around it.
-        """
-        from relsim.plots.compared import compared_of, gaps_of
-        from relsim.plots.comparison_pages import difference_page
-        from relsim.plots.data import fan_of
-        from relsim.plots.difference import difference as chart
-        from relsim.plots.difference import limits_of
-        from relsim.plots.pages import between
-
-        name = self._index(name)
-        baseline = self._result.baseline
-        of = fan_of(self._result.scenarios[baseline], self._scenarios[baseline], name)
-        gaps = {gap.side.name: gap for gap in gaps_of(self._result, name, of.title + between(of.between))}
-        gap = gaps[one_of(scenario, list(gaps), "scenario")]
-        shown = compared_of(self._result)
-        return drawn(lambda at: chart(at, gap, limits_of([gap])), lambda: difference_page(gap, shown), ax)
-
-    def outcomes(self, *, ax: Axes | None = None) -> Figure:
-        """How likely each outcome is in each scenario, and what of the difference is clear."""
-        from relsim.plots.compared import bells_of, compared_of
-        from relsim.plots.comparison_pages import dumbbell_page
-        from relsim.plots.dumbbell import dumbbells as chart
-
-        rows = bells_of(self._result)
-        return drawn(lambda at: chart(at, rows), lambda: dumbbell_page(rows, compared_of(self._result)), ax)
-
-    def cumulative(self, *, ax: Axes | None = None) -> Figure:
-        """How likely each outcome is to have come true by each day, in each scenario; a panel for each outcome."""
-        from relsim.plots.compared import compared_of, course_sets_of, sides_of
-        from relsim.plots.comparison_pages import courses_page
-
-        sets = course_sets_of(self._result)
-        if not sets:
-            raise InputError("there is no outcome that the scenarios have in common")
-        return drawn(None, lambda: courses_page(sets, sides_of(self._result), compared_of(self._result)), ax)
-
-    def _index(self, name: str | None) -> str:
-        forecast = self._result.scenarios[self._result.baseline]
-        return one_of(name, [*forecast.indices, *forecast.variables], "index or variable")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -126,8 +51,8 @@ class Comparison:
     _result: ComparisonResult
     _inputs: tuple[NamedInputs, ...]
     _size: Size
-    _started: datetime
-    _seconds: float
+    _command: tuple[str, ...] = ()
+    started: datetime = field(default_factory=lambda: datetime.now().astimezone())
 
     @property
     def result(self) -> ComparisonResult:
@@ -225,6 +150,58 @@ class Comparison:
         found: dict[str, Any] = json.loads(self.to_json())
         return found
 
+    def save(
+        self, folder: str | os.PathLike[str], *, figures: bool = True, report: bool = False, force: bool = False
+    ) -> Path:
+        """Write the folder that ``relsim compare`` writes: whole, or not at all.
+
+        Parameters
+        ----------
+        folder : path
+            Where it shall stand.
+        figures, report, force : bool
+            As in ``Forecast.save``.
+
+        Returns
+        -------
+        pathlib.Path
+            The folder.
+
+        Raises
+        ------
+        relsim.InputError
+            If the folder exists, or cannot be written.
+        """
+        return write_comparison(self, Path(folder), Making(self.started, (), figures, report), named=True, force=force)
+
+    def report(self, file: str | os.PathLike[str]) -> Path:
+        """Write one page that opens offline and prints; a file that is there is replaced. Needs plotly.
+
+        Parameters
+        ----------
+        file : path
+            Where it shall stand.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+        """
+        from relsim.files import write
+
+        write(Path(file), self._page())
+        return Path(file)
+
+    @property
+    def _files(self) -> dict[str, str]:
+        return {name: digest for one in self._inputs for name, digest in one.inputs.loaded.files.items()}
+
+    def _page(self) -> str:
+        from relsim.page import Provenance, comparison_page, need_plotly
+
+        need_plotly()
+        return comparison_page(self._result, self.scenarios, Provenance(self._command, self._files, {}, None))
+
     def __repr__(self) -> str:
         names = ", ".join(self._result.scenarios)
         return f"<Comparison: {names}, {self._result.paths:,} paths, seed {self._result.seed}>"
@@ -235,6 +212,33 @@ class Comparison:
         from relsim.show.hypertext import hypertext, together
 
         return together(map(hypertext, comparison_blocks(self._result, self.scenarios)))
+
+
+def write_comparison(found: Comparison, folder: Path, making: Making, *, named: bool, force: bool) -> Path:
+    """Write a comparison's folder, which is refused where it exists only if it is ``named``."""
+    from relsim.result.files import save_comparison
+    from relsim.result.folder import RunFolder
+
+    with RunFolder(folder, named=named, force=force) as target:
+        if making.figures:
+            with making.progress.wait("Drawing the figures"):
+                from relsim.plots import comparison_figures
+
+                comparison_figures(found._result, found.scenarios, target.path / "figures")
+        if making.report:
+            with making.progress.wait("Writing the report"):
+                (target.path / REPORT).write_text(found._page(), encoding="utf-8", newline="\n")
+        save_comparison(
+            target.path,
+            found._result,
+            scenarios={one.name: one.inputs.loaded.resolved_yaml() for one in found._inputs},
+            median_weights=found._size.median_weights,
+            command=making.command or found._command,
+            files=found._files,
+            started=making.started,
+            seconds=making.seconds,
+        )
+    return target.path
 
 
 def compare(
@@ -288,11 +292,7 @@ def compare(
     >>> relsim.compare("docs/examples/first.yaml", variants="all", given="osaka", paths=500)
     <Comparison: first, no_meeting, 500 paths, seed 1>
     """
-    from relsim.compare import compare as compare_models
-    from relsim.compare import plan_news
-    from relsim.engine import in_threads
-
-    started, clock = datetime.now().astimezone(), time.monotonic()
+    started = datetime.now().astimezone()
     given = tuple(dict.fromkeys([given] if isinstance(given, str) else given))
     over = Layers("", tuple(str(file) for file in weights), None, *given_settings(settings))
     found = with_baseline(named_inputs(scenarios, variants, over), baseline)
@@ -303,13 +303,49 @@ def compare(
         )
     check_outcomes(found[0], given)
     size = common_size(found, paths=paths, seed=seed, draws=draws, median_weights=median_weights)
+    result = _simulated(found, size, given, ignore, news, workers, progress_of(progress))
+    if not (weights or settings or paths or draws or seed is not None or median_weights):
+        told = [disagreement(one, result.scenarios[one.name]) for one in found]
+        result = replace(result, warnings=(*result.warnings, *(text for text in told if text)))
+    options = {
+        "--variants": variants if variants is None or isinstance(variants, str) else ",".join(variants),
+        "--baseline": baseline,
+        "--given": given,
+        "--weights": over.weights,
+        "--set": over.settings,
+        "--paths": paths,
+        "--draws": draws,
+        "--median-weights": median_weights,
+        "--seed": seed,
+        "--ignore": None if ignore == IGNORE else ignore,
+        "--no-news": not news,
+    }
+    command = again("compare", [place_of(scenario) for scenario in scenarios], options)
+    return Comparison(result, tuple(found), size, tuple(command), started)
+
+
+def _simulated(
+    found: Sequence[NamedInputs],
+    size: Size,
+    given: Sequence[str],
+    ignore: float,
+    news: bool,
+    workers: int | None,
+    progress: Progress,
+) -> ComparisonResult:
+    from relsim.compare import compare as compare_models
+    from relsim.compare import plan_news
+    from relsim.engine import in_threads
+
     models = {one.name: one.inputs.model for one in found}
+    for one in found:
+        one.inputs.say_warnings(progress)
     _check_draws(found, size)
     of, others = found[0].name, found[1:] if news else ()
     plans = {one.name: plan_news(models[of], models[one.name], (of, one.name)) for one in others}
     simulations = len(found) + sum(len(plan.to_simulate) for plan in plans.values())
-    with progress_of(progress).bar(size.paths * simulations, "Simulating") as update:
-        result = compare_models(
+    with progress.bar(size.paths * simulations, "Simulating") as update:
+        return compare_models(
             models,
             titles={one.name: one.title for one in found},
             paths=size.paths,
@@ -323,10 +359,6 @@ def compare(
             run_blocks=in_threads(workers),
             progress=update,
         )
-    if not (weights or settings or paths or draws or seed is not None or median_weights):
-        told = [disagreement(one, result.scenarios[one.name]) for one in found]
-        result = replace(result, warnings=(*result.warnings, *(text for text in told if text)))
-    return Comparison(result, tuple(found), size, started, time.monotonic() - clock)
 
 
 def _check_draws(found: Sequence[NamedInputs], size: Size) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,8 +38,6 @@ class Forecast:
 
     _run: FinishedRun
     _inputs: Inputs
-    _started: datetime = field(default_factory=lambda: datetime.now().astimezone())
-    _seconds: float = 0.0
 
     @property
     def finished(self) -> FinishedRun:
@@ -272,7 +270,7 @@ class Forecast:
         from relsim.result.paths import PathTable
 
         scenario, found = self._inputs.scenario, self._run.paths()
-        making = Making(self._started, self._seconds, figures=figures, report=report)
+        making = Making(datetime.now().astimezone(), figures=figures, report=report)
         with RunFolder(Path(folder), named=True, force=force) as target:
             with PathTable(
                 target.path / "paths.parquet",
@@ -318,37 +316,14 @@ class Forecast:
         return f'{text}<img width="800" src="data:image/png;base64,{b64encode(figure._repr_png_()).decode()}">'
 
 
-def open(folder: str | os.PathLike[str]) -> Forecast:
-    """Open the folder of a finished run.
-
-    Parameters
-    ----------
-    folder : path
-        A folder that ``relsim run`` or ``Forecast.save`` wrote.
-
-    Returns
-    -------
-    Forecast
-
-    Raises
-    ------
-    relsim.InputError
-        If it is no such folder, or one of its files is missing, changed or cannot be read.
-
-    Examples
-    --------
-    >>> folder = relsim.load("docs/examples/osaka.yaml").run(paths=500).save("runs/mine", figures=False)
-    >>> relsim.open(folder)
-    <Forecast: Will the presidents meet in Osaka?, 2019-05-15 to 2019-08-31, 500 paths, seed 1>
-    """
-    saved, inputs = reopened(Path(folder))
-    return Forecast(saved, inputs)
-
-
-def reopened(folder: Path) -> tuple[SavedRun, Inputs]:
+def reopened(folder: Path, weights: tuple[str, ...] = ()) -> tuple[SavedRun, Inputs]:
     """A finished run and its document, which holds the run's paths, seed and draws.
 
     Simulated again with these and the run's ``median_weights``, every path is the path that it was.
+
+    Parameters
+    ----------
+    weights : files laid over the document
 
     Raises
     ------
@@ -358,7 +333,7 @@ def reopened(folder: Path) -> tuple[SavedRun, Inputs]:
     from relsim.result.saved import SavedRun
 
     saved = SavedRun.read(folder)
-    inputs = Inputs.read(Layers(saved.scenario_file), finished=True)
+    inputs = Inputs.read(Layers(saved.scenario_file, weights), finished=True)
     check_parts(saved, inputs)
     return saved, inputs
 

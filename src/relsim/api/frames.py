@@ -39,6 +39,14 @@ def frame(rows: Mapping[str, Mapping[str, Any]], columns: Sequence[str] = (), in
     return pd.DataFrame(data, index=pd.Index(list(rows), name=index, dtype="object"))
 
 
+def listed(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows with their ``name`` among them, which need not be unique, as a data frame."""
+    pd = _pandas()
+    found = [dict(row) for row in rows]
+    keys = dict.fromkeys(["name", *(key for row in found for key in row)])
+    return pd.DataFrame({key: _column(pd, [row.get(key) for row in found]) for key in keys}).set_index("name")
+
+
 def _pandas() -> Any:
     try:
         import pandas as pd

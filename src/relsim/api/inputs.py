@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 from relsim.errors import DocumentError, InputError, Problem
 
 if TYPE_CHECKING:
+    from relsim.api.progress import Progress
     from relsim.compose import Given, LoadedScenario
     from relsim.model import Model
     from relsim.scenario import Scenario
 
+_OFTEN = 0.1
+"""Share of the draws in which an event's sources are scaled, from which on a run says so."""
 SCENARIO = "scenario"
 """Name of a file that is called after its folder, and of what is no file."""
 
@@ -133,6 +136,11 @@ class Inputs:
         """What the document and its model give reason to warn of."""
         return (*self.loaded.warnings, *self.loaded.locate(self.model.warnings, "warning"))
 
+    def say_warnings(self, progress: Progress) -> None:
+        """Tell what there is to warn of, before the work begins."""
+        for warning in self.warnings:
+            progress.say(str(warning))
+
     def again(self, layers: Layers, *, whole: bool = False) -> Inputs:
         """The same with other layers over it.
 
@@ -146,6 +154,18 @@ class Inputs:
             if new.loaded.files.get(name, digest) != digest:
                 raise InputError(f"{name}: has changed since it was read; load the scenario again")
         return new
+
+
+def scaled_note(model: Model) -> str:
+    """In one line, that sources of events were scaled; nothing where that is rare in all of them."""
+    often = sorted((s for s in model.scaled if s.share >= _OFTEN), key=lambda s: -s.share)
+    if not often:
+        return ""
+    shown = ", ".join(s.event for s in often[:3]) + (f" and {len(often) - 3} more" if len(often) > 3 else "")
+    return (
+        f"note: what usually brings on {shown} would fill more than nine tenths of the stated rate, and is scaled: "
+        "`relsim validate` says in how many draws, and by how much"
+    )
 
 
 def build_model(loaded: LoadedScenario, judge: bool = True) -> Model:

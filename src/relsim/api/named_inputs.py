@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from relsim.api.forecast import Forecast, reopened
 from relsim.api.inputs import Inputs, Layers
+from relsim.api.saving import place_named
 from relsim.api.scenario import Scenario
 from relsim.errors import DocumentError, InputError, nearest
 
@@ -77,6 +78,13 @@ def named_inputs(places: Sequence[Compared], variants: str | Sequence[str] | Non
         replace(one, name=name, title=f"{one.title} ({name})" if one.title in repeated else one.title)
         for one, name in zip(found, names)
     ]
+
+
+def place_of(place: Compared) -> str:
+    """What a command line would name."""
+    if isinstance(place, Forecast):
+        return place.finished.place
+    return place_named(place.inputs.layers.main) if isinstance(place, Scenario) else str(place)
 
 
 def with_baseline(found: Sequence[NamedInputs], name: str | None) -> list[NamedInputs]:

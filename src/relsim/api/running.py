@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relsim.api.forecast import Forecast
+from relsim.api.inputs import scaled_note
 from relsim.api.progress import Progress, progress_of
 from relsim.errors import DocumentError
 
@@ -30,7 +30,6 @@ def run(inputs: Inputs, *, median_weights: bool, workers: int | None, progress: 
     from relsim.result.saved import Draws, HeldRun, Paths
     from relsim.summary import summarise
 
-    started, clock = datetime.now().astimezone(), time.monotonic()
     scenario = inputs.scenario
     counts = np.empty((scenario.paths, len(scenario.events)), np.int32)
     draw = np.empty(scenario.paths, np.int32)
@@ -46,7 +45,7 @@ def run(inputs: Inputs, *, median_weights: bool, workers: int | None, progress: 
         Paths(draw, simulation.days, simulation.values, counts),
         Draws(tuple(w.path for w in inputs.model.weights), simulation.theta),
     )
-    return Forecast(held, inputs, started, time.monotonic() - clock)
+    return Forecast(held, inputs)
 
 
 def run_into(
@@ -76,17 +75,14 @@ def run_into(
     ------
     InputError
     """
-    from relsim.api.saving import Making, fill_run
+    from relsim.api.saving import Making, check_place, fill_run
     from relsim.result.folder import RunFolder, run_name
     from relsim.result.paths import PathTable
     from relsim.result.saved import Draws, SavedRun
     from relsim.summary import summarise
 
-    started, clock = datetime.now().astimezone(), time.monotonic()
-    if report:
-        from relsim.page import need_plotly
-
-        need_plotly()
+    started = datetime.now().astimezone()
+    check_place(out, force=force, report=report)
     scenario, weights = inputs.scenario, tuple(w.path for w in inputs.model.weights)
     target = out or Path("runs") / run_name(inputs.layers.stem, scenario.variant, scenario.seed)
     with RunFolder(target, named=out is not None, force=force) as folder:
@@ -106,9 +102,7 @@ def run_into(
             )
         run = SavedRun(folder.path, summarise(scenario, simulation), median_weights)
         answer(Forecast(run, inputs))
-        making = Making(
-            started, time.monotonic() - clock, command, figures, report, workers, progress_of(progress), ledger
-        )
+        making = Making(started, command, figures, report, workers, progress_of(progress), ledger)
         fill_run(folder.path, run, Draws(weights, simulation.theta), inputs, making)
     return folder.path
 
@@ -119,6 +113,9 @@ def _simulated(
     from relsim.engine import in_threads, simulate
 
     scenario, model = inputs.scenario, inputs.model
+    inputs.say_warnings(progress)
+    if note := scaled_note(model):
+        progress.say(note)
     with progress.bar(scenario.paths, "Simulating") as update:
         try:
             return simulate(

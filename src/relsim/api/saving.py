@@ -34,19 +34,41 @@ class Making:
 
     Attributes
     ----------
-    command : words of the command line that was given; None for one that makes the same numbers
+    command : words of the command line that was given; none for one that makes the same numbers
     workers : threads of what the page tells
     ledger : whose past accuracy the page tells, if it is there
     """
 
     started: datetime
-    seconds: float
-    command: Sequence[str] | None = None
+    command: Sequence[str] = ()
     figures: bool = True
     report: bool = False
     workers: int | None = None
     progress: Progress = SILENT
     ledger: Path | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Time since it was started."""
+        return (datetime.now().astimezone() - self.started).total_seconds()
+
+
+def check_place(out: Path | None, *, force: bool, report: bool) -> None:
+    """Stop before the work where what it makes could not be written.
+
+    Raises
+    ------
+    InputError
+        If the folder exists and is not to be replaced, or plotly is not installed.
+    """
+    from relsim.result.folder import refuse_folder
+
+    if report:
+        from relsim.page import need_plotly
+
+        need_plotly()
+    if out is not None:
+        refuse_folder(out, force)
 
 
 def fill_run(folder: Path, run: FinishedRun, draws: Draws, inputs: Inputs, making: Making) -> None:
@@ -118,14 +140,15 @@ def command_of(inputs: Inputs, median_weights: bool) -> list[str]:
     layers = inputs.layers
     options = {
         "--variant": layers.variant,
-        "--weights": layers.weights,
+        "--weights": [place_named(file) for file in layers.weights],
         "--set": layers.settings,
         "--median-weights": median_weights,
     }
-    return again("run", [_named(layers.main)], {**options, "--weights": [_named(file) for file in layers.weights]})
+    return again("run", [place_named(layers.main)], options)
 
 
-def _named(document: object) -> str:
+def place_named(document: object) -> str:
+    """A file by its name; what is no file by that of the scenario in the folder that is written."""
     return str(document) if isinstance(document, str | Path) else "scenario.yaml"
 
 

@@ -75,7 +75,7 @@ class Scenario:
             return error.problems
 
     def validate(self) -> tuple[Problem, ...]:
-        """Validator the whole scenario, its other variants too, as ``relsim validate`` does.
+        """Judge the whole scenario, its other variants too, as ``relsim validate`` does.
 
         Returns
         -------

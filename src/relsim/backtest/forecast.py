@@ -77,8 +77,8 @@ def fitted_weights(base: Scenario, known: DailyRecord, draws: int, seed: int) ->
     RunError
         Where the record is impossible under the scenario, or too few draws are valid models.
     """
-    from relsim.fit.likelihood import Likelihood
     from relsim.fit.even import evenly_corrected
+    from relsim.fit.likelihood import Likelihood
     from relsim.fit.noise import noise_factor, rate_corrections
     from relsim.fit.posterior import posterior_of
     from relsim.fit.scores import scores_of

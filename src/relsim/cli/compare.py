@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-import time
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from relsim.cli.options import warn
-from relsim.cli.progress import progress_bar, waiting
-from relsim.cli.terminal import print_blocks
-from relsim.errors import DocumentError, InputError
+import relsim
+from relsim.api.comparison import write_comparison
+from relsim.api.saving import Making, check_place
+from relsim.cli.progress import ON_TERMINAL
+from relsim.cli.terminal import print_result
 from relsim.result.comparison import IGNORE
 
 
@@ -76,109 +74,39 @@ def compare(
     everything) go to stdout; the folder holds comparison.json, the scenarios, the figures and, with --report,
     report.html.
     """
-    if report:
-        from relsim.page import need_plotly
-
-        need_plotly()
-    from relsim.cli.entrants import check_outcomes, common_size, disagreement, entrants, with_baseline
-
-    started, clock = datetime.now().astimezone(), time.monotonic()
-    given = tuple(dict.fromkeys(given))
-    found = with_baseline(entrants(places, variants=variants, weights=weights, settings=settings), baseline)
-    if len(found) < 2 and not given:
-        raise InputError(
-            f"{places[0]} alone is nothing to compare; name another file or run, or give --variants or --given"
-        )
-    check_outcomes(found[0], given)
-    size = common_size(found, paths=paths, seed=seed, draws=draws, median_weights=median_weights)
-    for entrant in found:
-        warn(entrant.loaded.warnings)
-        warn(entrant.loaded.locate(entrant.model.warnings, "warning"))
-
-    from relsim.cli.reports import again, write_comparison_report
-    from relsim.compare import compare as compare_models
-    from relsim.compare import plan_news
-    from relsim.engine import in_threads, parameters_of
-    from relsim.result.files import save_comparison
-    from relsim.result.folder import RunFolder
     from relsim.show.comparison_tables import comparison_blocks
 
-    for entrant in found:
-        try:
-            parameters_of(
-                entrant.model,
-                paths=size.paths,
-                seed=size.seed,
-                draws=size.draws,
-                median_weights=size.median_weights,
-            )
-        except DocumentError as error:
-            raise InputError(entrant.loaded.locate(error.problems)) from None
-    baseline_model, others = found[0].model, () if no_news else found[1:]
-    news = {other.name: plan_news(baseline_model, other.model, (found[0].name, other.name)) for other in others}
-    simulations = len(found) + sum(len(plan.to_simulate) for plan in news.values())
-    target = out or Path("runs") / f"compare-{found[0].name}-{size.seed}"
-    with RunFolder(target, named=out is not None, force=force) as folder:
-        with progress_bar(size.paths * simulations) as progress:
-            comparison = compare_models(
-                {entrant.name: entrant.model for entrant in found},
-                titles={entrant.name: entrant.title for entrant in found},
-                paths=size.paths,
-                seed=size.seed,
-                draws=size.draws,
-                median_weights=size.median_weights,
-                given=given,
-                news=news,
-                warnings=size.warnings,
-                ignore=ignore,
-                run_blocks=in_threads(workers),
-                progress=progress,
-            )
-        if not (weights or settings or paths or draws or seed is not None or median_weights):
-            told = [disagreement(entrant, comparison.scenarios[entrant.name]) for entrant in found]
-            comparison = replace(comparison, warnings=(*comparison.warnings, *(text for text in told if text)))
-        scenarios = {entrant.name: entrant.model.scenario for entrant in found}
-        files = {name: digest for entrant in found for name, digest in entrant.loaded.files.items()}
-        for text in comparison.warnings:
-            click.echo(f"warning: {text}", err=True)
-        if as_json:
-            click.echo(comparison.to_json(), nl=False)
-        else:
-            print_blocks(*comparison_blocks(comparison, scenarios))
-        if not no_figures:
-            with waiting("Drawing the figures"):
-                from relsim.plots import comparison_figures
-
-                comparison_figures(comparison, scenarios, folder.path / "figures")
-        if report:
-            command = again(
-                "compare",
-                places,
-                {
-                    "--variants": variants,
-                    "--baseline": baseline,
-                    "--given": given,
-                    "--weights": weights,
-                    "--set": settings,
-                    "--paths": paths,
-                    "--draws": draws,
-                    "--median-weights": median_weights,
-                    "--seed": seed,
-                    "--ignore": None if ignore == IGNORE else ignore,
-                    "--no-news": no_news,
-                },
-            )
-            with waiting("Writing the report"):
-                write_comparison_report(folder.path, comparison, scenarios, files, command)
-        save_comparison(
-            folder.path,
-            comparison,
-            scenarios={entrant.name: entrant.loaded.resolved_yaml() for entrant in found},
-            median_weights=size.median_weights,
+    check_place(out, force=force, report=report)
+    comparison = relsim.compare(
+        *places,
+        variants=variants,
+        baseline=baseline,
+        given=given,
+        weights=weights,
+        settings=settings,
+        paths=paths,
+        draws=draws,
+        seed=seed,
+        median_weights=median_weights,
+        ignore=ignore,
+        news=not no_news,
+        workers=workers,
+        progress=ON_TERMINAL,
+    )
+    result = comparison.result
+    print_result(result, as_json, lambda: comparison_blocks(result, comparison.scenarios))
+    folder = write_comparison(
+        comparison,
+        out or Path("runs") / f"compare-{result.baseline}-{result.seed}",
+        Making(
+            comparison.started,
             command=["relsim", *sys.argv[1:]],
-            files=files,
-            started=started,
-            seconds=time.monotonic() - clock,
-        )
+            figures=not no_figures,
+            report=report,
+            progress=ON_TERMINAL,
+        ),
+        named=out is not None,
+        force=force,
+    )
     if not as_json:
-        click.echo(f"\nWritten to {folder.path}")
+        click.echo(f"\nWritten to {folder}")

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.progress import progress_bar, waiting
-from relsim.cli.terminal import print_blocks
-from relsim.errors import InputError
-
-if TYPE_CHECKING:
-    from relsim.cli.reopened import Reopened
-    from relsim.result.drivers import Attribution, Design, Drivers
-
-_SAMPLES = {"sobol": 64, "morris": 20}
-_EVENT_PATHS = 4000
-_TOP = 10
-"""Weights that a designed study takes from the run's own indices unless told which."""
+import relsim
+from relsim.api.opening import open_run
+from relsim.api.reasons import add_drivers
+from relsim.cli.progress import ON_TERMINAL
+from relsim.cli.terminal import print_result
 
 
 @click.command(
@@ -78,122 +69,24 @@ def drivers(
     if paths and not (events or design):
         raise click.UsageError("--paths goes with --events or --design")
 
-    from relsim.cli.reopened import DRIVERS, reopen
-    from relsim.drivers import weights_of
-    from relsim.drivers.targets import targets
-    from relsim.result.files import Addition
     from relsim.show.driver_tables import driver_blocks
 
-    opened = reopen(run)
-    number = len(targets(opened.saved, {}, only))
-    with progress_bar(number, "Reading the draws") as progress:
-        found = weights_of(opened.saved, opened.model, only=only, threshold=threshold, progress=progress)
-    if check:
-        found = _checked(opened, found, workers)
-    if design:
-        found = replace(found, design=_designed(opened, found, design, samples, patterns, paths, workers))
-    if events:
-        found = replace(found, events=_without(opened, paths, workers))
-    for text in found.warnings:
-        click.echo(f"warning: {text}", err=True)
-    if as_json:
-        click.echo(found.to_json(), nl=False)
-    else:
-        print_blocks(*driver_blocks(found))
-    with Addition(opened.saved.folder) as addition:
-        whole = _joined(opened.saved.folder, found)
-        addition.file(DRIVERS).write_text(whole.to_json(), encoding="utf-8", newline="\n")
-        if not no_figures:
-            with waiting("Drawing the figures"):
-                from relsim.plots.drivers import driver_figures
-
-                driver_figures(found, opened.saved.forecast, addition.into("figures"))
+    forecast = open_run(Path(run))
+    found = relsim.drivers(
+        forecast,
+        outcomes=only,
+        threshold=threshold,
+        check=check,
+        events=events,
+        design=design,
+        samples=samples,
+        only=patterns,
+        paths=paths,
+        workers=workers,
+        keep=True,
+        progress=ON_TERMINAL,
+    ).result
+    print_result(found, as_json, lambda: driver_blocks(found))
+    file = add_drivers(forecast, found, figures=not no_figures, progress=ON_TERMINAL)
     if not as_json:
-        click.echo(f"\nWritten to {opened.saved.folder / DRIVERS}")
-
-
-def _joined(folder: Path, found: Drivers) -> Drivers:
-    """What was found, with what an earlier call found of the same run and this one was not asked for."""
-    from relsim.cli.reopened import drivers_in
-
-    try:
-        before = drivers_in(folder)
-    except InputError:  # damaged, and about to be replaced
-        before = None
-    if before is None:
-        return found
-    same = ("relsim", "scenario", "variant", "paths", "draws", "seed", "threshold", "weights")
-    if any(getattr(before, name) != getattr(found, name) for name in same):
-        return found
-    return replace(
-        found,
-        outcomes={**before.outcomes, **found.outcomes},
-        quantities={**before.quantities, **found.quantities},
-        design=found.design or before.design,
-        events=found.events or before.events,
-    )
-
-
-def _without(opened: Reopened, paths: int | None, workers: int | None) -> Attribution:
-    from relsim.drivers.without import attribution, removals
-
-    scenario = opened.model.scenario
-    number = paths or min(scenario.paths, _EVENT_PATHS)
-    worlds = 1 + len(removals(scenario))
-    if worlds == 1:
-        raise InputError(f"{opened.saved.folder}: the scenario has no history, calendar or event to take out")
-    click.echo(f"{worlds} worlds of {number:,} paths: the one of the file, and one without each event.", err=True)
-    with progress_bar(worlds) as progress:
-        return attribution(
-            opened.model,
-            paths=number,
-            seed=scenario.seed,
-            draws=scenario.draws,
-            median_weights=opened.saved.median_weights,
-            workers=workers,
-            progress=progress,
-        )
-
-
-def _checked(opened: Reopened, found: Drivers, workers: int | None) -> Drivers:
-    from relsim.drivers.checking import checked
-
-    flips = sum(1 for driven in found.outcomes.values() if driven.flip is not None and driven.flip.weight)
-    with progress_bar(flips) as progress:
-        return checked(opened.model, opened.saved, found, workers=workers, progress=progress)
-
-
-def _designed(
-    opened: Reopened,
-    found: Drivers,
-    method: str,
-    samples: int | None,
-    patterns: tuple[str, ...],
-    paths: int | None,
-    workers: int | None,
-) -> Design:
-    from relsim.drivers.choice import chosen_weights
-    from relsim.drivers.design import Plan, analysed, points_of
-    from relsim.drivers.study import Study
-    from relsim.result.files import Addition
-
-    weights = chosen_weights(found, opened.model, patterns, most=_TOP)
-    plan = Plan.of(opened.model, method, weights, samples or _SAMPLES[method], paths or 256)
-    points = points_of(plan, opened.model)
-    click.echo(
-        f"{method}: {len(weights)} weights, {len(points.theta):,} points of {plan.paths:,} paths: "
-        f"{len(points.theta) * plan.paths:,} paths in all.",
-        err=True,
-    )
-    if opened.model.copula.groups:
-        click.echo("warning: the design varies each weight by itself, without their correlations", err=True)
-    study = Study(opened.saved.folder / "drivers-design", plan, points, opened.model)
-    if study.done:
-        click.echo(f"Going on after {study.done:,} points.", err=True)
-    with Addition(opened.saved.folder) as addition:
-        study.list_in(addition, done=False)
-    with progress_bar(len(points.theta)) as progress:
-        study.run(workers=workers, progress=progress)
-    with Addition(opened.saved.folder) as addition:
-        study.list_in(addition, done=True)
-    return analysed(plan, points, study.results(), opened.model)
+        click.echo(f"\nWritten to {file}")

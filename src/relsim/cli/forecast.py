@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-import time
-from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from relsim.cli.options import load_model, scenario_options
-from relsim.cli.progress import progress_bar, waiting
-from relsim.cli.terminal import print_blocks
-from relsim.errors import DocumentError, InputError
+from relsim.api.forecast import Forecast
+from relsim.api.running import run_into
+from relsim.api.scenario import load, runnable
+from relsim.cli.options import scenario_options
+from relsim.cli.progress import ON_TERMINAL
+from relsim.cli.terminal import print_result
 
 
 @click.command(epilog="Example:\n\n\b\n  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --out runs/osaka")
@@ -50,100 +49,27 @@ def run(
     The table (or, with --json, the forecast) goes to stdout; the run's folder holds forecast.json, the resolved
     scenario, every path's outcomes, the draws of the weights, the figures and, with --report, report.html.
     """
-    started, clock = datetime.now().astimezone(), time.monotonic()
-    for key, value in (("paths", paths), ("draws", draws), ("seed", seed)):
-        if value is not None:
-            settings = (*settings, f"run/{key}={value}")
-    if report:
-        from relsim.page import need_plotly
-
-        need_plotly()
-    loaded, model = load_model(file, variant=variant, weights=weights, settings=settings)
-    scenario = model.scenario
-
-    from relsim.cli.reports import again, write_run_report
-    from relsim.engine import in_threads, simulate
-    from relsim.result.files import finish_run, save_run
-    from relsim.result.folder import RunFolder, run_name
-    from relsim.result.paths import PathTable
     from relsim.show.forecast_tables import forecast_blocks
-    from relsim.summary import summarise
 
-    stem = Path(file).stem if Path(file).stem != "scenario" else Path(file).resolve().parent.name
-    target = out or Path("runs") / run_name(stem, scenario.variant, scenario.seed)
-    with RunFolder(target, named=out is not None, force=force) as folder:
-        with ExitStack() as stack:
-            table = stack.enter_context(
-                PathTable(
-                    folder.path / "paths.parquet",
-                    start=scenario.start,
-                    outcomes=scenario.outcomes,
-                    quantities=scenario.quantities,
-                    events=scenario.events,
-                )
-            )
-            progress = stack.enter_context(progress_bar(scenario.paths))
-            try:
-                simulation = simulate(
-                    model,
-                    paths=scenario.paths,
-                    seed=scenario.seed,
-                    draws=scenario.draws,
-                    median_weights=median_weights,
-                    run_blocks=in_threads(workers),
-                    sink=lambda part: table.add(part.range.first_path, part.days, part.values, part.counts, part.draw),
-                    progress=progress,
-                )
-            except DocumentError as error:
-                raise InputError(loaded.locate(error.problems)) from None
-        forecast = summarise(scenario, simulation)
-        for text in forecast.warnings:
-            click.echo(f"warning: {text}", err=True)
-        if as_json:
-            click.echo(forecast.to_json(), nl=False)
-        else:
-            print_blocks(*forecast_blocks(forecast, scenario))
-        if not no_figures:
-            with waiting("Drawing the figures"):
-                from relsim.plots import figures, pasts_of
+    given = {"paths": paths, "draws": draws, "seed": seed}
+    told = [f"run/{key}={value}" for key, value in given.items() if value is not None]
+    scenario = load(file, variant=variant, weights=weights, settings=[*settings, *told])
 
-                (folder.path / "figures").mkdir()
-                figures(forecast, scenario, folder.path / "figures", past=pasts_of(model))
-        save_run(
-            folder.path,
-            forecast,
-            scenario=loaded.resolved_yaml(),
-            weights=[w.path for w in model.weights],
-            theta=simulation.theta,
-        )
-        if report:
-            with waiting("Writing the report"):
-                write_run_report(
-                    folder.path,
-                    forecast,
-                    loaded,
-                    model,
-                    command=again(
-                        "run",
-                        [file],
-                        {
-                            "--variant": variant,
-                            "--weights": weights,
-                            "--set": settings,
-                            "--median-weights": median_weights,
-                        },
-                    ),
-                    median_weights=median_weights,
-                    workers=workers,
-                )
-        finish_run(
-            folder.path,
-            forecast,
-            median_weights=median_weights,
-            command=["relsim", *sys.argv[1:]],
-            files=loaded.files,
-            started=started,
-            seconds=time.monotonic() - clock,
-        )
+    def answer(forecast: Forecast) -> None:
+        print_result(forecast.result, as_json, lambda: forecast_blocks(forecast.result, forecast.inputs.scenario))
+
+    folder = run_into(
+        runnable(scenario.inputs, {}),
+        out,
+        force=force,
+        figures=not no_figures,
+        report=report,
+        median_weights=median_weights,
+        workers=workers,
+        progress=ON_TERMINAL,
+        command=["relsim", *sys.argv[1:]],
+        ledger=Path("ledger.csv"),
+        answer=answer,
+    )
     if not as_json:
-        click.echo(f"\nWritten to {folder.path}")
+        click.echo(f"\nWritten to {folder}")

@@ -111,6 +111,22 @@ def _after(seconds: float, do: Callable[[], None]) -> Iterator[None]:
             timer.join()
 
 
+class OnTerminal:
+    """Progress on stderr, for the use cases of ``relsim.api``."""
+
+    bar = staticmethod(progress_bar)
+    count = staticmethod(counting)
+    wait = staticmethod(waiting)
+
+    @staticmethod
+    def say(text: str) -> None:
+        """Print a line on stderr."""
+        click.echo(text, err=True)
+
+
+ON_TERMINAL = OnTerminal()
+
+
 def _wipe(columns: int) -> None:
     """Make the line that was written empty again."""
     click.echo("\r" + " " * columns + "\r", nl=False, file=steered(sys.stderr))

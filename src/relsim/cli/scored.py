@@ -148,13 +148,10 @@ def resolve(
 
 def _opened(folder: str, resolution: str | None) -> tuple[SavedRun, LoadedScenario]:
     """A run and its document, what came true laid over it."""
-    from relsim.cli.reopened import check_parts
-    from relsim.compose import load
-    from relsim.result.saved import SavedRun
+    from relsim.api.forecast import reopened
 
-    saved = SavedRun.read(Path(folder))
-    loaded = load(saved.scenario_file, weights=(resolution,) if resolution else (), whole=True)
-    check_parts(saved, loaded)
+    saved, inputs = reopened(Path(folder), (resolution,) if resolution else ())
+    loaded = inputs.loaded
     known = {*saved.forecast.outcomes, *saved.forecast.quantities}
     if resolution is not None and not known & set(loaded.resolution):
         raise InputError(f"{resolution}: resolves none of the questions of {folder}")

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.progress import progress_bar, waiting
-from relsim.cli.terminal import print_blocks
-from relsim.errors import InputError, suggestion
-
-if TYPE_CHECKING:
-    from relsim.cli.reopened import Reopened
-    from relsim.result.stories import Stories
+import relsim
+from relsim.api.opening import open_run
+from relsim.api.reasons import add_stories
+from relsim.cli.progress import ON_TERMINAL
+from relsim.cli.terminal import print_result
 
 
 @click.command(
@@ -58,67 +53,13 @@ def story(
     from the few per cent of paths that lacked least. With --path any path is told, whatever came of it. The text goes
     to stdout; RUN/stories and RUN/figures receive the stories as JSON and a figure of each.
     """
-    from relsim.cli.reopened import reopen
-
-    run = reopen(folder)
-    _check(run, folder, outcome, paths)
-
     from relsim.show.story_text import story_blocks
-    from relsim.story import tell
 
-    with progress_bar(1000, "Telling") as update:
-        stories = tell(
-            run.saved,
-            run.model,
-            outcome=outcome,
-            count=count,
-            paths=tuple(dict.fromkeys(paths)),
-            futures=futures,
-            workers=workers or os.cpu_count() or 1,
-            progress=lambda share: update(round(1000 * share)),
-        )
-    if as_json:
-        click.echo(stories.to_json(), nl=False)
-    else:
-        print_blocks(*story_blocks(stories))
-    with waiting("Drawing the figures"):
-        written = _write(run, stories, not no_figures)
+    forecast = open_run(Path(folder))
+    found = relsim.stories(
+        forecast, outcome, count=count, paths=paths, futures=futures, workers=workers, progress=ON_TERMINAL
+    ).result
+    print_result(found, as_json, lambda: story_blocks(found))
+    written = add_stories(forecast, found, figures=not no_figures, progress=ON_TERMINAL)
     if not as_json:
         click.echo(f"\nWritten to {written}")
-
-
-def _check(run: Reopened, folder: str, outcome: str | None, paths: tuple[int, ...]) -> None:
-    known = list(run.saved.forecast.outcomes)
-    if outcome is None and not paths:
-        hint = f"outcomes: {', '.join(known)}" if known else "the run has no outcomes"
-        raise InputError(f"{folder}: say which outcome with --outcome, or which path with --path; {hint}")
-    if outcome is not None and outcome not in known:
-        raise InputError(f"{folder}: has no outcome '{outcome}'; {suggestion(outcome, known)}".rstrip("; "))
-    number = run.saved.forecast.paths
-    for path in paths:
-        if path >= number:
-            raise InputError(f"{folder}: has no path {path}; its {number:,} paths are numbered 0 to {number - 1}")
-
-
-def _write(run: Reopened, stories: Stories, with_figures: bool) -> Path:
-    """Write ``stories/NAME.json`` and the figures, those of earlier stories of the same name replaced."""
-    from relsim.result.files import Addition
-
-    folder = run.saved.folder
-    chosen = [f"path-{story.path}" for story in stories.chosen]
-    name = "-".join([*([stories.outcome] if stories.outcome else []), *chosen])
-    with Addition(folder) as addition:
-        if with_figures:
-            from relsim.plots import story_figures
-
-            drawn = story_figures(stories, run.saved.forecast, run.model.scenario, addition.into("figures"), name)
-            earlier = {old.name for kind in ("true", "near") for old in _figures(folder, f"story-{name}-{kind}")}
-            for old in sorted(earlier - {file.name for file in drawn}):
-                addition.remove(f"figures/{old}")
-        addition.file(f"stories/{name}.json").write_text(stories.to_json(), encoding="utf-8", newline="\n")
-    return folder / "stories" / f"{name}.json"
-
-
-def _figures(folder: Path, stem: str) -> Iterator[Path]:
-    """The numbered figures of a run whose names begin so."""
-    return (folder / "figures").glob(f"{stem}-[0-9]*.png")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 import click
 
@@ -50,6 +50,22 @@ def guarded() -> Iterator[None]:
 def steered(stream: TextIO) -> TextIO:
     """The stream itself, for progress that moves the cursor and for colours of our own."""
     return stream.stream if isinstance(stream, Terminal) else stream
+
+
+def print_result(result: Result, as_json: bool, blocks: Callable[[], Iterable[Block]]) -> None:
+    """Print a result as JSON or in tables, its warnings on stderr before it."""
+    for text in getattr(result, "warnings", ()):
+        click.echo(f"warning: {text}", err=True)
+    if as_json:
+        click.echo(result.to_json(), nl=False)
+    else:
+        print_blocks(*blocks())
+
+
+class Result(Protocol):
+    """What a use case found."""
+
+    def to_json(self) -> str: ...
 
 
 def print_blocks(*blocks: Block) -> None:

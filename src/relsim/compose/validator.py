@@ -53,7 +53,7 @@ class Validator:
         self._shape = shape_of(Document)
 
     def layer(self, layer: Layer) -> None:
-        """Validator one layer on its own: unknown keys, wrong types, numbers."""
+        """Judge one layer on its own: unknown keys, wrong types, numbers."""
         _, problems = check(Document, without_nulls(layer.root, self._shape))
         if layer.source.location and layer.root.get("relsim") is None:
             problems = [Problem("", "'relsim' is missing; 'relsim: 1' was expected first"), *problems]
@@ -75,7 +75,7 @@ class Validator:
     def tree(
         self, root: Node, title: str, variant: str | None, histories: Histories, whole: bool = False
     ) -> tuple[Document, Expanded | None] | None:
-        """Validator a merged tree: names and what follows from several values."""
+        """Judge a merged tree: names and what follows from several values."""
         if self._lost:
             return None
         idle = idle_removals(root)
@@ -106,7 +106,7 @@ class Validator:
     def sibling(
         self, tree: Node, merge: Merge, title: str, variant: str | None, body: Node | None, histories: Histories
     ) -> Scenario | None:
-        """Validator a variant that was not chosen, or the file without one: only what is new is told, and of which."""
+        """Judge a variant that was not chosen, or the file without one: only what is new is told, and of which."""
         before, lost, nothing = list(self.found), self._lost, list(self._nothing)
         known = {(d.file, d.line, d.column, d.message) for d in before}
         self.removals(merge)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from relsim.errors import RunError
 from relsim.fit.ceilings import ceilings_of, rates_at
+from relsim.fit.even import evenly_corrected
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mcmc import sample
-from relsim.fit.even import evenly_corrected
 from relsim.fit.noise import noise_factor
 from relsim.fit.posterior import Posterior, posterior_of, refuse_impossible
 from relsim.fit.report import report_of
