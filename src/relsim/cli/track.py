@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim import __version__
-from relsim.cli.backtest import Days
+from relsim.cli.backtest import DaysType
 from relsim.cli.options import build_model, scenario_options, warn
 from relsim.cli.progress import progress_bar
 from relsim.cli.terminal import print_blocks
@@ -38,7 +38,7 @@ ALERTED = 3
     epilog="Example:\n\n\b\n  relsim track scenarios/osaka_2019/june.yaml --every 7d --paths 1000 --out runs/weekly"
 )
 @click.argument("file")
-@click.option("--every", type=Days(), default="7d", show_default=True, help="From one point to the next.")
+@click.option("--every", type=DaysType(), default="7d", show_default=True, help="From one point to the next.")
 @click.option("--from", "first", type=_DAY, help="Last known day of the first point; the day before the window.")
 @click.option("--to", "last", type=_DAY, help="No point later than this; the last day that the record covers.")
 @click.option(
