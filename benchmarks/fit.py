@@ -38,11 +38,11 @@ def measure(sources: int) -> list[list[object]]:
     """Weights, events, and seconds of each part."""
     from relsim.compose import load
     from relsim.engine import record
+    from relsim.fit.daily_record import DailyRecord
     from relsim.fit.fitting import fit_weights
     from relsim.fit.likelihood import Likelihood
     from relsim.fit.mode import find_mode
-    from relsim.fit.record import DailyRecord
-    from relsim.fit.scores import scores_of
+    from relsim.fit.normal_scores import scores_of
     from relsim.model import build
 
     with tempfile.TemporaryDirectory() as folder:

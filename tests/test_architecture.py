@@ -19,7 +19,7 @@ FLOORS = {
     3: ("compose", "expand", "ingest", "model", "outcomes"),
     4: ("engine", "summary", "fit"),
     5: (
-        "settle",
+        "steady_state",
         "compare",
         "score",
         "drivers",

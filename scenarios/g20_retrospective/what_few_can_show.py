@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.scoring.questions import skill_score
+from relsim.scoring.question_scores import skill_score
 
 Array = NDArray[np.float64]
 

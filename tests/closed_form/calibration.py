@@ -87,12 +87,12 @@ class Replicates:
 def replicates(text: str, n: int, seed: int, draws: int = 4096) -> Replicates:
     """Draw weights from their priors, simulate a record under them, and fit it; n times."""
     from relsim.engine import record
+    from relsim.fit.daily_record import DailyRecord
     from relsim.fit.likelihood import Likelihood
     from relsim.fit.noise import noise_factor
+    from relsim.fit.normal_scores import scores_of
     from relsim.fit.posterior import posterior_of
-    from relsim.fit.record import DailyRecord
-    from relsim.fit.scores import scores_of
-    from relsim.fit.written import interval, written_posterior
+    from relsim.fit.weights_file import interval, written_posterior
     from relsim.model import build
 
     model = build(scene(text))

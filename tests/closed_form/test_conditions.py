@@ -184,8 +184,8 @@ interventions:
 
 
 def test_what_is_seen_during_a_moratorium_makes_the_record_impossible():
+    from relsim.fit.daily_record import DailyRecord
     from relsim.fit.likelihood import Likelihood
-    from relsim.fit.record import DailyRecord
 
     model = build(
         scene("""

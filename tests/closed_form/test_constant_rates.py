@@ -16,11 +16,11 @@ from relsim.backtest.base import from_origin, without_dates
 from relsim.backtest.forecast import fitted_weights
 from relsim.compose import load
 from relsim.engine import in_threads, simulate
+from relsim.fit.daily_record import DailyRecord
 from relsim.fit.even import evenness
 from relsim.fit.likelihood import Likelihood
+from relsim.fit.normal_scores import scores_of
 from relsim.fit.posterior import posterior_of
-from relsim.fit.record import Record
-from relsim.fit.scores import scores_of
 from relsim.model import build
 from relsim.scenario import Scenario
 
@@ -37,12 +37,12 @@ def base() -> Scenario:
     return without_dates(found)
 
 
-def constant(base: Scenario, days: int, gap: int, seed: int) -> tuple[Record, float]:
+def constant(base: Scenario, days: int, gap: int, seed: int) -> tuple[DailyRecord, float]:
     """A record of rows that come evenly, with a gap that ends a fortnight before its end; and their number a day."""
     covered = np.ones((days, len(base.events)), bool)
     covered[days - 14 - gap : days - 14] = False
     rate = ROWS / (days - gap)
-    return Record(FIRST, np.random.default_rng(seed).poisson(rate, covered.shape) * covered, covered), rate
+    return DailyRecord(FIRST, np.random.default_rng(seed).poisson(rate, covered.shape) * covered, covered), rate
 
 
 def expected_over_true(base: Scenario, days: int, gap: int, tables: int) -> np.ndarray:
@@ -77,7 +77,7 @@ def test_many_records_are_expected_to_go_on(base: Scenario, days: int, gap: int)
     assert abs(ratio.mean() - 1) < 0.02 + 5 * error
 
 
-def even(base: Scenario, record: Record) -> float:
+def even(base: Scenario, record: DailyRecord) -> float:
     model = build(from_origin(base, record, tuple(base.events), (HORIZON,), {}), judge=False)
     likelihood = Likelihood(model, record, 1)
     return evenness(likelihood, posterior_of(likelihood, scores_of(model)), list(range(len(base.events))))
@@ -91,4 +91,4 @@ def test_bursts_are_told_from_rows_that_come_evenly(base: Scenario) -> None:
         for start in rng.choice(390, 6):
             bursts[start : start + 4, kind] += rng.poisson(1.5, 4)
     assert even(base, record) > 0.99
-    assert even(base, Record(record.first, bursts, record.covered)) < 0.01
+    assert even(base, DailyRecord(record.first, bursts, record.covered)) < 0.01

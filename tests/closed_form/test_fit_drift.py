@@ -23,10 +23,10 @@ def thinning() -> np.ndarray:
 
 
 def fitted(text: str):
+    from relsim.fit.daily_record import DailyRecord
     from relsim.fit.fitting import fit_weights
     from relsim.fit.likelihood import Likelihood
-    from relsim.fit.record import DailyRecord
-    from relsim.fit.scores import scores_of
+    from relsim.fit.normal_scores import scores_of
     from relsim.model import build
 
     model = build(scene(text))

@@ -10,10 +10,10 @@ import pytest
 from oracle.scenes import scene
 from scipy import optimize, stats
 
+from relsim.fit.daily_record import DailyRecord
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mode import find_mode
-from relsim.fit.record import DailyRecord
-from relsim.fit.scores import scores_of
+from relsim.fit.normal_scores import scores_of
 from relsim.model import build
 
 DAYS = 1461

@@ -13,7 +13,7 @@ import pytest
 from relsim.ledger import read, standing
 from relsim.result.scores import Total
 from relsim.score.totals import by_question, forecast_score, total_of
-from relsim.scoring.questions import calibration, mean_score
+from relsim.scoring.question_scores import calibration, mean_score
 
 COLUMNS = ("run", "scenario", "outcome", "title", "known_to", "due", "added", "late", "probability", "paths")
 COLUMNS += ("base_rate", "resolved", "on")

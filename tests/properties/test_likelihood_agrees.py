@@ -21,8 +21,8 @@ RELATIVE = 1e-8
 def compare(seed: int) -> int:
     """Compare one scenario, at the medians and at two draws; returns how many counts were evidence."""
     from relsim.engine import record
+    from relsim.fit.daily_record import DailyRecord
     from relsim.fit.likelihood import Likelihood
-    from relsim.fit.record import DailyRecord
     from relsim.model import build
 
     sections = document_of(Random(seed))

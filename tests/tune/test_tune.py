@@ -14,9 +14,9 @@ from relsim.errors import InputError
 from relsim.model import build
 from relsim.quantity import Kind, Quantity, moved, parse
 from relsim.tune import read_targets, tune
-from relsim.tune.asked import TargetModel
-from relsim.tune.bearing import seen_weights, slopes
+from relsim.tune.slopes import seen_weights, slopes
 from relsim.tune.solve import least_change
+from relsim.tune.target_model import TargetModel
 
 HEAD = "window: {start: 2019-01-01, end: 2019-01-04}\nvariables: {x: {half_life: 9 days}}\n"
 TWO = (

@@ -19,8 +19,8 @@ from relsim.backtest.plan import BacktestPlan
 from relsim.backtest.study import BacktestStudy, Tables
 from relsim.backtest.work import Fit
 from relsim.compose import load
-from relsim.fit.table import read_record
-from relsim.ingest.columns import read_events
+from relsim.fit.table_record import read_record
+from relsim.ingest.event_table import read_events
 
 Found = list[dict[str, Any]]
 

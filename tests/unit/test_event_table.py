@@ -11,8 +11,8 @@ import pytest
 
 from relsim.errors import DataError, InputError
 from relsim.events import Coverage
-from relsim.ingest.columns import read_events
 from relsim.ingest.coverage import About, about, beside
+from relsim.ingest.event_table import read_events
 
 HEADER = ["date", "event", "by", "toward", "count"]
 

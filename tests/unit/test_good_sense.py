@@ -16,7 +16,7 @@ from relsim.compose import load
 from relsim.engine import record, simulate
 from relsim.model import build
 from relsim.scenario import Scenario
-from relsim.settle import settle
+from relsim.steady_state import settle
 from relsim.summary import summarise
 
 PATHS = 4096

@@ -17,9 +17,9 @@ import pytest
 from import_case import CODES, ICEWS, NAMES, Act, counts, gdelt, icews, invoke, report, write
 
 from relsim.ingest.codes import known, meaning, value
-from relsim.ingest.columns import read_events
 from relsim.ingest.countries import spellings
 from relsim.ingest.coverage import about
+from relsim.ingest.event_table import read_events
 
 ACTS = [
     Act("2019-01-01", "112"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from relsim.ingest.columns import read_events
+from relsim.ingest.event_table import read_events
 
 MOST = 400e6
 """Bytes of resident memory, interpreter and libraries included."""

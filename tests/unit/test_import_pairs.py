@@ -16,8 +16,8 @@ import pytest
 from import_case import NAMES, Act, icews, invoke, write
 from test_import_large import CODE, MOST
 
-from relsim.ingest.columns import read_events
 from relsim.ingest.countries import display_names
+from relsim.ingest.event_table import read_events
 
 CODED = ("112", "040", "042", "043", "190", "051", "138", "0211")
 CODES = {"us": "USA", "ru": "RUS", "cn": "CHN", "de": "DEU", "fr": "FRA"}

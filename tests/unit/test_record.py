@@ -14,7 +14,7 @@ from import_case import Act, gdelt, icews, invoke, report, write
 from matplotlib.collections import PolyCollection
 
 from relsim.ingest.codes import root, value
-from relsim.ingest.columns import read_events
+from relsim.ingest.event_table import read_events
 from relsim.ingest.monthly import record_of
 from relsim.result.record import EventRecord, direction
 

@@ -17,7 +17,7 @@ from relsim.cli import main
 from relsim.errors import CONTROLS
 from relsim.ledger import LedgerLine, append, read
 from relsim.result.saved import SavedRun
-from relsim.scoring.questions import number_score
+from relsim.scoring.question_scores import number_score
 
 SCENARIO = """\
 relsim: 1

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from relsim.scoring.questions import (
+from relsim.scoring.question_scores import (
     SkillInterval,
     brier,
     calibration,

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from relsim.scoring.counts import (
+from relsim.scoring.count_scores import (
     below_and_up_to,
     count_log_score,
     crps,

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from import_case import ICEWS, Act, counts, gdelt, icews, invoke, report, write
 
-from relsim.ingest.columns import read_events
 from relsim.ingest.days import read_day, time_zone
+from relsim.ingest.event_table import read_events
 
 ACTS = [
     Act("2019-01-01", "112"),
@@ -141,8 +141,8 @@ def test_a_stray_quote_swallows_no_row_of_a_comma_file(stray: str, tmp_path: Pat
 
 
 def test_records_go_on_over_the_ends_of_pieces(tmp_path: Path) -> None:
-    from relsim.ingest.layout import Layout, cells_of
     from relsim.ingest.pieces import pieces
+    from relsim.ingest.source_columns import Layout, cells_of
 
     draw = random.Random(4)
     rows = [

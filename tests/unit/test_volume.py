@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from relsim.backtest.scored import COUNT, Scored
+from relsim.backtest.target_scores import COUNT, Scored
 from relsim.backtest.volume import MONTH, Judged, by_volume
 from relsim.result.backtest import Volume
-from relsim.scoring.counts import (
+from relsim.scoring.count_scores import (
     MEMBERS,
     below_and_up_to,
     count_log_score,

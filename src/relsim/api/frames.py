@@ -156,7 +156,7 @@ def parameters(loaded: LoadedScenario, names: Iterable[str]) -> pd.DataFrame:
     ----------
     names : those wanted, by their paths
     """
-    from relsim.compose.numbers import number_rows
+    from relsim.compose.number_rows import number_rows
     from relsim.quantity import described
 
     wanted = set(names)

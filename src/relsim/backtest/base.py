@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from relsim.fit.record import DailyRecord
+from relsim.fit.daily_record import DailyRecord
 from relsim.model import build
 from relsim.scenario import Count, History, Measure, Observed, Outcome, Scenario
 

@@ -1,4 +1,4 @@
-"""Every forecast with what came and its scores, as two Parquet tables. Floor 5; imports ``scored``.
+"""Every forecast with what came and its scores, as two Parquet tables. Floor 5; imports ``target_scores``.
 
 ``forecasts.parquet`` has one row for each forecast, ``members.parquet`` the distributions of those of numbers. Together
 they are all that a score needs. What is written of one table does not stay in memory.
@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.backtest.scored import Scored
+from relsim.backtest.target_scores import Scored
 from relsim.parquet import literal
-from relsim.scoring.counts import LEVELS
+from relsim.scoring.count_scores import LEVELS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

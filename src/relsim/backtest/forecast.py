@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from relsim.backtest.base import count_name, from_origin
 from relsim.backtest.baselines import Baseline, PastSeries
-from relsim.backtest.questions import came_true, shifted
 from relsim.backtest.resolve import past_windows, upper_quartiles
+from relsim.backtest.resolved_outcomes import came_true, shifted
 from relsim.backtest.targets import VALUE_DIGITS, Targets, opposite
 from relsim.engine.pool import of_experts
 from relsim.errors import RunError
-from relsim.fit.record import DailyRecord
+from relsim.fit.daily_record import DailyRecord
 from relsim.model import Model, build
 from relsim.outcomes import NEVER
 from relsim.scenario import Outcome, Scenario
-from relsim.scoring.counts import MEMBERS, members_of
+from relsim.scoring.count_scores import MEMBERS, members_of
 
 Array = NDArray[np.float64]
 
@@ -80,8 +80,8 @@ def fitted_weights(base: Scenario, known: DailyRecord, draws: int, seed: int) ->
     from relsim.fit.even import evenly_corrected
     from relsim.fit.likelihood import Likelihood
     from relsim.fit.noise import noise_factor, rate_corrections
+    from relsim.fit.normal_scores import scores_of
     from relsim.fit.posterior import posterior_of
-    from relsim.fit.scores import scores_of
 
     origin = known.first + timedelta(days=len(known.counts))
     model = build(_starting(base, origin), judge=False)

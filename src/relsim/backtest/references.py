@@ -1,4 +1,4 @@
-"""What a model is held against: the best of the references. Floor 5; imports ``scored``.
+"""What a model is held against: the best of the references. Floor 5; imports ``target_scores``.
 
 The parts that a forecast is pooled of stand beside it, and are no references of it.
 """
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.backtest.forecast import PARTS
-from relsim.backtest.scored import Scored
+from relsim.backtest.target_scores import Scored
 
 Array = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.backtest.targets import Targets
-from relsim.fit.record import DailyRecord
+from relsim.fit.daily_record import DailyRecord
 
 Array = NDArray[np.float64]
 

@@ -16,16 +16,16 @@ from relsim.backtest.base import before, last_days
 from relsim.backtest.baselines import Baseline
 from relsim.backtest.forecast import PARTS, TableTargets, forecasters_of, is_pooled
 from relsim.backtest.plan import BacktestPlan
-from relsim.backtest.questions import askable
 from relsim.backtest.resolve import truth_of
-from relsim.backtest.scored import Scored, scored_targets
+from relsim.backtest.resolved_outcomes import askable
+from relsim.backtest.target_scores import Scored, scored_targets
 from relsim.backtest.targets import targets_of
 from relsim.backtest.work import Fit, Origin, Step, Unfit, forecasts_in, run_steps
 from relsim.errors import InputError
 from relsim.events import EventTable
-from relsim.fit.record import DailyRecord
-from relsim.fit.table import TableRecord, read_record
-from relsim.ingest.columns import read_events
+from relsim.fit.daily_record import DailyRecord
+from relsim.fit.table_record import TableRecord, read_record
+from relsim.ingest.event_table import read_events
 from relsim.scenario import Scenario
 
 

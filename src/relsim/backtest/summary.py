@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from relsim.backtest.references import best_of, scores_of_best
 from relsim.backtest.resolve import NO_EVENT
-from relsim.backtest.scored import ANY, COUNT, KINDS, VALUE, Scored
 from relsim.backtest.study import BacktestStudy
+from relsim.backtest.target_scores import ANY, COUNT, KINDS, VALUE, Scored
 from relsim.backtest.volume import Judged, by_volume, coverage_of
 from relsim.result.backtest import MANY, Backtest, ForecastCourse, TargetGroup, TargetScore, Volume
-from relsim.scoring.counts import LEVELS, pit_histogram, pit_test
+from relsim.scoring.count_scores import LEVELS, pit_histogram, pit_test
 from relsim.scoring.reliability import reliability_of
 from relsim.scoring.skill import mean_skill, pooled_skill, skill
 

@@ -13,9 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.backtest.scored import Scored
+from relsim.backtest.target_scores import Scored
 from relsim.result.backtest import IntervalCoverage, Ratio, SkillSpread, Volume
-from relsim.scoring.counts import CENTRAL, LEVELS, inside_central, pit_histogram, pit_test
+from relsim.scoring.count_scores import CENTRAL, LEVELS, inside_central, pit_histogram, pit_test
 from relsim.scoring.dependence import mean_interval
 from relsim.scoring.skill import mean_skill, skill
 

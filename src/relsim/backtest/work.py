@@ -29,7 +29,7 @@ from relsim.backtest.baselines import Baseline
 from relsim.backtest.forecast import Forecasts, TableTargets, fitted_weights, forecast, stated_weights
 from relsim.errors import DocumentError, RelsimError, RunError
 from relsim.files import Writing
-from relsim.fit.record import DailyRecord
+from relsim.fit.daily_record import DailyRecord
 from relsim.scenario import Scenario
 
 Array = NDArray[np.float64]

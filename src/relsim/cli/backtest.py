@@ -244,8 +244,8 @@ def _run(
     """What was found; of its targets those read are in memory, until the end of ``stack``."""
     from relsim.backtest.export import Export
     from relsim.backtest.kept import Kept
-    from relsim.backtest.scored import Scored
     from relsim.backtest.summary import backtest_of, target_of
+    from relsim.backtest.target_scores import Scored
     from relsim.result.backtest import TargetScore
 
     assert loaded.scenario is not None

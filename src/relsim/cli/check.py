@@ -51,8 +51,8 @@ def validate(
 
 
 def _settled(scenario: Scenario) -> Table:
-    from relsim.settle import settle
     from relsim.show.rate_tables import settled_table
+    from relsim.steady_state import settle
 
     with waiting("Simulating where it settles"):
         found = settle(scenario, scenario.seed)

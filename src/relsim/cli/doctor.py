@@ -45,7 +45,7 @@ def doctor(
     """
     from relsim.ingest.doctor import examine
     from relsim.result.imported import Checkup
-    from relsim.result.plain import dump, plain
+    from relsim.result.json_text import dump, plain
     from relsim.show.event_tables import checkup_blocks
 
     if figure is not None and figure.suffix not in (".png", ".svg", ".pdf"):
@@ -71,8 +71,8 @@ def _wanted(
     """How the files of a source are read; None where their first lines say it."""
     from relsim.ingest.counting import Choices
     from relsim.ingest.countries import Parties
+    from relsim.ingest.csv_columns import named
     from relsim.ingest.days import date_format as checked_format
-    from relsim.ingest.plain import named
     from relsim.ingest.reading import Wanted
     from relsim.ingest.text import encoding_of
 

@@ -34,9 +34,9 @@ def events(table: Path, by: str, out: Path | None, no_figures: bool, as_json: bo
     figure; counts.csv has each by itself. Files of the same name are replaced.
     """
     from relsim.ingest.codes import root
-    from relsim.ingest.columns import read_events
+    from relsim.ingest.event_table import read_events
     from relsim.ingest.monthly import record_of
-    from relsim.result.plain import dump, plain
+    from relsim.result.json_text import dump, plain
     from relsim.show.event_tables import record_blocks
 
     read = read_events(table)

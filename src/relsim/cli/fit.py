@@ -101,8 +101,8 @@ def fit(
     warn(loaded.locate(model.warnings, "warning"))
 
     from relsim.fit.likelihood import Likelihood
-    from relsim.fit.table import read_record
-    from relsim.ingest.columns import read_events
+    from relsim.fit.table_record import read_record
+    from relsim.ingest.event_table import read_events
 
     events, silent = read_events(table), _days(missing)
     try:
@@ -124,7 +124,7 @@ def fit(
         return
 
     from relsim.fit.fitting import fit_weights
-    from relsim.fit.scores import scores_of
+    from relsim.fit.normal_scores import scores_of
     from relsim.result.files import write_manifest
     from relsim.result.folder import RunFolder
     from relsim.show.fit_tables import fit_blocks

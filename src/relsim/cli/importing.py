@@ -96,10 +96,10 @@ def import_(
     """
     from relsim.ingest.counting import Choices
     from relsim.ingest.countries import party_names, read_map
+    from relsim.ingest.csv_columns import named
     from relsim.ingest.days import date_format as checked_format
     from relsim.ingest.importing import import_events
     from relsim.ingest.pairs import Pairs
-    from relsim.ingest.plain import named
     from relsim.ingest.reading import Wanted
     from relsim.ingest.rules import rules_of
     from relsim.ingest.text import encoding_of

@@ -54,7 +54,7 @@ def rates(
     """
     from relsim.ingest.countries import two_sides
     from relsim.rates import layer_text
-    from relsim.result.plain import dump
+    from relsim.result.json_text import dump
     from relsim.show.rate_tables import rates_blocks
     from relsim.show.values import Prose
 
@@ -120,7 +120,7 @@ def counted(
 def _record(file: Path) -> tuple[Iterable[ReportedEvent], Mapping[str, str], Coverage | None, str | None]:
     """What a table or chronicle tells, its parties' labels, what it covers, the scheme of its codes."""
     from relsim.ingest.acts import told_by
-    from relsim.ingest.columns import read_events
+    from relsim.ingest.event_table import read_events
     from relsim.rates import told_by_chronicle
 
     if file.suffix in (".yaml", ".yml"):

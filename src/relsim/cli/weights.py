@@ -13,8 +13,8 @@ from relsim.cli.terminal import print_blocks
 
 if TYPE_CHECKING:
     from relsim.compose import LoadedScenario
-    from relsim.compose.difference import NumberChange
-    from relsim.compose.numbers import NumberRow
+    from relsim.compose.changes import NumberChange
+    from relsim.compose.number_rows import NumberRow
 
 
 @click.group()
@@ -73,7 +73,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
     Example:
       relsim weights diff scenario.yaml tuned.yaml
     """
-    from relsim.compose.difference import changes
+    from relsim.compose.changes import changes
     from relsim.show.parameter_tables import changes_table
 
     before = _load(old)
@@ -143,7 +143,7 @@ def _laid_over(old: str, new: str) -> LoadedScenario:
 
 
 def _rows(loaded: LoadedScenario) -> list[NumberRow]:
-    from relsim.compose.numbers import number_rows
+    from relsim.compose.number_rows import number_rows
 
     return number_rows(loaded)
 

@@ -1,8 +1,8 @@
 """What changes if: several scenarios on the same paths, laid side by side. Floor 5; imports ``engine``, ``summary``.
 
-Rooms: ``comparable`` (what asks the same in both), ``contrasts`` (two worlds, path by path), ``conditions`` (some paths
-of one world), ``sentences``; ``news`` (which news moved it), with ``stretches`` (where a record is cut), ``listed``
-(its words) and ``touched`` (what it cannot move).
+Rooms: ``comparable`` (what asks the same in both), ``contrasts`` (two scenarios, path by path), ``conditions`` (some
+paths of one scenario), ``sentences``; ``news`` (which news moved it), with ``stretches`` (where a record is cut),
+``record_entries`` (its words) and ``influence`` (what it cannot move).
 """
 
 from __future__ import annotations

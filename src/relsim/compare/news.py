@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.compare.contrasts import Clusters, reported
-from relsim.compare.listed import dated, listed_on, past_otherwise, sentence
+from relsim.compare.influence import changed, out_of_touch
+from relsim.compare.record_entries import dated, listed_on, past_otherwise, sentence
 from relsim.compare.stretches import stretches
-from relsim.compare.touched import changed, out_of_touch
 from relsim.estimates.paired import probability_difference
 from relsim.model import Model
 from relsim.model.record import ObservedRecord, observe
 from relsim.outcomes import NEVER, compile_outcomes
-from relsim.outcomes.decided import last_days
+from relsim.outcomes.resolution_day import last_days
 from relsim.result.comparison import NewsMove, NewsPiece
 from relsim.scenario import History, Scenario
 from relsim.summary import Answered

@@ -16,7 +16,7 @@ from relsim.compose.layers import BUILT_IN, Files, Given, Layer, built_in, optio
 from relsim.compose.merge import Merge
 from relsim.compose.misspelt import misspelt_events
 from relsim.compose.nodes import Node, Place, Source, diagnostic
-from relsim.compose.questions import own_first
+from relsim.compose.question_order import own_first
 from relsim.compose.render import text_of
 from relsim.compose.validator import Validator, placed
 from relsim.errors import DocumentError, Problem, suggestion

@@ -13,7 +13,7 @@ from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
 from relsim.compose.reader import MOST_BYTES
 from relsim.errors import InputError, Problem
 from relsim.ingest.coverage import About, about, beside
-from relsim.ingest.layout import cells_of
+from relsim.ingest.source_columns import cells_of
 from relsim.ingest.table import COLUMNS, Row, column_of, rows_of
 from relsim.ingest.text import lines_of
 from relsim.spec import Chronicle, check

@@ -1,7 +1,7 @@
 """Document → concrete scenario: sets expanded, names resolved, problems by path. Floor 3.
 
 Rooms: ``names`` (what a name stands for), ``views`` (an item and the entry over it), ``sections``, ``terms``,
-``questions``, ``observed``, ``correlated``.
+``outcomes``, ``observed``, ``correlated``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from relsim.expand import sections
 from relsim.expand.correlated import correlations
 from relsim.expand.names import SPACES, Names, Problems
 from relsim.expand.observed import histories
-from relsim.expand.questions import Questions
+from relsim.expand.outcomes import Questions
 from relsim.expand.views import View
 from relsim.scenario import (
     Count,

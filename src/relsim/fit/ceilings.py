@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from relsim.fit.likelihood import Likelihood
-from relsim.fit.scores import Array
+from relsim.fit.normal_scores import Array
 
 _NOTABLE = 0.01
 """Share of an event type's days from which on a held rate is worth a sentence."""

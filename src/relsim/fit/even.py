@@ -1,4 +1,4 @@
-"""Rates that reproduce what was counted, where events come evenly. Floor 4; imports ``likelihood``, ``noise``, ``posterior``.
+"""Rates that reproduce what was counted, where events come evenly. Floor 4; imports ``likelihood``, ``posterior``.
 
 A model of much excitation, fitted to events of which none follows on another, expects too many on the days after one
 and too few on quiet days, and the quiet days decide: its likelihood takes rates too high. And the replay that a run
@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from relsim.experts import PRIOR_EVENTS
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.noise import NoiseFactor, rate_corrections, unprompted_factor
+from relsim.fit.normal_scores import Array
 from relsim.fit.posterior import Posterior
-from relsim.fit.scores import Array
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import ReplayedWeights
 from relsim.model.parameters import kernel_weights, owners

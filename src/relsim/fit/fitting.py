@@ -11,11 +11,11 @@ from relsim.fit.even import evenly_corrected
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mcmc import sample
 from relsim.fit.noise import noise_factor
+from relsim.fit.normal_scores import NormalScores
 from relsim.fit.posterior import Posterior, posterior_of, refuse_impossible
 from relsim.fit.report import report_of
-from relsim.fit.scores import NormalScores
 from relsim.fit.slope import heard
-from relsim.fit.written import Written, written_posterior
+from relsim.fit.weights_file import Written, written_posterior
 from relsim.result.fit import FitReport
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mode import log_posterior
-from relsim.fit.scores import Array, NormalScores
+from relsim.fit.normal_scores import Array, NormalScores
 
 RELIABLE = 0.7
 """Largest shape of the tail at which smoothed weights can be trusted."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mode import Mode
-from relsim.fit.scores import Array, NormalScores
+from relsim.fit.normal_scores import Array, NormalScores
 
 _NUDGE = 0.1
 """Along each axis, in standard deviations."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.fit.record import DailyRecord
+from relsim.fit.daily_record import DailyRecord
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import ReplayedWeights, State
 from relsim.kernels.likelihood import replay_rates

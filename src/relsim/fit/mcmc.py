@@ -15,8 +15,8 @@ import numpy as np
 from relsim.errors import RunError
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mode import log_posterior
+from relsim.fit.normal_scores import Array
 from relsim.fit.posterior import Posterior, with_draws
-from relsim.fit.scores import Array
 
 WALKERS = 256
 _CHECK_EVERY = 100

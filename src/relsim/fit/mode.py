@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from relsim.fit.likelihood import Likelihood
-from relsim.fit.scores import Array, NormalScores
+from relsim.fit.normal_scores import Array, NormalScores
 from relsim.fit.slope import Slope, slope_at
 
 _DAMPING = (0.0, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relsim.fit.scores import Array
+from relsim.fit.normal_scores import Array
 from relsim.kernels.layout import Rows
 from relsim.model import Model
 from relsim.model.parameters import kernel_weights, owners, sum_at, unseen_covariance, usual_rates

@@ -15,7 +15,7 @@ from relsim.fit.importance import RELIABLE, Weighted, weighted_draws
 from relsim.fit.laplace import laplace_at
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mode import Mode, find_mode
-from relsim.fit.scores import Array, NormalScores
+from relsim.fit.normal_scores import Array, NormalScores
 
 DRAWS = 4096
 _PER_WEIGHT = 10

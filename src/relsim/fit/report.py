@@ -10,12 +10,12 @@ from relsim.fit.criteria import criteria_of
 from relsim.fit.likelihood import Likelihood
 from relsim.fit.mcmc import Diagnostics
 from relsim.fit.noise import NoiseFactor
+from relsim.fit.normal_scores import Array
 from relsim.fit.posterior import Posterior
 from relsim.fit.residuals import residuals_of
-from relsim.fit.scores import Array
 from relsim.fit.shares import shares_of
 from relsim.fit.warnings import warnings_of
-from relsim.fit.written import Written
+from relsim.fit.weights_file import Written
 from relsim.quantity import Quantity
 from relsim.quantity.parse import DAYS_OF_UNIT
 from relsim.result.fit import FitReport, FittedWeight, Intensity, NoiseCorrection, Percentiles, Sampler

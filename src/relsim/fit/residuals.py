@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.fit.scores import Array
+from relsim.fit.normal_scores import Array
 from relsim.result.fit import PeriodResidual, Residuals, Uniformity
 
 STRETCHES = 12

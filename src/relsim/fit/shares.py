@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from relsim.fit.likelihood import Likelihood
-from relsim.fit.scores import Array
+from relsim.fit.normal_scores import Array
 from relsim.model.parameters import kernel_weights
 from relsim.model.replayed import replayed_weights
 from relsim.result.fit import Shares

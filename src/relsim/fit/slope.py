@@ -1,4 +1,4 @@
-"""Slope and curvature of the log-likelihood in the weights' scores. Floor 4; imports ``likelihood``, ``scores``.
+"""Slope and curvature of the log-likelihood in the weights' scores. Floor 4; imports ``likelihood``, ``normal_scores``.
 
 Central differences through the replay itself: every weight is nudged up and down in lanes of its own, so that one
 code serves for any model. The rates of all lanes give the expected information,
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.fit.likelihood import Likelihood
-from relsim.fit.scores import Array, NormalScores
+from relsim.fit.normal_scores import Array, NormalScores
 
 _NUDGE = 0.01
 """In standard deviations of the posterior: the error is about 1e-5 of the third derivative in these units, and rounding

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from relsim.fit.likelihood import Likelihood
-from relsim.fit.scores import undecided
-from relsim.fit.written import Written
+from relsim.fit.normal_scores import undecided
+from relsim.fit.weights_file import Written
 
 if TYPE_CHECKING:
     from relsim.result.fit import FittedWeight, Residuals

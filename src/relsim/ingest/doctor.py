@@ -9,11 +9,11 @@ from pathlib import Path
 
 from relsim.errors import DataError, InputError
 from relsim.files import scratch
-from relsim.ingest import gdelt, icews, plain, polecat
+from relsim.ingest import csv_columns, gdelt, icews, polecat
 from relsim.ingest.codes import known
-from relsim.ingest.columns import read_events
 from relsim.ingest.counting import Choices
 from relsim.ingest.countries import Parties
+from relsim.ingest.event_table import read_events
 from relsim.ingest.findings import (
     NOTE,
     WARNING,
@@ -28,9 +28,9 @@ from relsim.ingest.findings import (
     worst_first,
 )
 from relsim.ingest.gaps import Cover, cover
-from relsim.ingest.layout import LayoutError, cells_of
 from relsim.ingest.reading import Read, Wanted, stage
 from relsim.ingest.shifts import Shift, shifts
+from relsim.ingest.source_columns import LayoutError, cells_of
 from relsim.ingest.staging import Staging
 from relsim.ingest.table import COLUMNS
 from relsim.ingest.text import blocks, members
@@ -110,7 +110,7 @@ def examine(paths: Sequence[Path], wanted: Wanted | None = None) -> list[SourceC
 
 
 def _everything(source: str) -> Wanted:
-    columns = plain.named(None) if source == "csv" else None
+    columns = csv_columns.named(None) if source == "csv" else None
     scheme = "plover" if source == "polecat" else "cameo"
     return Wanted(source, Parties(), {}, None, Choices("keep"), columns, scheme)
 

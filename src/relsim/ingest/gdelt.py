@@ -6,7 +6,7 @@ Leetaru and Schrodt 2013; the GDELT event database codebook, versions 1.03 and 2
 
 from __future__ import annotations
 
-from relsim.ingest.layout import Layout, LayoutError, cells_of, columns, key
+from relsim.ingest.source_columns import Layout, LayoutError, cells_of, columns, key
 
 FORMS = {61: "GDELT 2.0", 58: "GDELT 1.0", 57: "GDELT 1.0 before April 2013"}
 _ADDED = {61: 59, 58: 56, 57: 56}

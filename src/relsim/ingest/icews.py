@@ -7,7 +7,7 @@ Where a code is left out, or the column of codes, the event's text says which it
 
 from __future__ import annotations
 
-from relsim.ingest.layout import Layout, LayoutError, cells_of, columns, key
+from relsim.ingest.source_columns import Layout, LayoutError, cells_of, columns, key
 
 _ROLES = {
     "date": "Event Date",

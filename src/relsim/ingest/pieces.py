@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relsim.errors import InputError
-from relsim.ingest.layout import Layout, LayoutError
+from relsim.ingest.source_columns import Layout, LayoutError
 from relsim.ingest.text import SIZE, TextBlock, blocks
 
 _ON_ONE_LINE = {"date", "event", "mode", "by", "toward", "issue", "count", "id", "news"}

@@ -6,7 +6,7 @@ and after a colon its mode where it has one: ``ACCUSE``, ``CONSULT:visit``.
 
 from __future__ import annotations
 
-from relsim.ingest.layout import Layout, LayoutError, cells_of, columns, key
+from relsim.ingest.source_columns import Layout, LayoutError, cells_of, columns, key
 
 _ROLES = {
     "date": "Event Date",

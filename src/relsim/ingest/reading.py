@@ -9,14 +9,14 @@ from pathlib import Path
 
 from relsim.errors import DataError
 from relsim.events import EARLIEST, LATEST
-from relsim.ingest import gdelt, icews, plain, polecat
+from relsim.ingest import csv_columns, gdelt, icews, polecat
 from relsim.ingest.counting import Choices
 from relsim.ingest.countries import Parties
-from relsim.ingest.layout import Layout
 from relsim.ingest.pairs import Pairs
 from relsim.ingest.pieces import pieces
 from relsim.ingest.restored import restored
 from relsim.ingest.rules import Rules
+from relsim.ingest.source_columns import Layout
 from relsim.ingest.staging import BLANK, DAY, HEADER, UNREADABLE, Staging
 from relsim.ingest.text import SIZE, members
 
@@ -104,7 +104,7 @@ def stage(
 
 def _layout(line: str, wanted: Wanted) -> Layout:
     if wanted.source == "csv":
-        return plain.layout(line, wanted.columns or plain.named(None), wanted.scheme)
+        return csv_columns.layout(line, wanted.columns or csv_columns.named(None), wanted.scheme)
     return {"icews": icews.layout, "gdelt": gdelt.layout, "polecat": polecat.layout}[wanted.source](line)
 
 

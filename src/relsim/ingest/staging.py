@@ -20,8 +20,8 @@ from relsim.events import EARLIEST, LATEST, MOST, is_believed
 from relsim.ingest import codes as meanings
 from relsim.ingest.countries import LEFT_OUT, ROLES, Parties, spellings
 from relsim.ingest.days import read_day, time_zone
-from relsim.ingest.layout import Layout, key
 from relsim.ingest.pieces import BROKEN, Piece
+from relsim.ingest.source_columns import Layout, key
 from relsim.result.imported import UnreadableLine
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from relsim.errors import DataError, InputError, Problem, suggestion
 from relsim.events import EARLIEST, LATEST, MOST, is_believed, likely
 from relsim.files import clear
 from relsim.ingest.days import read_day
-from relsim.ingest.layout import Layout, cells_of
 from relsim.ingest.pieces import Piece, pieces
+from relsim.ingest.source_columns import Layout, cells_of
 from relsim.ingest.text import raw_line, undecodable
 from relsim.parquet import literal
 

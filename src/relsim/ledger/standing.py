@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from relsim.ledger.lines import NO, VOID, YES, LedgerLine
-from relsim.result.plain import dump, plain
+from relsim.result.json_text import dump, plain
 from relsim.result.scores import ForecastScore, QuestionScore, Total
 from relsim.scenario import Resolved
 from relsim.score.totals import answers_of, by_question, forecast_score, total_of

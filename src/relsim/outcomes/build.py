@@ -10,7 +10,6 @@ import numpy as np
 
 from relsim.errors import DocumentError, Problem
 from relsim.model.axes import Axes
-from relsim.outcomes.decided import last_days
 from relsim.outcomes.program import (
     Band,
     Chain,
@@ -29,6 +28,7 @@ from relsim.outcomes.program import (
     Stretch,
     Tallied,
 )
+from relsim.outcomes.resolution_day import last_days
 from relsim.scenario import (
     All,
     AnyOf,

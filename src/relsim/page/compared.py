@@ -13,8 +13,8 @@ from relsim.plots.compared import compared_of, indices_of, overlay_of, sides_of
 from relsim.result import said
 from relsim.result.comparison import Comparison, Contrast, Difference
 from relsim.result.differences import POINTS, decimals, range_text, signed, value_text
+from relsim.result.json_text import plain
 from relsim.result.news import moved_by_news
-from relsim.result.plain import plain
 from relsim.result.rounding import ranged
 from relsim.scenario import Scenario
 

@@ -10,7 +10,7 @@ from relsim.page.sentences import across, in_words, lead, news, reference
 from relsim.plots.compared import indices_of
 from relsim.plots.data import Past, fan_of
 from relsim.result import Forecast, said
-from relsim.result.plain import plain
+from relsim.result.json_text import plain
 from relsim.result.rounding import figure, ranged
 from relsim.scenario import Scenario
 

@@ -14,7 +14,7 @@ from relsim.page.record import PastAccuracy
 from relsim.plots.data import Past
 from relsim.result import Forecast
 from relsim.result.drivers import Drivers
-from relsim.result.plain import plain
+from relsim.result.json_text import plain
 from relsim.result.stories import Stories
 from relsim.scenario import Scenario
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
-from relsim.result.plain import dump, plain
+from relsim.result.json_text import dump, plain
 from relsim.scoring.reliability import Reliability
 from relsim.scoring.skill import Skill
 

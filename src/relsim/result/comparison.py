@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from relsim.result.forecast import Daily, Forecast
-from relsim.result.plain import dump, plain
+from relsim.result.json_text import dump, plain
 from relsim.result.typed import read_json
 
 SAME, NOISE, SMALL, CLEAR = "same", "within noise", "small", "clear"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from relsim.result.plain import json_lines
+from relsim.result.json_text import json_lines
 from relsim.result.typed import read_json
 
 RISING, FALLING, TURNING = "rising", "falling", "turning"

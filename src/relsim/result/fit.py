@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from relsim.result.plain import Undefined, dump, plain
+from relsim.result.json_text import Undefined, dump, plain
 
 _SHRUNK, _MOVED = 0.05, 0.25
 

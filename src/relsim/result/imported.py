@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from relsim.result.plain import plain
+from relsim.result.json_text import plain
 
 
 @dataclass(frozen=True)

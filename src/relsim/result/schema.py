@@ -16,7 +16,7 @@ from relsim.result.drivers import Drivers
 from relsim.result.fit import FitEvaluation, FitReport
 from relsim.result.forecast import Forecast
 from relsim.result.imported import Checkup, ImportReport
-from relsim.result.plain import key_of
+from relsim.result.json_text import key_of
 from relsim.result.record import EventRecord
 from relsim.result.scores import Scores
 from relsim.result.stories import Stories

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from relsim.result.plain import json_lines
+from relsim.result.json_text import json_lines
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from relsim.result.forecast import Daily
-from relsim.result.plain import json_lines
+from relsim.result.json_text import json_lines
 from relsim.result.typed import read_json
 
 TYPICAL, NEAR_MISS, CHOSEN = "typical", "near miss", "chosen"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from relsim.result.plain import dump, plain
+from relsim.result.json_text import dump, plain
 from relsim.result.typed import read_json
 
 TRACK = "track.json"

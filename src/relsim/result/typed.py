@@ -11,7 +11,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from relsim.result.plain import key_of
+from relsim.result.json_text import key_of
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 Floor 2. Made by ``expand`` from the validated document; read by ``model``, ``outcomes``, ``history`` and the
 figures. Holds dates, names and numbers; no arrays, no YAML, no positions.
 
-Rooms: ``parts`` (variables, events, the calendar …), ``questions`` (outcomes, quantities, what came true).
+Rooms: ``parts`` (variables, events, the calendar …), ``predicates`` (outcomes, quantities, what came true).
 
 All rates are per day and all durations in days. Tuples and dicts keep file order, which is the order in which
 effects apply and calendar entries are taken.
@@ -31,7 +31,7 @@ from relsim.scenario.parts import (
     Term,
     Variable,
 )
-from relsim.scenario.questions import (
+from relsim.scenario.predicates import (
     All,
     AnyOf,
     Change,

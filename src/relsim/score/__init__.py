@@ -26,7 +26,7 @@ from relsim.score.totals import (
     settled,
     total_of,
 )
-from relsim.scoring import questions as scoring
+from relsim.scoring import question_scores as scoring
 from relsim.scoring.open_days import days_standing
 
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 from relsim.errors import InputError
 from relsim.result.scores import ForecastScore, Mean, QuestionScore, Reference, Total
 from relsim.scenario import Resolved
-from relsim.scoring import questions as scoring
+from relsim.scoring import question_scores as scoring
 from relsim.scoring.open_days import days_standing
 
 _COIN = 0.5

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from relsim.compose.difference import NumberChange
-from relsim.compose.numbers import NumberRow
+from relsim.compose.changes import NumberChange
+from relsim.compose.number_rows import NumberRow
 from relsim.quantity import described
 from relsim.result.tuning import Share, Tuning
 from relsim.show.values import (

@@ -27,7 +27,7 @@ from relsim.show.values import (
 
 if TYPE_CHECKING:
     from relsim.rates import PairRates
-    from relsim.settle import Settled
+    from relsim.steady_state import Settled
 
 _YEAR = 365.25
 _SEEN = 0.005

@@ -35,7 +35,7 @@ from relsim.spec.items import (
     Variable,
     names_tag,
 )
-from relsim.spec.questions import Intervention, Measure, Predicate
+from relsim.spec.outcomes import Intervention, Measure, Predicate
 
 
 class Window(Part):

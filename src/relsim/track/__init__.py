@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from relsim.compare import cut_after
-from relsim.compare.listed import past_otherwise
+from relsim.compare.record_entries import past_otherwise
 from relsim.engine.parts import RunBlocks
 from relsim.model import Model
 from relsim.model.record import observe

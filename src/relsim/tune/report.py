@@ -14,10 +14,10 @@ from relsim.kernels.compiled import LANES
 from relsim.quantity import Quantity, described, parse, written
 from relsim.result.tuning import Move, Share, TargetResult, Tuning
 from relsim.scenario import Scenario
-from relsim.tune.asked import Sample, TargetModel
 from relsim.tune.conflicts import conflicts
 from relsim.tune.search import FARTHEST, Search, SearchResult
 from relsim.tune.solve import length
+from relsim.tune.target_model import Sample, TargetModel
 from relsim.tune.targets import TIGHT, Target
 
 Array = NDArray[np.float64]

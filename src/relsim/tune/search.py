@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from relsim.errors import DocumentError
 from relsim.quantity import Quantity, moved
-from relsim.tune.asked import Sample, TargetModel
-from relsim.tune.bearing import Slopes, seen_weights, slopes
+from relsim.tune.slopes import Slopes, seen_weights, slopes
 from relsim.tune.solve import least_change, length, needed
+from relsim.tune.target_model import Sample, TargetModel
 from relsim.tune.targets import Target
 
 Array = NDArray[np.float64]

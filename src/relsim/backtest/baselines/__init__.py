@@ -5,7 +5,7 @@
 ``samples`` is ``(1000, S)``: totals over the 30 days that begin after the history's last row, whole and not negative;
 of a real-valued series the mean over those days. Libraries that only baselines need come with the extra ``backtest``.
 
-``plain`` holds those without a fit, ``autoregression``, ``vector`` and ``boosting`` one each (``fitted`` is what
+``climatology`` holds those without a fit, ``autoregression``, ``vector`` and ``boosting`` one each (``fitted`` is what
 they share), ``real`` the forms of real-valued series; ``spread`` is how far counts stray, ``windows`` how past totals
 are taken.
 """
@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from relsim.backtest.baselines import plain, real
+from relsim.backtest.baselines import climatology, real
 from relsim.backtest.baselines.autoregression import autoregression
 from relsim.backtest.baselines.boosting import boosting
 from relsim.backtest.baselines.history import SAMPLES, Array, Baseline, PastSeries, Samples
@@ -50,11 +50,11 @@ class _TwoForms:
 
 BASELINES: Mapping[str, Baseline] = MappingProxyType(
     {
-        "climatology": _TwoForms(plain.climatology, real.climatology),
-        "recent": _TwoForms(plain.recent, real.recent),
-        "persistence": _TwoForms(plain.persistence, real.persistence),
-        "weighted": _TwoForms(plain.weighted_mean, real.weighted_mean),
-        "experts": _TwoForms(plain.experts, real.weighted_mean),
+        "climatology": _TwoForms(climatology.climatology, real.climatology),
+        "recent": _TwoForms(climatology.recent, real.recent),
+        "persistence": _TwoForms(climatology.persistence, real.persistence),
+        "weighted": _TwoForms(climatology.weighted_mean, real.weighted_mean),
+        "experts": _TwoForms(climatology.experts, real.weighted_mean),
         "autoregression": _TwoForms(autoregression, real.autoregression),
         "var": _TwoForms(vector_autoregression, real.autoregression),
         "boosting": _TwoForms(boosting, real.autoregression),

@@ -13,10 +13,10 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
+from relsim.backtest.baselines.climatology import overlap
 from relsim.backtest.baselines.fitted import LEAST, SMALL, Lesson, corrected
 from relsim.backtest.baselines.history import Array
 from relsim.backtest.baselines.needs import needs
-from relsim.backtest.baselines.plain import overlap
 from relsim.backtest.baselines.windows import Ends, Windows
 
 PRIOR_SD = 0.3

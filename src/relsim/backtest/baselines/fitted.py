@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from relsim.backtest.baselines.climatology import HALF_LIVES, overlap, weighted_fit
 from relsim.backtest.baselines.history import Array
-from relsim.backtest.baselines.plain import HALF_LIVES, overlap, weighted_fit
 from relsim.backtest.baselines.spread import DISPERSIONS, draw, expectation, weigh
 from relsim.backtest.baselines.windows import Ends, Windows, step_of
 

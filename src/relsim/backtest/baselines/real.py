@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from relsim.backtest.baselines.autoregression import mean_fit
+from relsim.backtest.baselines.climatology import FEW, HALF_LIVES, RECENT, overlap, stretched
 from relsim.backtest.baselines.history import SAMPLES, Array
-from relsim.backtest.baselines.plain import FEW, HALF_LIVES, RECENT, overlap, stretched
 from relsim.backtest.baselines.windows import Ends, Windows, step_of
 
 

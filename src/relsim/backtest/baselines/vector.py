@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from relsim.backtest.baselines.climatology import weighted_mean
 from relsim.backtest.baselines.history import Array
 from relsim.backtest.baselines.needs import needs, one_thread
-from relsim.backtest.baselines.plain import weighted_mean
 from relsim.backtest.baselines.spread import draw, weigh
 from relsim.backtest.baselines.windows import Windows
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from relsim.errors import Problem, nearest, seen, suggestion
 from relsim.spec.document import Document
-from relsim.spec.questions import ACTS, MEASURES, PREDICATES
+from relsim.spec.outcomes import ACTS, MEASURES, PREDICATES
 from relsim.spec.shape import Shape, shape_of
 
 M = TypeVar("M", bound=BaseModel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relsim.compose.numbers import NumberRow
+from relsim.compose.number_rows import NumberRow
 from relsim.quantity import described
 
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.backtest.forecast import BASE_RATE, Forecasts, TableTargets, forecasters_of
-from relsim.backtest.questions import came_true, shifted
 from relsim.backtest.resolve import NO_EVENT, Truth
+from relsim.backtest.resolved_outcomes import came_true, shifted
 from relsim.scenario import Scenario
-from relsim.scoring.counts import (
+from relsim.scoring.count_scores import (
     LEVELS,
     below_and_up_to,
     count_log_score,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relsim.errors import InputError, suggestion
-from relsim.ingest.layout import Layout, LayoutError, cells_of, columns
+from relsim.ingest.source_columns import Layout, LayoutError, cells_of, columns
 
 ROLES = ("date", "event", "by", "toward", "count", "id", "story", "by_actor", "toward_actor")
 NEEDED = ("date", "event", "by", "toward")

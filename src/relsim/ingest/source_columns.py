@@ -1,6 +1,6 @@
 """What stands where in a line of a source. Floor 3.
 
-The sources themselves: ``icews``, ``gdelt``, ``polecat``, ``plain``.
+The sources themselves: ``icews``, ``gdelt``, ``polecat``, ``csv_columns``.
 """
 
 from __future__ import annotations

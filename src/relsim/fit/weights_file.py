@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from relsim.fit.noise import NoiseFactor, rate_corrections
+from relsim.fit.normal_scores import Array, NormalScores
 from relsim.fit.posterior import Posterior, weighted_quantiles
-from relsim.fit.scores import Array, NormalScores
 from relsim.model.weights import effect_bounds
 from relsim.quantity import Kind, Quantity
 

@@ -1,4 +1,4 @@
-"""An event table → the record of a scenario's events. Floor 4; imports ``events``, ``scenario``, ``record``."""
+"""An event table → the record of a scenario's events. Floor 4; imports ``events``, ``scenario``, ``daily_record``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 
 from relsim.errors import InputError, suggestion
 from relsim.events import MOST, EventTable
-from relsim.fit.record import DailyRecord, record_of
+from relsim.fit.daily_record import DailyRecord, record_of
 from relsim.scenario import Scenario
 
 MOST_DAYS = 36_525

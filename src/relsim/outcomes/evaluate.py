@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.outcomes.decided import last_day
 from relsim.outcomes.program import (
     NEVER,
     Chain,
@@ -26,6 +25,7 @@ from relsim.outcomes.program import (
     Stretch,
     Tallied,
 )
+from relsim.outcomes.resolution_day import last_day
 
 Array = NDArray[np.float64]
 DayArray = NDArray[np.int32]

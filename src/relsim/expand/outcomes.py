@@ -30,7 +30,7 @@ from relsim.scenario import (
     Sequence,
     Stays,
 )
-from relsim.spec import questions as asked
+from relsim.spec import outcomes as asked
 
 _LEVELS = ("variables", "indices")
 _HAPPEN = ("events", "calendar")
