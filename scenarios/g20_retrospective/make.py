@@ -8,8 +8,8 @@ was not.
 
 For each summit only what lay before its window is read, but for ``resolution``:
 
-- the base rates, from the G20 summits before it whose answer is known: (k + ½)/(n + 1), and as doubt about the
-  probability the beta distribution k + ½, n − k + ½ (Jeffreys' prior);
+- the base rates, k of the n G20 summits before it whose answer is known, and as doubt about the probability the beta
+  distribution k + ½, n − k + ½ (Jeffreys' prior);
 - how often the two meet formally elsewhere: five years' count, 90 % range of the gamma distribution count + ½;
 - the formal meetings of the year before, as history;
 - whether the rupture of March 2014 has happened.
@@ -182,14 +182,14 @@ def text(summit: Summit, before: list[Summit], meetings: list[Meeting], template
         "    criteria: a sit-down of the two presidents at the summit, as a meeting of its own",
         f"    source: the {SOURCE}",
         "    void_if: the list does not know",
-        f'    base_rate: {{value: {(k + 0.5) / (n + 1):.4g}, source: "({k} + 1/2)/({n} + 1), as the probability"}}',
+        f'    base_rate: {{count: {k}, of: {n}, source: "the known G20 summits before, as the probability"}}',
         "  any_form:",
         f"    title: They meet in any form in {summit.name}",
         "    any: [formal, {happens: word}]",
         "    criteria: a formal meeting, or any exchange in person at the summit",
         f"    source: the {SOURCE}",
         "    void_if: the list does not know",
-        f'    base_rate: {{value: {(any_form + 0.5) / (n + 1):.4g}, source: "({any_form} + 1/2)/({n} + 1)"}}',
+        f'    base_rate: {{count: {any_form}, of: {n}, source: "the known G20 summits before"}}',
         "",
         "resolution:             # what came true; not read by `run`",
         *resolution(summit),

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from relsim.compose.base_rates import with_counts
 from relsim.compose.histories import Histories
 from relsim.compose.layers import BUILT_IN, Files, Given, Layer, built_in, option_layer, similar_file, working_name
 from relsim.compose.merge import Merge
@@ -167,7 +168,7 @@ def load(
     if to_the_end:
         chosen = _known_to_the_end(chosen)
     histories = Histories(files)
-    chosen = histories.attach(chosen, merge)
+    chosen, counted = with_counts(histories.attach(chosen, merge), files)
     title = path.title if isinstance(path, Given) else os.path.splitext(os.path.basename(name))[0]
     result = validator.tree(chosen, title, variant, histories, whole)
     siblings = []
@@ -178,7 +179,7 @@ def load(
             merged = Merge(stacked)
             body = _untitled(variants[other]) if other else None
             tree = _without(merged.lay(base, body, _SHAPE) if body else base, "extends")
-            tree = histories.attach(tree, merged)
+            tree = with_counts(histories.attach(tree, merged), files)[0]
             scenario = validator.sibling(tree, merged, title, other, body, histories)
             if scenario is not None:
                 siblings.append(Sibling(other, scenario, tree))
@@ -188,7 +189,7 @@ def load(
     document, expanded = result
     warnings = placed(chosen, expanded.warnings, "warning") if expanded else []
     warnings += placed(chosen, misspelt_events(chosen), "warning")
-    warnings += [*histories.left_out.values(), *merge.notes]
+    warnings += [*histories.left_out.values(), *merge.notes, *counted]
     scenario = expanded.scenario if expanded else None
     if scenario is not None and options:
         scenario = replace(scenario, own_seed=_own_seed(before_options))

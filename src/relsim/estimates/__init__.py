@@ -118,6 +118,19 @@ def wilson(p: float, n: float, z: float) -> tuple[float, float]:
     return low, high
 
 
+def jeffreys(count: int, of: int) -> tuple[float, float]:
+    """95 % interval of a probability that came true ``count`` times of ``of``: Jeffreys' prior.
+
+    Its lower end is 0 where it never did, the upper 1 where it always did (Brown, Cai & DasGupta 2001,
+    doi:10.1214/ss/1009213286).
+    """
+    from scipy.special import betaincinv
+
+    a, b, tail = count + 0.5, of - count + 0.5, (1 - LEVEL) / 2
+    low = 0.0 if count == 0 else float(betaincinv(a, b, tail))
+    return low, 1.0 if count == of else float(betaincinv(a, b, 1 - tail))
+
+
 def student(freedom: int, level: float = LEVEL) -> float:
     """Student's t with ``freedom`` degrees of freedom, on whose either side ``level`` of it lies."""
     from scipy.special import stdtrit

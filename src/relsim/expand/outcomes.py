@@ -8,11 +8,14 @@ from datetime import date
 from typing import Any
 
 from relsim.errors import Problem, suggestion
+from relsim.estimates import jeffreys
 from relsim.expand.names import Names, Scope
 from relsim.expand.sections import Parts, label, members
+from relsim.quantity import Quantity
 from relsim.scenario import (
     All,
     AnyOf,
+    BaseRate,
     Change,
     Count,
     Days,
@@ -31,6 +34,7 @@ from relsim.scenario import (
     Stays,
 )
 from relsim.spec import outcomes as asked
+from relsim.spec.base_rates import Counted, InTable
 
 _LEVELS = ("variables", "indices")
 _HAPPEN = ("events", "calendar")
@@ -62,7 +66,7 @@ class Questions:
                 criteria=said.criteria if said else None,
                 source=said.source if said else None,
                 void_if=said.void_if if said else None,
-                base_rate=said.base_rate if said else None,
+                base_rate=_base_rate(said.base_rate) if said and said.base_rate is not None else None,
                 built_in=bool(said and said.built_in),
             )
         self._cycles(out, parts)
@@ -239,3 +243,13 @@ def _references(part: Any, path: str) -> list[tuple[str, str]]:
     if isinstance(part, asked.Not):
         return _references(part.not_, f"{path}/not")
     return []
+
+
+def _base_rate(stated: Quantity | Counted | InTable) -> BaseRate | None:
+    """A base rate with its interval; None where a table is yet to be counted, in a layer without a window."""
+    if isinstance(stated, InTable):
+        return None
+    if isinstance(stated, Counted):
+        k, n = stated.count, stated.of
+        return BaseRate((k + 0.5) / (n + 1), *jeffreys(k, n), k, n, stated.source)
+    return BaseRate(stated.central(), source=stated.source)

@@ -39,7 +39,7 @@ def lines_of(
                 weights_low=outcome.weights_low,
                 weights_high=outcome.weights_high,
                 paths=forecast.paths,
-                base_rate=None if base is None else base.central(),
+                base_rate=None if base is None else base.value,
                 resolved="" if what is None else VOID if what.void is not None else YES if what.value else NO,
                 on=what.on if what else None,
                 source=(what.source or "") if what else "",

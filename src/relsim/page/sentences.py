@@ -8,7 +8,7 @@ from collections.abc import Collection
 from relsim.result import Forecast, said
 from relsim.result.forecast import OutcomeForecast
 from relsim.result.rounding import ranged, rounded
-from relsim.scenario import Entry, Event, Happens, Scenario
+from relsim.scenario import BaseRate, Entry, Event, Happens, Scenario
 
 _LARGEST = 10
 """Largest denominator of a fraction in words."""
@@ -90,6 +90,13 @@ def _comes_first(news: OutcomeForecast, later: OutcomeForecast) -> bool:
     return first is not None and then is not None and first < then
 
 
+def base_rate_text(rate: BaseRate) -> str:
+    """A base rate in words: ``39 % (5 of 13; 17 to 65 %)``."""
+    if rate.count is None:
+        return rounded(rate.value)
+    return f"{rounded(rate.value)} ({rate.count} of {rate.of}; {ranged(rate.low, rate.high)})"
+
+
 def reference(scenario: Scenario, name: str) -> tuple[str, str]:
     """What to hold a probability against, and its source: a number that the file states about the same thing.
 
@@ -104,7 +111,7 @@ def reference(scenario: Scenario, name: str) -> tuple[str, str]:
         return "", ""
     asked = outcome.predicate
     if outcome.base_rate is not None:
-        return f"base rate {rounded(outcome.base_rate.central())}", outcome.base_rate.source or ""
+        return f"base rate {base_rate_text(outcome.base_rate)}", outcome.base_rate.source or ""
     if not isinstance(asked, Happens) or asked.at_least != 1 or asked.at_most is not None or asked.within is not None:
         return "", ""
     if len(asked.names) == 1 and asked.names[0] in scenario.calendar:

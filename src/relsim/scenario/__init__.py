@@ -34,6 +34,7 @@ from relsim.scenario.parts import (
 from relsim.scenario.predicates import (
     All,
     AnyOf,
+    BaseRate,
     Change,
     Count,
     Days,
@@ -57,6 +58,7 @@ __all__ = [
     "Act",
     "All",
     "AnyOf",
+    "BaseRate",
     "Change",
     "Codes",
     "Condition",

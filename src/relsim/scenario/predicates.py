@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from relsim.quantity import Quantity
-
 # Outcomes: predicates over a path. Durations are whole days; ``first`` and ``last`` are inclusive window dates.
 # A date of None in Change.start or Level.on stands for the day before the first day (``start``).
 
@@ -120,6 +118,25 @@ Predicate = Happens | InForce | Level | Change | InGrade | Stays | Sequence | Al
 
 
 @dataclass(frozen=True)
+class BaseRate:
+    """How often such a thing came true before.
+
+    Attributes
+    ----------
+    value : what forecasts are measured against; of a count (k + ½)/(n + 1)
+    low, high : Jeffreys' 95 % interval of a count, None of a probability
+    count, of : cases in which it came true, of all; None of a probability
+    """
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    count: int | None = None
+    of: int | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
     name: str
     title: str
@@ -127,7 +144,7 @@ class Outcome:
     criteria: str | None
     source: str | None
     void_if: str | None
-    base_rate: Quantity | None = None
+    base_rate: BaseRate | None = None
     """How often such a thing came true before; what the forecast is measured against."""
     built_in: bool = False
     """Whether a built-in model asks it."""

@@ -132,7 +132,7 @@ def _forecast(asked: _Asked, what: Resolved) -> ForecastScore:
         run.scenario.known_to,
         run.forecast.outcomes[name].probability,
         run.forecast.paths,
-        None if base is None else base.central(),
+        None if base is None else base.value,
         true,
         what.on,
         _date_score(run.forecast, name, true, what.on),

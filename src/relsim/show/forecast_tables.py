@@ -42,6 +42,7 @@ def forecast_blocks(forecast: Forecast, scenario: Scenario) -> list[Block]:
     """What ``relsim run`` prints."""
     tables = [
         outcomes_table(forecast),
+        base_rates_table(forecast, scenario),
         quantities_table(forecast, scenario),
         calendar_table(forecast, scenario),
     ]
@@ -86,6 +87,34 @@ def outcomes_table(forecast: Forecast) -> Table:
         for outcome in forecast.outcomes.values()
     ]
     return table("Outcomes", columns, rows)
+
+
+def base_rates_table(forecast: Forecast, scenario: Scenario) -> Table:
+    """How often what is asked came true before, where that is counted, beside the forecast and never mixed into it."""
+    counted_ones = {
+        name: rate
+        for name, outcome in scenario.outcomes.items()
+        if (rate := outcome.base_rate) is not None and rate.count is not None
+    }
+    columns = [
+        Column("Base rate"),
+        Column("cases", "number"),
+        share("of them"),
+        share("95 % interval", ranges=True),
+        share("forecast", strong=True),
+    ]
+    rows = [
+        (
+            forecast.outcomes[name].title,
+            f"{rate.count} of {rate.of}",
+            Shown(rate.value, rounded(rate.value)),
+            Between(rate.low, rate.high, ranged(rate.low, rate.high)),
+            Shown(forecast.outcomes[name].probability, said(forecast.outcomes[name])),
+        )
+        for name, rate in counted_ones.items()
+    ]
+    notes = [f"{forecast.outcomes[name].title}: {rate.source}" for name, rate in counted_ones.items() if rate.source]
+    return table("Base rates", columns, rows, notes)
 
 
 def quantities_table(forecast: Forecast, scenario: Scenario) -> Table:

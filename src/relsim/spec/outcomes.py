@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from relsim.spec.base_rates import BaseRate
 from relsim.spec.fields import (
     Count,
     Date,
@@ -17,7 +18,6 @@ from relsim.spec.fields import (
     Factor,
     Flag,
     Plain,
-    Probability,
     Real,
     Text,
     fault,
@@ -35,7 +35,7 @@ class Titled(Part):
     criteria: Text | None = None
     source: Text | None = None
     void_if: Text | None = None
-    base_rate: Probability | None = None
+    base_rate: BaseRate | None = None
     """How often such a thing came true before."""
     built_in: Flag | None = None
     """Whether a built-in model asks it; the resolved document says so."""
