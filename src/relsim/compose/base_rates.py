@@ -12,7 +12,7 @@ from relsim.compose.nodes import Node, Path, Place, Source, diagnostic
 from relsim.errors import InputError, Problem, suggestion
 from relsim.events import is_believed
 from relsim.ingest.coverage import about
-from relsim.ingest.layout import cells_of
+from relsim.ingest.source_columns import cells_of
 from relsim.spec.base_rates import InTable, read_base_rate
 
 _DATES = ("date", "on", "start")
