@@ -11,7 +11,7 @@ from benchmarks.kernel import Kernel
 from benchmarks.models import SIZES, model, scenario
 from benchmarks.timing import by_turns, table
 from relsim.engine import in_threads, simulate
-from relsim.engine.fan import EXACT_PATHS
+from relsim.engine.fan import kept_paths
 from relsim.kernels.compiled import LANES
 from relsim.model import build
 
@@ -42,7 +42,7 @@ def paths() -> None:
     work = [partial(simulate, made, paths=n, seed=1, run_blocks=in_threads(1)) for n in sizes]
     seconds = by_turns(*work, rounds=2)
     each = [1e6 * s / n for s, n in zip(seconds, sizes)]
-    rows = [[f"{n:,}", "exact" if n <= EXACT_PATHS else "binned", t, t / each[0]] for n, t in zip(sizes, each)]
+    rows = [[f"{n:,}", "exact" if n <= kept_paths else "binned", t, t / each[0]] for n, t in zip(sizes, each)]
     table("Paths, small model (µs a path)", ["paths", "quantiles", "µs", "to the first (within 10 %)"], rows)
 
 

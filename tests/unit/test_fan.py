@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relsim.engine.fan import PILOT_PATHS, BinnedFan, ExactFan, exact_paths
+from relsim.engine.fan import PILOT_PATHS, BinnedFan, ExactFan, kept_paths
 from relsim.result import QUANTILES
 
 LANES = 128
@@ -22,12 +22,19 @@ def values(paths, seed=1):
     return x
 
 
+def kept(x):
+    fan = ExactFan(DAYS, SERIES, x.shape[2])
+    fan.values[:] = x
+    return fan
+
+
 def blocks(x, first=0):
+    """Of 128 paths, the last one of fewer, in an array as wide as the others."""
     for start in range(first, x.shape[2], LANES):
         lanes = min(LANES, x.shape[2] - start)
-        states = np.full((DAYS + 1, SERIES, LANES), np.nan, np.float32)
-        states[1:, :, :lanes] = x[:, :, start : start + lanes]
-        yield start, states, lanes
+        values = np.full((DAYS, SERIES, LANES), np.nan, np.float32)
+        values[:, :, :lanes] = x[:, :, start : start + lanes]
+        yield values, lanes
 
 
 def expected(x):
@@ -37,10 +44,7 @@ def expected(x):
 @pytest.mark.parametrize("paths", [1, 2, 3, 127, 128, 1000, 5001])
 def test_kept_paths_give_numpys_quantiles(paths):
     x = values(max(paths, 8))[:, :, :paths]
-    fan = ExactFan(DAYS, SERIES, paths)
-    for start, states, lanes in blocks(x):
-        fan.add(start, states, lanes)
-    mean, quantiles = fan.mean_and_quantiles(QUANTILES, workers=2)
+    mean, quantiles = kept(x).mean_and_quantiles(QUANTILES, workers=2)
     np.testing.assert_allclose(quantiles, expected(x), rtol=1e-15, atol=1e-15)
     np.testing.assert_allclose(mean, x.mean(axis=2, dtype=float).T, rtol=1e-13)
 
@@ -52,25 +56,20 @@ def test_values_of_any_size_are_selected_exactly():
     x[:, 1] = np.float32(3e38) * rng.choice([-1, 1], 999)
     x[:, 2] = rng.normal(size=999) * 1e-40
     x[:, 3] = np.exp(20 * rng.normal(size=999))
-    fan = ExactFan(DAYS, SERIES, 999)
-    fan.values[:] = x
-    np.testing.assert_allclose(fan.mean_and_quantiles(QUANTILES)[1], expected(x), rtol=1e-12)
+    np.testing.assert_allclose(kept(x).mean_and_quantiles(QUANTILES)[1], expected(x), rtol=1e-12)
 
 
 def binned(x, pilot, order):
-    kept = ExactFan(DAYS, SERIES, pilot)
-    for start, states, lanes in blocks(x[:, :, :pilot]):
-        kept.add(start, states, lanes)
-    bins = kept.bins()
+    first = kept(x[:, :, :pilot])
+    bins = first.bins()
+    total = BinnedFan.of_all(bins, first)
     workers = [BinnedFan(bins) for _ in range(3)]
-    workers[0].add_pilot(kept)
     rest = list(blocks(x, pilot))
     order.shuffle(rest)
-    for _, states, lanes in rest:
-        workers[order.integers(3)].add(states, lanes)
+    for values, lanes in rest:
+        workers[order.integers(3)].add(values, lanes)
     order.shuffle(workers)
-    total = workers[0]
-    for other in workers[1:]:
+    for other in workers:
         total.merge(other)
     return total
 
@@ -113,12 +112,14 @@ def test_the_pilot_is_counted_once():
     assert (fan.count.sum(axis=2) == 5_000).all()
 
 
-def test_runs_up_to_fifty_thousand_paths_are_kept_in_full():
-    assert exact_paths(231, 14, 50_000) == 50_000
-    assert exact_paths(231, 14, 50_001) == PILOT_PATHS
-    assert exact_paths(1_000, 50, 20_000) < 20_000
-    assert exact_paths(1_000, 50, 1_000_000) == 1024
-    assert exact_paths(90, 0, 10) == 10
+def test_paths_are_kept_while_they_fit():
+    assert kept_paths(231, 16, 2_164) == 2_164
+    assert kept_paths(231, 16, 2_165) == 2_048
+    assert kept_paths(45, 9, 19_753) == 19_753
+    assert kept_paths(45, 9, 19_754) == PILOT_PATHS
+    assert kept_paths(1_000, 50, 1_000) == 1_000
+    assert kept_paths(1_000, 50, 1_000_000) == 1_024
+    assert kept_paths(90, 0, 10) == 10
 
 
 def test_a_day_before_a_change_has_the_same_bits():

@@ -7,7 +7,6 @@ import pytest
 from oracle.scenes import scene
 
 from relsim.engine import in_threads, record, simulate, simulate_together
-from relsim.engine.fan import EXACT_PATHS
 from relsim.model import build
 from relsim.outcomes import NEVER
 from relsim.result.forecast import QUANTILES
@@ -108,10 +107,16 @@ def test_windows_of_other_lengths_pair_over_the_days_that_both_have() -> None:
     assert simulate_together(models(BASE, later), paths=300, seed=3).paired == {"m1": None}
 
 
-def test_workers_change_no_number() -> None:
-    """Binned as well: the run is longer than what is kept in full."""
+@pytest.fixture
+def few_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs of more than 1,024 paths are binned."""
+    monkeypatch.setattr("relsim.engine.fan.KEPT_BYTES", 0)
+
+
+def test_workers_change_no_number(few_kept: None) -> None:
+    """Binned as well: the second run is longer than what is kept in full."""
     short = (BASE.replace("2019-02-28", "2019-02-03"), CHANGED.replace("2019-02-28", "2019-02-03"))
-    for paths in (700, EXACT_PATHS + 10_000):
+    for paths in (700, 8_000):
         one, two = (
             simulate_together(
                 models(*short), paths=paths, seed=3, draws=7, given=["busy"], run_blocks=in_threads(workers)
@@ -125,10 +130,10 @@ def test_workers_change_no_number() -> None:
         assert one.paired["m1"].first_difference == two.paired["m1"].first_difference == 31
 
 
-def test_binned_differences_are_close_to_the_exact_ones() -> None:
+def test_binned_differences_are_close_to_the_exact_ones(few_kept: None) -> None:
     """A shift that fades: 1 point on day 31, all paths alike, then halved every ten days; the index has twice that."""
     short = (BASE.replace("2019-02-28", "2019-02-03"), CHANGED.replace("2019-02-28", "2019-02-03"))
-    paired = simulate_together(models(*short), paths=EXACT_PATHS + 2_000, seed=3).paired["m1"]
+    paired = simulate_together(models(*short), paths=6_000, seed=3).paired["m1"]
     np.testing.assert_allclose(paired.quantiles[0, 30], 2, rtol=0, atol=1e-5)
     assert not paired.quantiles[0, :30].any()
 

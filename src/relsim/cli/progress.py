@@ -22,10 +22,8 @@ def progress_bar(steps: int, label: str = "Simulating") -> Iterator[Callable[[in
 
     It appears whether or not a step is done by then. Gives a function that takes the number of steps done.
     """
-    from relsim.kernels.compiled import is_cached
+    from relsim.kernels.ahead import telling
 
-    if not is_cached():
-        click.echo("Compiling the step kernel for this machine, once: about a minute.", err=True)
     bar = click.progressbar(length=steps, label=label, file=steered(sys.stderr))
     shown = at = 0
     lock = threading.Lock()
@@ -48,11 +46,29 @@ def progress_bar(steps: int, label: str = "Simulating") -> Iterator[Callable[[in
             draw()
 
     try:
-        with _after(_PATIENCE, draw):
+        with telling(_Compiling()), _after(_PATIENCE, draw):
             yield update
     finally:
         if seen:
             bar.__exit__(None, None, None)
+
+
+class _Compiling:
+    """A line that counts down the kernels that are compiled in the first run on a machine."""
+
+    def __init__(self) -> None:
+        self._width = 0
+
+    def __call__(self, left: int) -> None:
+        text = f"Compiling for this machine, once: {left} of the simulation's kernels left"
+        if not sys.stderr.isatty():
+            if self._width == 0:
+                click.echo(f"{text}.", err=True)
+        elif left == 0:
+            _wipe(self._width)
+        else:
+            click.echo("\r" + text.ljust(self._width), nl=False, file=steered(sys.stderr))
+        self._width = max(self._width, len(text))
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from relsim.engine.blocks import (
     parameters_of,
     uncertain_names,
 )
+from relsim.engine.first_run import compile_first
 from relsim.engine.gather import Gathering, Simulation
 from relsim.engine.parts import Part, RunBlocks, in_threads, simulate_range
 from relsim.engine.together import Paired, Together, simulate_together
@@ -109,10 +110,11 @@ def simulate(
         If more than 1 % of the draws of the weights are unstable models.
     """
     run_blocks = run_blocks or in_threads()
+    program = compile_outcomes(model.scenario, model.axes)
+    compile_first(model, program, paths, precision, fans=fans)
     if parameters is None:
         parameters = parameters_of(model, paths=paths, seed=seed, draws=draws, median_weights=median_weights)
     job = Job.of(model, parameters, seed, precision)
-    program = compile_outcomes(model.scenario, model.axes)
     gathering = Gathering(model, program, paths, sink, progress, fans)
     for parts, bins in gathering.phases():
         for part in run_blocks(partial(simulate_range, job, program, bins, fans=fans), parts):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ from relsim.engine.pool import Pool, nobody, pool_of
 from relsim.kernels.block import advance_block
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import Record, State, Structure, Tally, Weights
+from relsim.kernels.scratch import new_scratch
 from relsim.kernels.start import begin_block, normals_at_start, reflect_rows
 from relsim.model import Model, Parameters
-from relsim.streams import Purpose, philox, stream_keys, uniforms
+from relsim.streams import Purpose, UInt32, philox, stream_keys, uniforms
 
 Array = NDArray[np.float64]
 
@@ -67,6 +69,16 @@ class Job:
         """Number of the draw that a block runs under."""
         return block % self.draws
 
+    def weights_of(self, block: int) -> Weights:
+        """Kernel arrays (n,) of the draw that a block runs under."""
+        found: Weights = _rows(self.weights, self.draw_of(block))
+        return found
+
+    @cached_property
+    def initial_streams(self) -> UInt32:
+        """(D,) streams of the variables' states at start."""
+        return stream_keys(Purpose.INITIAL, list(self.model.axes.variables))
+
 
 def parameters_of(model: Model, *, paths: int, seed: int, draws: int | None, median_weights: bool) -> Parameters:
     """The run's parameter vectors: one per block of 128 paths unless told fewer; one where all numbers are certain."""
@@ -79,6 +91,11 @@ def parameters_of(model: Model, *, paths: int, seed: int, draws: int | None, med
 def uncertain_names(model: Model, median_weights: bool) -> tuple[str, ...]:
     """Paths in the file of the weights that are drawn; none where all are held at their medians."""
     return () if median_weights else tuple(w.path for w in model.weights)
+
+
+def _rows(group: Any, row: int) -> Any:
+    """The same row of every array of a named tuple, groups within included."""
+    return type(group)(*[values[row] if isinstance(values, np.ndarray) else _rows(values, row) for values in group])
 
 
 def _cast(group: Any, precision: type, exact: Collection[str] = ()) -> Any:
@@ -109,14 +126,24 @@ def new_state(job: Job) -> State:
     )
 
 
-def new_record(job: Job) -> Record:
-    """Buffers for what one block goes through; reused from block to block."""
+def new_record(job: Job, side_by_side: int = 0) -> Record:
+    """Buffers for what one block goes through; reused from block to block.
+
+    Parameters
+    ----------
+    side_by_side : int
+        How many blocks' states are kept beside each other in ``levels``.
+    """
     s = job.structure
     levels = s.dynamics.low.size + s.dynamics.indices.ptr.size - 1
+    kept = (s.days, levels, side_by_side * LANES) if side_by_side else (0, 0, 0)
     return Record(
         states=np.empty((s.days + 1, levels, LANES), job.precision),
         counts=np.empty((s.days, s.rates.drawn.size, LANES), np.uint16),
         in_force=np.empty((s.days, s.conditions.begun.size, LANES), np.uint8),
+        totals=np.empty((s.rates.drawn.size, LANES), np.int32),
+        levels=np.empty(kept, np.float32),
+        scratch=new_scratch(s, job.precision),
     )
 
 
@@ -131,12 +158,12 @@ def start_levels(job: Job, block: int) -> Array:
     """(D, LANES) state of a block's variables at the end of the day before the window."""
     model, p = job.model, job.parameters
     draw = job.draw_of(block)
-    names = list(model.axes.variables)
     first = np.uint32(block * LANES)
     levels: Array = np.repeat(p.start[draw][:, None], LANES, axis=1)
     if p.start_factor is not None:
-        normals = np.empty((len(names), LANES), np.float32)
-        normals_at_start(stream_keys(Purpose.INITIAL, names), first, job.seed, normals)
+        normals = np.empty((len(levels), LANES), np.float32)
+        words, four = np.empty((4, LANES), np.uint32), np.empty((4, LANES), np.float32)
+        normals_at_start(job.initial_streams, first, job.seed, words, four, normals)
         levels += p.start_factor[draw] @ normals.astype(np.float64)
         reflect_rows(levels, model.numbers.low, model.numbers.high)
     for d, v in enumerate(model.scenario.variables.values()):
@@ -147,8 +174,8 @@ def start_levels(job: Job, block: int) -> Array:
         else:
             zero = np.zeros(1, np.uint32)
             path = first + np.arange(LANES, dtype=np.uint32)
-            words = philox(path, zero, stream_keys(Purpose.INITIAL, [v.name]), zero + Purpose.INITIAL, int(job.seed))
-            levels[d] = v.initial.quantity.ppf(uniforms(words[2]), v.low, v.high)
+            drawn = philox(path, zero, job.initial_streams[d : d + 1], zero + Purpose.INITIAL, int(job.seed))
+            levels[d] = v.initial.quantity.ppf(uniforms(drawn[2]), v.low, v.high)
     return levels
 
 
@@ -164,7 +191,15 @@ def begin(job: Job, block: int, state: State, record: Record) -> None:
 
 
 def advance(
-    job: Job, block: int, valid: int, first_day: int, last_day: int, state: State, record: Record, tally: Tally
+    job: Job,
+    block: int,
+    valid: int,
+    first_day: int,
+    last_day: int,
+    state: State,
+    record: Record,
+    tally: Tally,
+    at: int = 0,
 ) -> None:
     """Carry a block's state from the end of the day before ``first_day`` to the end of ``last_day``.
 
@@ -172,17 +207,19 @@ def advance(
     ----------
     valid : int
         How many of the block's lanes are paths of the run.
+    at : int
+        Where in ``record.levels`` the block's lanes begin.
     """
     advance_block(
         job.structure,
-        job.weights,
+        job.weights_of(block),
         job.pool.rows(block, job.precision) if job.pool else nobody(job.precision),
-        job.draw_of(block),
         np.uint32(block * LANES),
         valid,
         job.seed,
         first_day,
         last_day,
+        at,
         state,
         record,
         tally,

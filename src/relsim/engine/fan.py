@@ -1,9 +1,9 @@
 """Daily means and quantiles of every series over the paths of a run. Floor 4; imports ``kernels.histogram``.
 
-Up to ``EXACT_PATHS`` paths all values are kept and the quantiles are exact. A larger run keeps only those
-of its first paths (the pilot), takes from them the range of each cell's bins, and counts the rest into
-bins. Bins merge by integer sums, minima and maxima, so that neither the number of workers nor their order
-can be seen in a result.
+The first paths of a run are kept in full, as many as ``KEPT_BYTES`` hold. Where those are all, the quantiles are exact.
+Otherwise they set the range of each cell's bins, and are counted into them with all others: from there on memory does
+not grow with paths. Bins merge by integer sums, minima and maxima, so that neither the number of workers nor their
+order can be seen in a result.
 """
 
 from __future__ import annotations
@@ -16,37 +16,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.kernels.compiled import LANES
-from relsim.kernels.histogram import BINS, add_values, binned_quantiles, exact_quantiles
+from relsim.kernels.histogram import BINS, add_values, ranked_values
 
 Array = NDArray[np.float64]
 Array32 = NDArray[np.float32]
 
-EXACT_PATHS = 50_000
-EXACT_BYTES = 1_500_000_000
+KEPT_BYTES = 32_000_000
+"""Where all values of a run take no more, they are kept: the bins of a model of common size take half as much for each
+worker, and sorting the values less time than a tenth of a second."""
 PILOT_PATHS = 4_096
-PILOT_BYTES = 200_000_000
+"""More than so many do not improve the choice of bins."""
 TABLE_BYTES = 256_000_000
 
+_LEAST_KEPT = 8 * LANES
 _REPEATED = 0.01
-"""Share of repeated values in the pilot above which a cell keeps every bin's least and greatest value."""
-_SAMPLE = 1_024
-"""Paths of the pilot in which repeats are looked for."""
+"""Share of repeated values among the kept above which a cell keeps every bin's least and greatest value."""
 _TAIL = 0.005
-"""Tail of the pilot left out of a cell's range, which is then widened by half on either side."""
-_BUFFERED = 16
-"""Blocks collected before they are counted: a cell's bins are then in the cache for all of them."""
+"""Tail of the kept left out of a cell's range, which is then widened by half on either side."""
 
 
-def exact_paths(days: int, series: int, paths: int) -> int:
-    """How many first paths are kept in full: all of a run up to 50,000 paths, else the pilot's.
+def kept_paths(days: int, series: int, paths: int) -> int:
+    """How many first paths are kept in full: all of a run where they fit, else what the choice of bins needs.
 
     Depends on the sizes alone, so that it is the same on every machine.
     """
-    cells = max(days * series, 1)
-    if paths <= EXACT_PATHS and cells * paths * 4 <= EXACT_BYTES:
+    fit = KEPT_BYTES // (4 * max(days * series, 1))
+    if paths <= max(fit, _LEAST_KEPT):
         return paths
-    pilot = min(PILOT_PATHS, PILOT_BYTES // (4 * cells))
-    return min(paths, max(8 * LANES, pilot // LANES * LANES))
+    return max(_LEAST_KEPT, min(PILOT_PATHS, fit // LANES * LANES))
 
 
 @dataclass(frozen=True)
@@ -73,11 +70,31 @@ class Bins:
     number: int
 
 
-class ExactFan:
-    """Every value of every cell, for the first ``paths`` paths of a run.
+class _Ranks:
+    """Order statistics between which quantiles lie, linearly: numpy's default definition."""
 
-    Workers may add different paths at the same time.
-    """
+    def __init__(self, probabilities: Sequence[float], paths: int) -> None:
+        position = np.array(probabilities) * (paths - 1)
+        below = np.floor(position).astype(np.int64)
+        self._ranks, at = np.unique([below, np.minimum(below + 1, paths - 1)], return_inverse=True)
+        self._below, self._above = at.reshape(2, -1)
+        self._share = position - below
+
+    @property
+    def ranks(self) -> NDArray[np.int64]:
+        """(R,) rising, from 0."""
+        return self._ranks
+
+    def quantiles(self, ranked: NDArray[np.floating]) -> Array:
+        """(…, Q) from the values of the ranks, (…, R)."""
+        values = ranked.astype(np.float64)
+        below, above = values[..., self._below], values[..., self._above]
+        out: Array = below + (above - below) * self._share
+        return out
+
+
+class ExactFan:
+    """Every value of every cell, for the first ``paths`` paths of a run; (T, S, paths) float32."""
 
     def __init__(self, days: int, series: int, paths: int) -> None:
         self.values = np.empty((days, series, paths), np.float32)
@@ -86,46 +103,27 @@ class ExactFan:
     def paths(self) -> int:
         return self.values.shape[2]
 
-    def add(self, first_path: int, states: NDArray[np.floating], lanes: int) -> None:
-        """Take one block's states (T + 1, S, LANES), of which ``lanes`` are valid; paths past the end are
-        left.
-        """
-        lanes = min(lanes, self.paths - first_path)
-        if lanes > 0:
-            self.values[:, :, first_path : first_path + lanes] = states[1:, :, :lanes]
-
     def mean_and_quantiles(self, probabilities: Sequence[float], *, workers: int = 1) -> tuple[Array, Array]:
-        """Daily means (S, T) and quantiles (S, T, Q), linear between order statistics.
-
-        ``probabilities`` rise.
-        """
+        """Daily means (S, T) and quantiles (S, T, Q), linear between order statistics; sorts the paths of each cell."""
         days, series, _ = self.values.shape
+        ranks = _Ranks(probabilities, self.paths)
         mean, out = np.empty((days, series)), np.empty((days, series, len(probabilities)))
-        least, greatest = np.empty((days, series)), np.empty((days, series))
-        wanted = np.array(probabilities, float)
 
         def work(part: slice) -> None:
-            exact_quantiles(self.values[part], wanted, mean[part], least[part], greatest[part], out[part])
+            self.values[part].sort(axis=2)
+            mean[part] = self.values[part].mean(axis=2, dtype=np.float64)
+            out[part] = ranks.quantiles(self.values[part][:, :, ranks.ranks])
 
         _in_parts(work, days, workers)
         return mean.T.copy(), out.transpose(1, 0, 2).copy()
 
     def bins(self, *, workers: int = 1) -> Bins:
-        """Bins for the whole run from these paths: the pilot's central range, widened by half on either
-        side.
-        """
-        days, series, _ = self.values.shape
-        mean, span = np.empty((days, series)), np.empty((days, series, 2))
-        least, greatest = np.empty((days, series)), np.empty((days, series))
-        repeated = np.empty((days, series))
-        tails = np.array([_TAIL, 1 - _TAIL])
-
-        def work(part: slice) -> None:
-            exact_quantiles(self.values[part], tails, mean[part], least[part], greatest[part], span[part])
-            sample = np.sort(self.values[part, :, :_SAMPLE], axis=2)
-            repeated[part] = np.mean(sample[:, :, 1:] == sample[:, :, :-1], axis=2)
-
-        _in_parts(work, days, workers)
+        """Bins for the whole run: the central range of these paths, widened by half on either side."""
+        days, series, paths = self.values.shape
+        span = self.mean_and_quantiles((_TAIL, 1 - _TAIL), workers=workers)[1].transpose(1, 0, 2)
+        sorted_ = self.values
+        least, greatest = sorted_[:, :, 0].astype(np.float64), sorted_[:, :, -1].astype(np.float64)
+        repeated = (sorted_[:, :, 1:] == sorted_[:, :, :-1]).sum(axis=2) / max(paths - 1, 1)
         low, high = span[:, :, 0], span[:, :, 1]
         none = high <= low
         low, high = np.where(none, least, low), np.where(none, greatest, high)
@@ -145,9 +143,12 @@ class ExactFan:
 
 
 class BinnedFan:
-    """Bin counts of one worker; ``merge`` joins workers."""
+    """Bin counts of some paths.
 
-    def __init__(self, bins: Bins) -> None:
+    Those of a range are small numbers, ``add`` fills them; a run's are ``of_all``, which ``merge`` joins with ranges'.
+    """
+
+    def __init__(self, bins: Bins, kind: type = np.uint16) -> None:
         shape = bins.low.shape
         rows = int(bins.repeats.max(initial=-1)) + 1
         self.bins = bins
@@ -155,71 +156,25 @@ class BinnedFan:
         self.total = np.zeros(shape, np.int64)
         self.least = bins.low.copy()
         self.greatest = bins.high.copy()
-        self.count = np.zeros((*shape, bins.number), np.uint32)
+        self.count = np.zeros((*shape, bins.number), kind)
         self.bin_least = np.full((rows, bins.number), np.inf, np.float32)
         self.bin_greatest = np.full((rows, bins.number), -np.inf, np.float32)
-        self._waiting = np.empty((*shape, _BUFFERED * LANES), np.float32)
-        self._filled = 0
 
-    def add(self, states: NDArray[np.floating], lanes: int) -> None:
-        """Take one block's states (T + 1, S, LANES), of which ``lanes`` are valid."""
-        if self._filled + lanes > self._waiting.shape[2]:
-            self._flush()
-        self._waiting[:, :, self._filled : self._filled + lanes] = states[1:, :, :lanes]
-        self._filled += lanes
+    @classmethod
+    def of_all(cls, bins: Bins, kept: ExactFan) -> BinnedFan:
+        """A run's, with the paths that were kept in full."""
+        first, out = cls(bins), cls(bins, np.uint32)
+        first.add(kept.values, kept.paths)
+        out.merge(first)
+        return out
 
-    def add_pilot(self, pilot: ExactFan) -> None:
-        """Take all paths of the pilot."""
-        self._count(pilot.values)
-
-    def merge(self, other: BinnedFan) -> None:
-        """Take over all that ``other`` has counted."""
-        self._flush()
-        other._flush()
-        self.paths += other.paths
-        self.total += other.total
-        self.count += other.count
-        np.minimum(self.least, other.least, out=self.least)
-        np.maximum(self.greatest, other.greatest, out=self.greatest)
-        np.minimum(self.bin_least, other.bin_least, out=self.bin_least)
-        np.maximum(self.bin_greatest, other.bin_greatest, out=self.bin_greatest)
-
-    def mean_and_quantiles(self, probabilities: Sequence[float], *, workers: int = 1) -> tuple[Array, Array]:
-        """Daily means (S, T) and quantiles (S, T, Q)."""
-        self._flush()
-        days, series = self.bins.low.shape
-        out = np.empty((days, series, len(probabilities)))
-        wanted = np.array(probabilities, float)
+    def add(self, values: Array32, paths: int) -> None:
+        """Take the first ``paths`` of values (T, S, W), C-contiguous; up to 65,535 in all."""
         bins = self.bins
-
-        def work(part: slice) -> None:
-            binned_quantiles(
-                wanted,
-                bins.low[part],
-                bins.scale[part],
-                bins.repeats[part],
-                self.least[part],
-                self.greatest[part],
-                self.count[part],
-                self.bin_least,
-                self.bin_greatest,
-                out[part],
-            )
-
-        _in_parts(work, days, workers)
-        mean = self.total / bins.unit / self.paths
-        return mean.T.copy(), out.transpose(1, 0, 2).copy()
-
-    def _flush(self) -> None:
-        if self._filled:
-            self._count(self._waiting[:, :, : self._filled])
-            self._filled = 0
-
-    def _count(self, values: Array32) -> None:
-        bins = self.bins
-        self.paths += values.shape[2]
+        self.paths += paths
         add_values(
             values,
+            paths,
             bins.low,
             bins.scale,
             bins.unit,
@@ -230,11 +185,47 @@ class BinnedFan:
             self.count,
             self.bin_least,
             self.bin_greatest,
+            np.empty(paths, np.uint32),
         )
+
+    def merge(self, other: BinnedFan) -> None:
+        """Take over all that ``other`` has counted."""
+        self.paths += other.paths
+        self.total += other.total
+        self.count += other.count
+        np.minimum(self.least, other.least, out=self.least)
+        np.maximum(self.greatest, other.greatest, out=self.greatest)
+        np.minimum(self.bin_least, other.bin_least, out=self.bin_least)
+        np.maximum(self.bin_greatest, other.bin_greatest, out=self.bin_greatest)
+
+    def mean_and_quantiles(self, probabilities: Sequence[float], *, workers: int = 1) -> tuple[Array, Array]:
+        """Daily means (S, T) and quantiles (S, T, Q)."""
+        days, series = self.bins.low.shape
+        ranks = _Ranks(probabilities, self.paths)
+        ranked = np.empty((days, series, len(ranks.ranks)))
+        bins = self.bins
+
+        def work(part: slice) -> None:
+            ranked_values(
+                ranks.ranks,
+                bins.low[part],
+                bins.scale[part],
+                bins.repeats[part],
+                self.least[part],
+                self.greatest[part],
+                self.count[part],
+                self.bin_least,
+                self.bin_greatest,
+                ranked[part],
+            )
+
+        _in_parts(work, days, workers)
+        mean = self.total / bins.unit / self.paths
+        return mean.T.copy(), ranks.quantiles(ranked).transpose(1, 0, 2).copy()
 
 
 def _bins_per_cell(cells: int) -> int:
-    """1,024, or a power of two less where the counts of one worker would pass ``TABLE_BYTES``."""
+    """1,024, or a power of two less where the counts of all would pass ``TABLE_BYTES``."""
     number = BINS
     while number > 128 and cells * number * 4 > TABLE_BYTES:
         number //= 2
@@ -242,7 +233,7 @@ def _bins_per_cell(cells: int) -> int:
 
 
 def _in_parts(work: Callable[[slice], None], days: int, workers: int) -> None:
-    """Run ``work`` on stretches of days, in threads (the kernels release the interpreter's lock)."""
+    """Run ``work`` on stretches of days, in threads (what it calls releases the interpreter's lock)."""
     size = max(1, -(-days // (4 * workers)))
     parts = [slice(start, min(start + size, days)) for start in range(0, days, size)]
     if workers == 1 or len(parts) == 1:

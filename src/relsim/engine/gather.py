@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.engine.calendar import CalendarResult, calendar_result
-from relsim.engine.fan import BinnedFan, Bins, ExactFan, exact_paths
+from relsim.engine.fan import BinnedFan, Bins, ExactFan, kept_paths
 from relsim.engine.parts import Part, Range, ranges
 from relsim.kernels.compiled import LANES
 from relsim.model import Model, Parameters
@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 
 _RANGE_BLOCKS = 16
 _BINNED_RANGE_BLOCKS = 128
+_RANGES = 16
+"""So many ranges at least, where there are paths for them: then no worker waits long for the last one."""
 _MOST_CAPPED = 0.001
 
 
@@ -69,7 +71,7 @@ class Gathering:
         axes = model.axes
         series = len(axes.levels) if fans else 0
         self.model, self.paths, self.sink, self.progress, self.fans = model, paths, sink, progress, fans
-        self.fan = ExactFan(axes.days, series, exact_paths(axes.days, series, paths))
+        self.fan = ExactFan(axes.days, series, kept_paths(axes.days, series, paths))
         self.binned: BinnedFan | None = None
         self.days = np.empty((paths, len(program.outcomes)), np.int32)
         self.values = np.empty((paths, len(program.quantities)))
@@ -87,9 +89,12 @@ class Gathering:
         """
         blocks = -(-self.paths // LANES)
         kept = -(-self.fan.paths // LANES) if self.fans else blocks
-        yield ranges(0, kept, self.paths, max(1, min(_RANGE_BLOCKS, -(-kept // 16)))), None
+        yield ranges(0, kept, self.paths, _length(kept, _RANGE_BLOCKS)), None
         if kept < blocks:
-            yield ranges(kept, blocks, self.paths, _BINNED_RANGE_BLOCKS), self._close_pilot()
+            yield (
+                ranges(kept, blocks, self.paths, _length(blocks - kept, _BINNED_RANGE_BLOCKS)),
+                self._close_pilot(),
+            )
 
     def take(self, part: Part) -> None:
         first, n = part.range.first_path, part.range.size
@@ -116,16 +121,15 @@ class Gathering:
             self.progress(first + n)
 
     def _count(self, counts: NDArray[np.int32]) -> None:
-        width = max(int(counts.max(initial=0)) + 1, self.histogram.shape[1])
+        events, width = len(counts), max(int(counts.max(initial=0)) + 1, self.histogram.shape[1])
         if width > self.histogram.shape[1]:
             self.histogram = np.pad(self.histogram, ((0, 0), (0, width - self.histogram.shape[1])))
-        for k, row in enumerate(counts):
-            self.histogram[k] += np.bincount(row, minlength=width)
+        cells = (counts + width * np.arange(events)[:, None]).ravel()
+        self.histogram += np.bincount(cells, minlength=events * width).reshape(events, width)
 
     def _close_pilot(self) -> Bins:
         bins = self.fan.bins()
-        self.binned = BinnedFan(bins)
-        self.binned.add_pilot(self.fan)
+        self.binned = BinnedFan.of_all(bins, self.fan)
         self.fan = ExactFan(0, 0, 0)
         return bins
 
@@ -168,6 +172,10 @@ class Gathering:
             capped=capped,
             warnings=tuple(warnings),
         )
+
+
+def _length(blocks: int, most: int) -> int:
+    return max(1, min(most, -(-blocks // _RANGES)))
 
 
 def _quantiles_of_counts(histogram: NDArray[np.int64], paths: int) -> Array:

@@ -19,11 +19,14 @@ from numpy.typing import NDArray
 from relsim.engine.blocks import Job, advance, begin, new_record, new_state, new_tally
 from relsim.engine.fan import BinnedFan, Bins
 from relsim.kernels.compiled import LANES
-from relsim.kernels.tallies import count_grades, count_in_force, sum_counts
+from relsim.kernels.tallies import count_grades, count_in_force
 from relsim.outcomes import Program, evaluate
 
 Array = NDArray[np.float64]
 P = TypeVar("P")
+
+_SIDE_BY_SIDE = 4
+"""Blocks whose states are collected before they are counted: a cell's bins are then in the cache for all of them."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +87,19 @@ class Reducer:
     def __init__(self, job: Job, program: Program, bins: Bins | None, part: Range, *, fans: bool = True) -> None:
         s = job.structure
         self.job, self.program, self.range = job, program, part
-        self.state, self.record, self.tally = new_state(job), new_record(job), new_tally(job)
         n = part.size
+        kept = part.last - part.first if bins is None else min(_SIDE_BY_SIDE, part.last - part.first)
+        self.state, self.record, self.tally = new_state(job), new_record(job, kept if fans else 0), new_tally(job)
         self._variables = s.dynamics.low.size
         series = self.state.levels.shape[0]
         self._bounds = np.array(list(job.model.scenario.grades.values()), float)
         self._days = np.empty((len(program.outcomes), n), np.int32)
         self._values = np.empty((len(program.quantities), n))
-        self._counts = np.zeros((s.rates.drawn.size, n), np.int32)
+        self._counts = np.empty((s.rates.drawn.size, n), np.int32)
         self._draw = np.empty(n, np.int32)
-        self._states = np.empty((s.days, series, n), np.float32) if fans and bins is None else None
+        self._fans = fans
         self._fan = BinnedFan(bins) if fans and bins is not None else None
+        self._waiting = 0
         self._grades = np.zeros((series - self._variables, self._bounds.size, s.days), np.int64)
         self._conditions = np.zeros((s.conditions.begun.size, s.days), np.int64)
         self._reached = np.tile([np.inf, -np.inf], (len(program.levels), 1))
@@ -106,31 +111,37 @@ class Reducer:
         lanes = min(LANES, self.range.size - at)
         here = slice(at, at + lanes)
         begin(job, block, state, record)
-        advance(job, block, lanes, 1, job.structure.days, state, record, self.tally)
+        advance(job, block, lanes, 1, job.structure.days, state, record, self.tally, self._waiting)
         found = evaluate(self.program, record.states, record.counts, record.in_force, state.happened, lanes)
         self._days[:, here] = found.days[:, :lanes]
         self._values[:, here] = found.values[:, :lanes]
         np.minimum(self._reached[:, 0], found.reached[:, 0], out=self._reached[:, 0])
         np.maximum(self._reached[:, 1], found.reached[:, 1], out=self._reached[:, 1])
-        sum_counts(record.counts, lanes, self._counts[:, here])
+        self._counts[:, here] = record.totals[:, :lanes]
         self._draw[here] = job.draw_of(block)
         count_grades(record.states, self._variables, self._bounds, lanes, self._grades)
         count_in_force(record.in_force, lanes, self._conditions)
-        if self._states is not None:
-            self._states[:, :, here] = record.states[1:, :, :lanes]
-        if self._fan is not None:
-            self._fan.add(record.states, lanes)
+        self._waiting += lanes if self._fans else 0
+        if self._waiting >= record.levels.shape[2]:
+            self._count()
         return self._days[:, here]
+
+    def _count(self) -> None:
+        if self._fan is not None and self._waiting > 0:
+            self._fan.add(self.record.levels, self._waiting)
+            self._waiting = 0
 
     def part(self) -> Part:
         """All blocks taken."""
+        self._count()
+        keeps = self._fans and self._fan is None
         return Part(
             self.range,
             self._days,
             self._values,
             self._counts,
             self._draw,
-            self._states,
+            self.record.levels[:, :, : self.range.size] if keeps else None,
             self._fan,
             self.tally.calendar,
             int(self.tally.capped[0]),

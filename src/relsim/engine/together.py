@@ -26,6 +26,7 @@ from relsim.engine.blocks import (
 )
 from relsim.engine.differing import Watch
 from relsim.engine.fan import BinnedFan, Bins, ExactFan
+from relsim.engine.first_run import compile_first
 from relsim.engine.gather import Gathering, Simulation
 from relsim.engine.parts import Part, Range, Reducer, RunBlocks, in_threads, simulate_range
 from relsim.engine.sums import BlockSums, Sums
@@ -111,6 +112,8 @@ def simulate_together(
         If more than 1 % of the draws of a model's weights are unstable models.
     """
     run_blocks = run_blocks or in_threads()
+    for model in models.values():
+        compile_first(model, compile_outcomes(model.scenario, model.axes), paths, fans=True)
     jobs = {
         name: Job.of(m, parameters_of(m, paths=paths, seed=seed, draws=draws, median_weights=median_weights), seed)
         for name, m in models.items()
@@ -178,9 +181,7 @@ class _Run:
             difference_bins = None
             if bins is not None and isinstance(fan, ExactFan):
                 difference_bins = fan.bins()
-                binned = BinnedFan(difference_bins)
-                binned.add_pilot(fan)
-                fan = binned
+                fan = BinnedFan.of_all(difference_bins, fan)
             work = partial(_paired_range, pairing, self.program, bins, difference_bins)
             for found in self.run_blocks(work, parts):
                 self.gathering.take(found.part)
@@ -255,9 +256,8 @@ def _paired_range(
     reducer = Reducer(pairing.other, program, bins, part)
     watch = Watch(base.model.axes, pairing.other.model.axes, days)
     of_base, of_other = pairing.rows
-    difference = np.zeros((days + 1, len(pairing.indices), LANES), np.float32)
     sums = BlockSums.zero(part, len(pairing.indices), days)
-    kept = np.empty((days, len(pairing.indices), part.size), np.float32) if difference_bins is None else None
+    kept = np.empty((days, len(pairing.indices), part.size if difference_bins is None else LANES), np.float32)
     fan = BinnedFan(difference_bins) if difference_bins is not None else None
     for block in range(part.first, part.last):
         lanes = reducer.run(block).shape[1]
@@ -267,10 +267,8 @@ def _paired_range(
         levels = reducer.record.states[: days + 1, of_other].astype(np.float64)
         levels -= record.states[: days + 1, of_base]
         sums.add(block, levels[1:, :, :lanes])
-        difference[:] = levels
-        if kept is not None:
-            at = block * LANES - part.first_path
-            kept[:, :, at : at + lanes] = difference[1:, :, :lanes]
+        at = block * LANES - part.first_path if fan is None else 0
+        kept[:, :, at : at + lanes] = levels[1:, :, :lanes]
         if fan is not None:
-            fan.add(difference, lanes)
-    return _PairedPart(reducer.part(), sums, kept, fan, watch.first)
+            fan.add(kept, lanes)
+    return _PairedPart(reducer.part(), sums, kept if fan is None else None, fan, watch.first)

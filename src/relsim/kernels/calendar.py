@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from relsim.kernels.compiled import LANES, plain
+from relsim.kernels.compiled import LANES, inline, plain
 from relsim.kernels.layout import CANCELLED, FORCED, TRIGGER_CONDITION, TRIGGER_EVENT
 from relsim.kernels.maths import exp
-from relsim.kernels.rows import add_product, add_rows, fill, lane
+from relsim.kernels.rows import add_product, add_rows, any_above, fill, lane
 from relsim.kernels.terms import term_holds
 
 _NO, _YES = np.int32(0), np.int32(1)
@@ -56,22 +56,18 @@ def add_sum(row, dated, day, valid, tally, e, stage):
 
 @plain
 def settle_entry(calendar, w, terms, term_w, state, day, e, uniforms, valid, tally, happens, fails, rows):
-    """Decide entry ``e`` on ``day``. Returns whether it was due in any lane.
+    """Decide entry ``e`` on ``day``, on which it is due in some lane.
 
     Parameters
     ----------
     uniforms : (LANES,) one uniform a path
     tally : (E, stages) sums of the probability after each thing that moved it
-    happens, fails : (LANES,) filled with 1 where it happens, and where its ``otherwise`` applies
+    happens, fails : (LANES,) zero before; 1 where it happens, and where its ``otherwise`` applies
     rows : (4, ≥ LANES) scratch
     """
     one = happens.dtype.type(1)
     zero = happens.dtype.type(0)
-    fill(happens, zero)
-    fill(fails, zero)
     dated = state.due[e]
-    if not falls_on(dated, day):
-        return False
     logit, p, held, allowed = rows[0], rows[1], rows[2], rows[3]
     stage = 1
     fill(logit, w.chance[e])
@@ -123,25 +119,33 @@ def settle_entry(calendar, w, terms, term_w, state, day, e, uniforms, valid, tal
                 fails[i] = one
     stage += 1
     add_sum(happens, dated, day, valid, tally, e, stage)
-    return True
 
 
-@plain
-def triggered(triggers, r, events, happens, began, out):
-    """out = 1 where any trigger of row ``r`` occurred today. Returns whether one did in any lane."""
+@inline
+def triggered(triggers, r, today, out):
+    """out = 1 where any trigger of row ``r`` occurred today (Scratch); as it was where none did in any lane.
+
+    Returns whether one did.
+    """
     one = out.dtype.type(1)
     zero = out.dtype.type(0)
-    fill(out, zero)
+    some = False
     for j in range(triggers.ptr[r], triggers.ptr[r + 1]):
+        of = triggers.of[j]
         if triggers.kind[j] == TRIGGER_EVENT:
-            row = events[triggers.of[j]]
+            came = today.some[of] > 0
+            row = today.events[of]
         elif triggers.kind[j] == TRIGGER_CONDITION:
-            row = began[triggers.of[j]]
+            came = today.begins[of] > 0
+            row = today.began[of]
         else:
-            row = happens[triggers.of[j]]
+            came = today.due[of] > 0
+            row = today.happens[of]
+        if not came:
+            continue
+        if not some:
+            fill(out, zero)
+        some = True
         for i in range(LANES):
             out[i] = one if row[i] > zero else out[i]
-    some = _NO
-    for i in range(LANES):
-        some |= _YES if out[i] > zero else _NO
-    return some != _NO
+    return some and any_above(out, zero)

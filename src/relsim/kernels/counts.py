@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from relsim.kernels.compiled import LANES, inline, plain
+from relsim.kernels.compiled import LANES, inline, plain, wide
 from relsim.kernels.maths import expm1, log1p
-from relsim.kernels.rows import lane
 
 _LN2 = 0.6931471805599453
 _NONE, _YES, _THREE = np.int32(0), np.int32(1), np.int32(3)
+_NO_LANE = np.uint64(0)
 MOST = 60000
 """No count passes this; it fits the records' 16 bits."""
 
@@ -73,12 +73,15 @@ def count_in_tail(u, rate, overdispersion):
     return n
 
 
-@plain
-def _candidates(u, rate):
-    """Lanes in which an event is possible at all: P(N ≥ 1) ≤ rate. Summed in 32 bits, so that it vectorises."""
+@inline
+def _possible(u, rate, hit):
+    """Mark the lanes in which an event is possible at all, P(N ≥ 1) ≤ rate; returns how many. Summed in 32 bits."""
+    wide()
     some = _NONE
     for i in range(LANES):
-        some += _YES if u[i] < rate[i] else _NONE
+        may = _YES if u[i] < rate[i] else _NONE
+        hit[i] = may
+        some += may
     return some
 
 
@@ -89,7 +92,7 @@ def _tail(u, rate, overdispersion, out):
     most = 2
     for i in range(LANES):
         if out[i] > one:
-            n = max(count_in_tail(np.float64(u[i]), np.float64(rate[i]), np.float64(lane(overdispersion, i))), 2)
+            n = max(count_in_tail(np.float64(u[i]), np.float64(rate[i]), np.float64(overdispersion)), 2)
             out[i] = n
             most = max(most, n)
     return most
@@ -123,36 +126,77 @@ def _negative_binomial_to_three(u, rate, phi, one, zero, half):
     return first + second + third
 
 
-@plain
-def draw_poisson(u, rate, out):
-    """Poisson counts of one row of rates (LANES,) into ``out``, which is left as it is where no lane has an event.
+@inline
+def _few_to_three(u, rate, overdispersion, hit, eights, out, few):
+    """Decide the marked lanes one by one. Returns in how many an event came, and the largest count, 3 for more."""
+    one = out.dtype.type(1)
+    zero = out.dtype.type(0)
+    half = out.dtype.type(0.5)
+    number = 0
+    most = _NONE
+    for j in range(LANES // 8):
+        if eights[j] == _NO_LANE:
+            continue
+        for i in range(8 * j, 8 * j + 8):
+            if not hit[i]:
+                continue
+            if overdispersion > zero:
+                n = _negative_binomial_to_three(u[i], rate[i], overdispersion, one, zero, half)
+            else:
+                n = _poisson_to_three(u[i], rate[i], one, zero, half)
+            if n > zero:
+                out[i] = n
+                few[number] = i
+                number += 1
+                most = max(most, np.int32(n))
+    return number, most
 
-    Returns the largest count.
+
+@plain
+def _all_to_three(u, rate, overdispersion, out):
+    """Decide every lane. Returns the largest count, 3 for more."""
+    wide()
+    one = out.dtype.type(1)
+    zero = out.dtype.type(0)
+    half = out.dtype.type(0.5)
+    most = _NONE
+    if overdispersion > zero:
+        for i in range(LANES):
+            n = _negative_binomial_to_three(u[i], rate[i], overdispersion, one, zero, half)
+            out[i] = n
+            most = max(most, np.int32(n))
+    else:
+        for i in range(LANES):
+            n = _poisson_to_three(u[i], rate[i], one, zero, half)
+            out[i] = n
+            most = max(most, np.int32(n))
+    return most
+
+
+@inline
+def draw_counts(u, rate, overdispersion, hit, eights, out, few):
+    """Counts of one row of rates, Poisson or negative binomial.
+
+    Where an event is possible in few lanes, those are decided one by one: most event types are rare.
+
+    Parameters
+    ----------
+    u, rate : (LANES,) uniforms; expected counts
+    overdispersion : φ ≥ 0 of the row
+    hit, eights : (LANES,) uint8, (LANES / 8,) uint64 over the same memory; scratch
+    out : (LANES,) counts; zero before
+    few : (FEW,) filled with the lanes that have events, where those are few
+
+    Returns
+    -------
+    most, number : the largest count; how many lanes stand in ``few``, −1 where they are not listed
     """
-    if _candidates(u, rate) == _NONE:
-        return 0
-    one = out.dtype.type(1)
-    zero = out.dtype.type(0)
-    half = out.dtype.type(0.5)
-    most = _NONE
-    for i in range(LANES):
-        n = _poisson_to_three(u[i], rate[i], one, zero, half)
-        out[i] = n
-        most = max(most, np.int32(n))
-    return np.int64(most) if most < _THREE else _tail(u, rate, 0.0, out)
-
-
-@plain
-def draw_negative_binomial(u, rate, overdispersion, out):
-    """Negative-binomial counts of one row of rates, as ``draw_poisson``; ``overdispersion`` > 0 is a weight."""
-    if _candidates(u, rate) == _NONE:
-        return 0
-    one = out.dtype.type(1)
-    zero = out.dtype.type(0)
-    half = out.dtype.type(0.5)
-    most = _NONE
-    for i in range(LANES):
-        n = _negative_binomial_to_three(u[i], rate[i], lane(overdispersion, i), one, zero, half)
-        out[i] = n
-        most = max(most, np.int32(n))
-    return np.int64(most) if most < _THREE else _tail(u, rate, overdispersion, out)
+    possible = _possible(u, rate, hit)
+    if possible == _NONE:
+        return 0, 0
+    if possible <= few.shape[0]:
+        number, most = _few_to_three(u, rate, overdispersion, hit, eights, out, few)
+    else:
+        number = -1
+        most = _all_to_three(u, rate, overdispersion, out)
+    return np.int64(most) if most < _THREE else _tail(u, rate, overdispersion, out), number

@@ -281,6 +281,12 @@ class Record(NamedTuple):
     """(T, K, LANES) all events of the day."""
     in_force: Ints
     """(T, C, LANES)."""
+    totals: Ints
+    """(K, LANES) events since day 1."""
+    levels: Floats
+    """(T, D + I, W) float32: the states of many blocks side by side, for their distributions; (0, 0, 0) for none."""
+    scratch: Any
+    """What the day loop works on; ``scratch.Scratch``."""
 
 
 class Pooled(NamedTuple):
@@ -299,39 +305,6 @@ class Tally(NamedTuple):
     """(E, stages): Σ p as stated; where due; after the state; after each ``odds_if``; after the gates; happened."""
     capped: Ints
     """(1,) path-days on which a rate was held at ``max_per_day``."""
-
-
-class Scratch(NamedTuple):
-    """Rows that the day loop works on; nothing in them outlives a call."""
-
-    words: Ints
-    """(4, LANES) random words."""
-    noise: Floats
-    """(4, D, LANES) normals of four days."""
-    uniforms: Floats
-    """(4, K, LANES)."""
-    chances: Floats
-    delays: Floats
-    """(E, LANES) one uniform a path: whether an entry happens, and how long after its trigger."""
-    y: Floats
-    """(D, LANES) the state of the day that is being made."""
-    drawn: Floats
-    events: Floats
-    """(K, LANES) unscheduled events of the day, and all of them."""
-    held: Floats
-    began: Floats
-    """(C, LANES) 1 where the condition is in force today; where it begins today."""
-    happens: Floats
-    fails: Floats
-    """(E, LANES) 1 where the entry happens today; where its ``otherwise`` applies."""
-    rows: Floats
-    """(8, LANES); the last stays 1."""
-    some: Ints
-    """(K,) largest number of unscheduled events of the day in any lane."""
-    taken: Ints
-    """(E,) whether the entry is due today in any lane."""
-    factor: Floats
-    """(K,) weekday profile times the scenario's multipliers."""
 
 
 class Replayed(NamedTuple):

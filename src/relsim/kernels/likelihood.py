@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from relsim.kernels.compiled import LANES, kernel, plain
+from relsim.kernels.compiled import LANES, kernel
 from relsim.kernels.log_mass import add_log_mass
 from relsim.kernels.replay import observed_day
 from relsim.kernels.rows import copy, fill, lane
+from relsim.kernels.scratch import replay_scratch
 from relsim.kernels.step import hold_below, rate_of, update_indices
 from relsim.kernels.terms import gate
 
 
-@kernel
 def replay_rates(structure, w, days, from_day, to_day, state, rates_out, total):
     """Carry ``state`` through observed days ``from_day`` … ``to_day``, and score their counts, in place.
 
@@ -28,25 +28,19 @@ def replay_rates(structure, w, days, from_day, to_day, state, rates_out, total):
     rates_out : (to_day − from_day + 1, K, LANES), filled with λ; (0, K, LANES) where nobody asks
     total : (K, LANES) to which the log-probabilities of the scored counts are added
     """
-    variables = structure.dynamics.low.shape[0]
-    types = days.counts.shape[1]
-    y = np.empty((variables, LANES), np.float64)
-    silence = np.empty((0, LANES), np.float64)
-    held = np.empty((days.in_force.shape[1], LANES), np.float64)
-    events = np.empty((types, LANES), np.float64)
-    rows = np.empty((5, LANES), np.float64)
-    _replay_rates(structure, w, days, from_day, to_day, state, rates_out, total, y, silence, held, events, rows)
+    held = np.empty((days.in_force.shape[1], LANES))
+    scratch = replay_scratch(structure.dynamics.low.shape[0], days.counts.shape[1])
+    _replay_rates(structure, w, days, from_day, to_day, state, rates_out, total, held, scratch, np.empty((4, LANES)))
 
 
-@plain
-def _replay_rates(structure, w, days, from_day, to_day, state, rates_out, total, y, silence, held, events, rows):
-    """``replay_rates`` with its scratch rows; apart from it because what allocates counts references."""
+@kernel
+def _replay_rates(structure, w, days, from_day, to_day, state, rates_out, total, held, scratch, rows):
     dynamics = structure.dynamics
     rates = structure.rates
     terms = structure.terms
     most = structure.most_per_day
     variables = dynamics.low.shape[0]
-    rate, factor, flag, allowed, listed = rows[0], rows[1], rows[2], rows[3], rows[4]
+    rate, factor, flag, allowed = rows[0], rows[1], rows[2], rows[3]
     update_indices(dynamics.indices, w.dynamics.index, variables, state.levels)
     for day in range(from_day, to_day + 1):
         h = day - 1
@@ -89,6 +83,6 @@ def _replay_rates(structure, w, days, from_day, to_day, state, rates_out, total,
         observed_day(
             dynamics, w.dynamics, structure.event_effects, w.event_effects, rates.trace_source, w.rates.decay,
             w.rates.usual, days.counts[h], days.covered[h], held, state.levels, state.traces,
-            y, silence, events, listed,
+            scratch,
         )  # fmt: skip
         update_indices(dynamics.indices, w.dynamics.index, variables, state.levels)

@@ -12,13 +12,14 @@ import numpy as np
 
 from relsim.kernels.compiled import LANES, kernel, plain
 from relsim.kernels.layout import FOREVER
+from relsim.kernels.rows import fill
 
 NEVER = FOREVER
 """The day of what did not come true."""
 
 MEAN, HIGHEST, LOWEST = 0, 1, 2
 
-_ZERO, _ONE = np.int32(0), np.int32(1)
+_ZERO, _ONE, _NEVER = np.int32(0), np.int32(1), np.int32(NEVER)
 
 
 @plain
@@ -69,7 +70,6 @@ def _earliest_entry(happened, entries, first, last, peak, reached):
                 reached[i] = on[i] if on[i] < reached[i] else reached[i]
 
 
-@kernel
 def count_days(counts, happened, events, entries, first, last, within, at_least, peak, reached):
     """Count over a stretch, or the largest count over any ``within`` days of it.
 
@@ -85,12 +85,18 @@ def count_days(counts, happened, events, entries, first, last, within, at_least,
     reached : (LANES,) int32, written
         First day on which the count is ``at_least``, or NEVER.
     """
-    peak[:] = 0
-    reached[:] = first if at_least <= 0 else NEVER
+    total = np.empty(LANES, np.int32)
+    _count_days(counts, happened, events, entries, first, last, within, at_least, total, peak, reached)
+
+
+@kernel
+def _count_days(counts, happened, events, entries, first, last, within, at_least, total, peak, reached):
+    fill(peak, _ZERO)
+    fill(reached, np.int32(first) if at_least <= 0 else _NEVER)
     if len(events) == 0 and within == 0 and at_least <= 1:
         _earliest_entry(happened, entries, first, last, peak, reached)
         return
-    total = np.zeros(LANES, np.int32)
+    fill(total, _ZERO)
     for day in range(first, last + 1):
         _add_day(counts, happened, events, entries, day, total)
         if within > 0 and day - within >= first:
@@ -102,13 +108,17 @@ def count_days(counts, happened, events, entries, first, last, within, at_least,
             _note_first(total, at_least, day, reached)
 
 
-@kernel
 def held_days(in_force, condition, first, last, days, reached):
     """First day that ends ``days`` days in a row, all within the stretch, of a condition in force; or
     NEVER.
     """
-    run = np.zeros(LANES, np.int32)
-    reached[:] = NEVER
+    _held_days(in_force, condition, first, last, days, np.empty(LANES, np.int32), reached)
+
+
+@kernel
+def _held_days(in_force, condition, first, last, days, run, reached):
+    fill(run, _ZERO)
+    fill(reached, _NEVER)
     for day in range(first, last + 1):
         row = in_force[day - 1, condition]
         for i in range(LANES):
@@ -116,17 +126,22 @@ def held_days(in_force, condition, first, last, days, reached):
         _note_first(run, days, day, reached)
 
 
-@kernel
 def stays_inside(states, series, low, high, first, last, days, reached, least, greatest):
     """First day that ends ``days`` days in a row, all within the stretch, strictly between two levels; or
     NEVER.
 
     ``least`` and ``greatest`` (LANES,) float64 receive the extremes of the series over the stretch.
     """
-    run = np.zeros(LANES, np.int32)
-    reached[:] = NEVER
-    least[:] = np.inf
-    greatest[:] = -np.inf
+    run = np.empty(LANES, np.int32)
+    _stays_inside(states, series, low, high, first, last, days, run, reached, least, greatest)
+
+
+@kernel
+def _stays_inside(states, series, low, high, first, last, days, run, reached, least, greatest):
+    fill(run, _ZERO)
+    fill(reached, _NEVER)
+    fill(least, np.inf)
+    fill(greatest, -np.inf)
     for day in range(first, last + 1):
         row = states[day, series]
         for i in range(LANES):
@@ -140,7 +155,7 @@ def stays_inside(states, series, low, high, first, last, days, reached, least, g
 @kernel
 def days_inside(states, series, low, high, first, last, out):
     """out (LANES,) float64 = number of days of the stretch strictly between two levels."""
-    out[:] = 0.0
+    fill(out, 0.0)
     for day in range(first, last + 1):
         row = states[day, series]
         for i in range(LANES):
@@ -151,7 +166,9 @@ def days_inside(states, series, low, high, first, last, out):
 @kernel
 def read_level(states, series, over, first, last, out):
     """out (LANES,) float64 = mean, highest or lowest of a series over the stretch (one day: its value)."""
-    out[:] = states[first, series].astype(np.float64)
+    row = states[first, series]
+    for i in range(LANES):
+        out[i] = row[i]
     for day in range(first + 1, last + 1):
         row = states[day, series]
         for i in range(LANES):
@@ -167,7 +184,6 @@ def read_level(states, series, over, first, last, out):
             out[i] /= last - first + 1
 
 
-@kernel
 def follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within, first, last, reached):
     """First day on which the last of several steps falls, each later than the one before by at most
     ``within`` days.
@@ -176,13 +192,18 @@ def follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within
     the distance to the next step is bounded. Step j is any of ``events[event_ptr[j]:event_ptr[j + 1]]`` and
     of ``entries`` likewise. ``within`` of 0 means any distance.
     """
-    steps = len(event_ptr) - 1
-    latest = np.zeros((steps, LANES), np.int32)
+    latest = np.zeros((len(event_ptr) - 1, LANES), np.int32)
     today = np.empty(LANES, np.int32)
-    reached[:] = NEVER
+    _follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within, first, last, latest, today, reached)
+
+
+@kernel
+def _follow_steps(counts, happened, events, event_ptr, entries, entry_ptr, within, first, last, latest, today, reached):
+    steps = latest.shape[0]
+    fill(reached, _NEVER)
     for day in range(first, last + 1):
         for j in range(steps - 1, -1, -1):
-            today[:] = 0
+            fill(today, _ZERO)
             _add_day(
                 counts,
                 happened,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relsim.kernels.compiled import LANES, inline, plain
+from relsim.kernels.compiled import LANES, inline, plain, wide
 from relsim.kernels.maths import normal_pair
 
 _u4, _u8, _f, _i = np.uint32, np.uint64, np.float32, np.int32
@@ -17,17 +17,17 @@ _S32, _LOW, _S1, _S8 = _u8(32), _u8(0xFFFFFFFF), _u4(1), _u4(8)
 
 @inline
 def _round(c0, c1, c2, c3, k0, k1):
-    a = c0 * _M0
-    b = c2 * _M1
-    return (b >> _S32) ^ c1 ^ _u8(k0), b & _LOW, (a >> _S32) ^ c3 ^ _u8(k1), a & _LOW
+    a = (c0 & _LOW) * _M0
+    b = (c2 & _LOW) * _M1
+    return (b >> _S32) ^ c1 ^ _u8(k0), b, (a >> _S32) ^ c3 ^ _u8(k1), a
 
 
 @inline
 def philox(c0, c1, c2, c3, k0, k1):
     """One block of four words. Unrolled: a loop would keep the caller's loop over paths from vectorising.
 
-    Between the rounds the 32-bit words stand in 64 bits, as the multiplication wants them: packing them after each
-    round takes longer than the round.
+    Between the rounds the 32-bit words stand in 64 bits, as the multiplication wants them, their upper halves full of
+    what it leaves there: it reads the lower ones alone, and packing or masking them takes longer than the round.
     """
     c0, c1, c2, c3 = _u8(c0), _u8(c1), _u8(c2), _u8(c3)
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
@@ -49,45 +49,50 @@ _BELOW_ONE = _f(1 - 2.0**-24)
 
 
 @inline
-def uniform(word):
+def _uniform(word):
     """31-bit uniform: relative resolution 2^-24 near 0, so rare daily probabilities are not lost; never 1."""
     return min(_f(_i(word >> _S1)) * _U31 + _U32, _BELOW_ONE)
 
 
 @inline
-def uniform24(word):
+def _uniform24(word):
     """24-bit uniform strictly inside (0, 1), for Box-Muller."""
     return _f(_i(word >> _S8)) * _U24 + _U25
 
 
 @plain
-def four_words(first_path, quarter, stream, purpose, k0, k1, words):
-    """Fill ``words`` (4, LANES) for paths ``first_path …`` and days 4 ``quarter`` … + 3."""
-    w0 = words[0]
-    w1 = words[1]
-    w2 = words[2]
-    w3 = words[3]
+def four_uniforms(first_path, quarter, stream, purpose, k0, k1, out):
+    """Fill ``out`` (4, LANES) for paths ``first_path …`` and days 4 ``quarter`` … + 3."""
+    wide()
+    a = out[0]
+    b = out[1]
+    c = out[2]
+    d = out[3]
     for i in range(LANES):
-        w0[i], w1[i], w2[i], w3[i] = philox(_u4(first_path + i), quarter, stream, purpose, k0, k1)
+        v, w, x, y = philox(_u4(first_path + i), quarter, stream, purpose, k0, k1)
+        a[i] = _uniform(v)
+        b[i] = _uniform(w)
+        c[i] = _uniform(x)
+        d[i] = _uniform(y)
 
 
 @plain
-def uniforms_of(words, row, out):
-    """``out[day, row]`` (4, rows, LANES) takes the uniforms of four days."""
-    for day in range(4):
-        w = words[day]
-        o = out[day, row]
-        for i in range(LANES):
-            o[i] = uniform(w[i])
+def four_normals(first_path, quarter, stream, purpose, k0, k1, words, out):
+    """Fill ``out`` (4, LANES) as ``four_uniforms``: one pair of normals for two days.
 
-
-@plain
-def normals_of(words, row, out):
-    """``out[day, row]`` (4, rows, LANES) takes the normals of four days: one pair for two days."""
+    ``words`` (4, LANES) uint32 is scratch: in one loop with what follows, too many registers would be wanted.
+    """
+    wide()
+    a = words[0]
+    b = words[1]
+    c = words[2]
+    d = words[3]
+    for i in range(LANES):
+        a[i], b[i], c[i], d[i] = philox(_u4(first_path + i), quarter, stream, purpose, k0, k1)
     for pair in range(2):
         radius = words[2 * pair]
         angle = words[2 * pair + 1]
-        first = out[2 * pair, row]
-        second = out[2 * pair + 1, row]
+        first = out[2 * pair]
+        second = out[2 * pair + 1]
         for i in range(LANES):
-            first[i], second[i] = normal_pair(uniform24(radius[i]), uniform24(angle[i]))
+            first[i], second[i] = normal_pair(_uniform24(radius[i]), _uniform24(angle[i]))

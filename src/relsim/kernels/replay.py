@@ -10,10 +10,10 @@ import numpy as np
 
 from relsim.kernels.compiled import LANES, kernel, plain
 from relsim.kernels.rows import add_product, copy, fill
+from relsim.kernels.scratch import replay_scratch
 from relsim.kernels.step import apply_effects, apply_share, unforced_day, update_traces
 
 
-@kernel
 def replay(dynamics, w, effects, moves, sources, decay, usual, counts, covered, in_force, levels, traces):
     """Carry ``levels`` and ``traces`` through observed days, noise off, in place.
 
@@ -27,51 +27,41 @@ def replay(dynamics, w, effects, moves, sources, decay, usual, counts, covered, 
     in_force : (H, C) probability that a condition is in force
     levels : (D, LANES); traces : (G, LANES)
     """
-    y = np.empty(levels.shape, np.float64)
-    silence = np.empty((0, LANES), np.float64)
-    held = np.empty((in_force.shape[1], LANES), np.float64)
-    events = np.empty((counts.shape[1], LANES), np.float64)
-    listed = np.empty(LANES, np.float64)
+    held = np.empty((in_force.shape[1], LANES))
+    rows = replay_scratch(len(levels), counts.shape[1])
     _replay(
-        dynamics, w, effects, moves, sources, decay, usual, counts, covered, in_force, levels, traces,
-        y, silence, held, events, listed,
+        dynamics, w, effects, moves, sources, decay, usual, counts, covered, in_force, levels, traces, held, rows
     )  # fmt: skip
 
 
-@plain
-def _replay(
-    dynamics, w, effects, moves, sources, decay, usual, counts, covered, in_force, levels, traces,
-    y, silence, held, events, listed,
-):  # fmt: skip
-    """``replay`` with its scratch rows; apart from it because what allocates counts references."""
+@kernel
+def _replay(dynamics, w, effects, moves, sources, decay, usual, counts, covered, in_force, levels, traces, held, rows):
     for h in range(counts.shape[0]):
         for c in range(in_force.shape[1]):
             fill(held[c], in_force[h, c])
         observed_day(
-            dynamics, w, effects, moves, sources, decay, usual, counts[h], covered[h], held, levels, traces,
-            y, silence, events, listed,
-        )  # fmt: skip
+            dynamics, w, effects, moves, sources, decay, usual, counts[h], covered[h], held, levels, traces, rows
+        )
 
 
 @plain
-def observed_day(
-    dynamics, w, effects, moves, sources, decay, usual, counts, covered, held, levels, traces,
-    y, silence, events, listed,
-):  # fmt: skip
+def observed_day(dynamics, w, effects, moves, sources, decay, usual, counts, covered, held, levels, traces, rows):
     """One day's state and traces from its observed counts (K,); what is not covered acts by its expectation.
 
     ``held`` (C, LANES) are the conditions in force; ``levels`` may hold indices behind its variables, which stay as
-    they are. The last four are scratch rows: (D, LANES), (0, LANES), (K, LANES), (LANES,).
+    they are; ``rows`` is ``replay_scratch`` the model's sizes.
     """
-    unforced_day(dynamics, w, levels, held, silence, y)
+    y = rows.y
+    listed = rows.listed
+    unforced_day(dynamics, w, levels, held, rows.silence, 0, y)
     for k in range(counts.shape[0]):
         fill(listed, np.float64(counts[k]))
-        copy(events[k], listed)
+        copy(rows.events[k], listed)
         if not covered[k]:
             apply_share(y, effects, moves, k, usual[k])
-            add_product(events[k], 1.0, usual[k])
+            add_product(rows.events[k], 1.0, usual[k])
         if counts[k] > 0:
             apply_effects(y, effects, moves, k, listed, counts[k])
-    update_traces(sources, decay, events, traces)
+    update_traces(sources, decay, rows.events, rows.some, traces)
     for d in range(y.shape[0]):
         copy(levels[d], y[d])

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import types
 from numba.extending import overload
 
-from relsim.kernels.compiled import BORROWED, LANES, plain
+from relsim.kernels.compiled import BORROWED, LANES, inline, plain, wide
+
+_NO, _YES = np.int32(0), np.int32(1)
 
 
 def lane(w: Any, i: int) -> Any:
@@ -30,21 +33,21 @@ def _lane(w, i):
     return lambda w, i: w
 
 
-@plain
+@inline
 def fill(out, w):
     """out = w in every lane."""
     for i in range(LANES):
         out[i] = lane(w, i)
 
 
-@plain
+@inline
 def copy(out, x):
     """out = x."""
     for i in range(LANES):
         out[i] = x[i]
 
 
-@plain
+@inline
 def add_product(out, w, x):
     """out += w · x."""
     for i in range(LANES):
@@ -53,7 +56,8 @@ def add_product(out, w, x):
 
 @plain
 def add_rows(out, sparse, values, r, rows):
-    """out += Σ_j values_j · rows[columns_j] over the entries of ``sparse`` row ``r``, four rows a pass."""
+    """out += Σ_j values_j · rows[columns_j] over the entries of ``sparse`` row ``r``, up to four rows a pass."""
+    wide()
     columns = sparse.col
     j = sparse.ptr[r]
     end = sparse.ptr[r + 1]
@@ -69,6 +73,25 @@ def add_rows(out, sparse, values, r, rows):
         for i in range(LANES):
             out[i] = out[i] + lane(a, i) * x[i] + lane(b, i) * y[i] + lane(c, i) * z[i] + lane(d, i) * u[i]
         j += 4
-    while j < end:
-        add_product(out, values[j], rows[columns[j]])
-        j += 1
+    if j + 2 <= end:
+        a = values[j]
+        b = values[j + 1]
+        x = rows[columns[j]]
+        y = rows[columns[j + 1]]
+        for i in range(LANES):
+            out[i] = out[i] + lane(a, i) * x[i] + lane(b, i) * y[i]
+        j += 2
+    if j < end:
+        a = values[j]
+        x = rows[columns[j]]
+        for i in range(LANES):
+            out[i] += lane(a, i) * x[i]
+
+
+@inline
+def any_above(row, least):
+    """Whether a lane lies above ``least``."""
+    some = _NO
+    for i in range(LANES):
+        some |= _YES if row[i] > least else _NO
+    return some != _NO

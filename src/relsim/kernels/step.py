@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relsim.kernels.compiled import LANES, inline, plain
+from relsim.kernels.compiled import LANES, inline, plain, wide
 from relsim.kernels.maths import exp
 from relsim.kernels.rows import add_product, add_rows, fill, lane
 
@@ -15,6 +15,7 @@ from relsim.kernels.rows import add_product, add_rows, fill, lane
 @inline
 def rate_of(rates, w, levels, traces, k, factor, out):
     """out = factor · [r_k Π ρ^(x − μ) + Σ a g], before conditions, gates and the cap."""
+    wide()
     if rates.ratio.ptr[k] < rates.ratio.ptr[k + 1]:
         fill(out, w.offset[k])
         add_rows(out, rates.ratio, w.ratio, k, levels)
@@ -31,6 +32,7 @@ def rate_of(rates, w, levels, traces, k, factor, out):
 @plain
 def hold_below(rate, most, valid):
     """Hold a row of rates at ``most``. Returns in how many of the valid lanes that bound."""
+    wide()
     over = np.int32(0)
     for i in range(LANES):
         over += np.int32(1) if rate[i] > most else np.int32(0)
@@ -46,6 +48,12 @@ def hold_below(rate, most, valid):
 @plain
 def reflect(row, low, high):
     """A value past a bound is reflected back, and held at that bound if this leads past the other."""
+    wide()
+    past = np.int32(0)
+    for i in range(LANES):
+        past |= np.int32(1) if (row[i] > high) | (row[i] < low) else np.int32(0)
+    if past == np.int32(0):
+        return
     for i in range(LANES):
         v = row[i]
         down = high + (high - v)
@@ -55,15 +63,17 @@ def reflect(row, low, high):
 
 
 @inline
-def unforced_day(dynamics, w, levels, in_force, noise, out):
+def unforced_day(dynamics, w, levels, in_force, noise, phase, out):
     """out (D, LANES) = the state after reversion, pull, shifts, drift, noise and reflection.
 
     Parameters
     ----------
     levels : (≥ D, LANES) state at the end of the day before
     in_force : (C, LANES) 0 … 1, conditions in force today
-    noise : (D, LANES) standard normals, or (0, LANES) for none
+    noise : (D, 4, LANES) standard normals of four days, or (0, 4, LANES) for none
+    phase : which of the four
     """
+    wide()
     for d in range(out.shape[0]):
         y = out[d]
         x = levels[d]
@@ -77,7 +87,7 @@ def unforced_day(dynamics, w, levels, in_force, noise, out):
             size = w.noise[d]
             for j in range(dynamics.mix.ptr[d], dynamics.mix.ptr[d + 1]):
                 share = dynamics.mix_value[j]
-                z = noise[dynamics.mix.col[j]]
+                z = noise[dynamics.mix.col[j], phase]
                 for i in range(LANES):
                     y[i] += lane(size, i) * (share * z[i])
         reflect(y, dynamics.low[d], dynamics.high[d])
@@ -90,6 +100,7 @@ def apply_effects(rows, effects, moves, r, times, most):
     Each moves its variable towards the bound by a share of what is left, once per event; ``most`` is the largest
     of ``times``. Written as the bound less what remains, no rounding can carry a value past it.
     """
+    wide()
     for j in range(effects.ptr[r], effects.ptr[r + 1]):
         row = rows[effects.col[j]]
         share = moves.share[j]
@@ -100,6 +111,19 @@ def apply_effects(rows, effects, moves, r, times, most):
             for i in range(LANES):
                 left = (one - lane(share, i)) * (lane(bound, i) - row[i])
                 row[i] = lane(bound, i) - left if times[i] >= least else row[i]
+
+
+@inline
+def apply_to_few(rows, effects, moves, r, times, few, number):
+    """``apply_effects`` where only the first ``number`` lanes of ``few`` have events."""
+    for j in range(effects.ptr[r], effects.ptr[r + 1]):
+        row = rows[effects.col[j]]
+        bound = moves.bound[j]
+        kept = row.dtype.type(1) - moves.share[j]
+        for m in range(number):
+            i = few[m]
+            for _ in range(int(times[i])):
+                row[i] = bound - kept * (bound - row[i])
 
 
 @plain
@@ -114,15 +138,20 @@ def apply_share(rows, effects, moves, r, expected):
 
 
 @inline
-def update_traces(source, decay, events, traces):
-    """g ← q g + (1 − q) N of the trace's source; ``events`` (K, LANES)."""
+def update_traces(source, decay, events, some, traces):
+    """g ← q g + (1 − q) N of the trace's source; ``events`` (K, LANES) are zero where ``some`` (K,) is."""
+    wide()
     one = traces.dtype.type(1)
     for g in range(traces.shape[0]):
         q = decay[g]
         row = traces[g]
-        n = events[source[g]]
-        for i in range(LANES):
-            row[i] = lane(q, i) * row[i] + (one - lane(q, i)) * n[i]
+        if some[source[g]] == 0:
+            for i in range(LANES):
+                row[i] *= lane(q, i)
+        else:
+            n = events[source[g]]
+            for i in range(LANES):
+                row[i] = lane(q, i) * row[i] + (one - lane(q, i)) * n[i]
 
 
 @plain

@@ -33,12 +33,3 @@ def count_in_force(in_force, lanes, out):
         for c in range(in_force.shape[1]):
             for lane in range(lanes):
                 out[c, day] += in_force[day, c, lane]
-
-
-@kernel
-def sum_counts(counts, lanes, out):
-    """out[k, path] = events over the window; ``counts`` (T, K, LANES), ``out`` (K, ≥ lanes) int32, zero before."""
-    for day in range(counts.shape[0]):
-        for k in range(counts.shape[1]):
-            for lane in range(lanes):
-                out[k, lane] += counts[day, k, lane]
