@@ -131,6 +131,17 @@ def test_every_field_of_drivers_is_told_of() -> None:
             assert f"`{field.name}`" in page, f"{kind}.{field.name}"
 
 
+def test_every_field_of_a_watch_list_is_told_of() -> None:
+    from dataclasses import fields
+
+    from relsim.result import watchlist
+
+    page = (REFERENCE / "outputs.md").read_text(encoding="utf-8").partition("## watch.json")[2]
+    for kind in ("Watchlist", "WatchedOutcome", "Observation", "ProbabilityIf", "MadeChange", "DatedMovement"):
+        for field in fields(getattr(watchlist, kind)):
+            assert f"`{field.name}`" in page, f"{kind}.{field.name}"
+
+
 def test_figures_that_pages_show_exist_and_are_used() -> None:
     figures = {p.name for p in (ROOT / "docs" / "figures").iterdir()}
     shown = set()

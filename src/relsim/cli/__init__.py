@@ -31,6 +31,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("relsim.cli.compare:compare", "Say what changes between scenarios, runs or variants."),
     "plot": ("relsim.cli.plot:plot", "Draw the figures of finished runs and comparisons again."),
     "drivers": ("relsim.cli.drivers:drivers", "Tell what a run's outcomes hang on."),
+    "watch": ("relsim.cli.watch:watch", "Tell what would move the forecast, seen in the next days."),
     "story": ("relsim.cli.story:story", "Tell the paths behind a number."),
     "import": ("relsim.cli.importing:import_", "Make an event table of coded event data."),
     "doctor": ("relsim.cli.doctor:doctor", "Say what is odd about event data before anything is fitted."),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import sys
 import time
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from relsim import __version__
-from relsim.cli.options import load_mechanisms, scenario_options, warn
+from relsim.cli.options import DaysType, load_mechanisms, scenario_options, warn
 from relsim.cli.progress import counting, progress_bar, waiting
 from relsim.cli.terminal import print_blocks
 from relsim.errors import DocumentError, InputError, RelsimError, suggestion
@@ -36,29 +35,6 @@ _LANES = 128
 _SHOWN = 3
 """Files that a warning names."""
 _CHUNK = 1 << 16
-
-
-_UNITS = {"": 1, "d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
-
-
-class DaysType(click.ParamType):  # type: ignore[type-arg]
-    """A number of days: 14d, 2w, 30 days."""
-
-    name = "days"
-
-    def __init__(self, zero: str = "") -> None:
-        self._zero = zero
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        if self._zero and value == self._zero:
-            return 0
-        found = re.fullmatch(r"(\d+)\s*([a-z]*)", str(value).strip())
-        if found is None or found[2] not in _UNITS or int(found[1]) == 0:
-            more = f", or {self._zero}" if self._zero else ""
-            self.fail(f"'{value}' is no number of days; 14d, 2w or '30 days' were expected{more}", param, ctx)
-        return int(found[1]) * _UNITS[found[2]]
 
 
 @click.command(

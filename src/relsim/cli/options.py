@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,27 @@ _OFTEN = 0.1
 """Share of the draws in which an event's sources are scaled, from which on a run says so."""
 
 F = TypeVar("F", bound=Callable[..., Any])
+_IN_DAYS = {"": 1, "d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
+
+
+class DaysType(click.ParamType):  # type: ignore[type-arg]
+    """A number of days: 14d, 2w, 30 days."""
+
+    name = "days"
+
+    def __init__(self, zero: str = "") -> None:
+        self._zero = zero
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        if self._zero and value == self._zero:
+            return 0
+        found = re.fullmatch(r"(\d+)\s*([a-z]*)", str(value).strip())
+        if found is None or found[2] not in _IN_DAYS or int(found[1]) == 0:
+            more = f", or {self._zero}" if self._zero else ""
+            self.fail(f"'{value}' is no number of days; 14d, 2w or '30 days' were expected{more}", param, ctx)
+        return int(found[1]) * _IN_DAYS[found[2]]
 
 
 def scenario_options(command: F) -> F:

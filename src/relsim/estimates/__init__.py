@@ -111,11 +111,15 @@ def mean(sums: Array, squares: Array, paths: NDArray[np.integer], *, uncertain: 
 
 def wilson(p: float, n: float, z: float) -> tuple[float, float]:
     """Wilson's interval of a proportion ``p`` out of (an effective number of) ``n``."""
+    low, high = wilson_bounds(np.asarray(p, float), np.asarray(n, float), np.asarray(z, float))
+    return float(low), float(high)
+
+
+def wilson_bounds(p: Array, n: Array, z: Array) -> tuple[Array, Array]:
+    """Wilson's intervals of many proportions."""
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    low = 0.0 if p == 0 else max(0.0, centre - half)
-    high = 1.0 if p == 1 else min(1.0, centre + half)
-    return low, high
+    half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return np.where(p == 0, 0.0, np.maximum(0.0, centre - half)), np.where(p == 1, 1.0, np.minimum(1.0, centre + half))
 
 
 def jeffreys(count: int, of: int) -> tuple[float, float]:

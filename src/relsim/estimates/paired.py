@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,13 @@ NOTHING = Contrasted(None, None, None, None)
 
 
 def probability_difference(
-    gained: Counts, lost: Counts, paths: Counts, *, uncertain: bool, level: float = LEVEL
+    gained: Counts,
+    lost: Counts,
+    paths: Counts,
+    *,
+    uncertain: bool,
+    level: float = LEVEL,
+    alike: float | None = None,
 ) -> Contrasted:
     """Difference of two probabilities over the same paths, with Tango's interval.
 
@@ -55,7 +62,9 @@ def probability_difference(
     uncertain : bool
         Whether the draws differ; else all paths are independent. Then the flips are scaled to the number of
         independent paths that would have the clusters' variance, held between M and the number of paths, and
-        Student's t stands for the normal. Where none flips it is M.
+        Student's t stands for the normal. Where none flips it is M, or what ``alike`` makes of it.
+    alike : float, optional
+        Correlation of the paths of one draw, 0 to 1, that is taken where no flip shows it.
     level : float
         How often the interval holds the difference.
     """
@@ -73,10 +82,13 @@ def probability_difference(
         return Contrasted(value, None, None, None)
     error = clustered_error((gained - lost) / paths, paths, value)
     effective = _effective(variance, error, draws, n)
+    if variance == 0 and alike is not None:
+        effective = n / (1 + (n / draws - 1) * alike)
     scale = effective / n
     return Contrasted(value, error, *tango(up * scale, down * scale, effective, student(draws - 1, level)))
 
 
+@lru_cache(maxsize=4096)
 def tango(gained: float, lost: float, n: float, z: float) -> tuple[float, float]:
     """Tango's score interval for (gained − lost)/n, the counts being of discordant pairs among n.
 
@@ -186,8 +198,8 @@ def conditional_probability_difference(
     bounds = inside.low, inside.high
     if uncertain and p in (0, 1) and 0 < q < 1 and overall.standard_error is not None:
         clusters = int((given > 0).sum())
-        likeness = _likeness(overall.standard_error, q, n, len(paths))
-        bounds = wilson(p, m / (1 + (m / clusters - 1) * likeness), student(clusters - 1))
+        alike = likeness(overall.standard_error, q, n, len(paths))
+        bounds = wilson(p, m / (1 + (m / clusters - 1) * alike), student(clusters - 1))
     if uncertain:
         draws = len(paths)
         away, around = (both - p * given) / m, (hits - q * paths) / n
@@ -269,7 +281,7 @@ def _effective(variance: float, error: float, draws: int, n: int) -> float:
     return float(n) if error == 0 else min(max(variance / error**2, draws), n)
 
 
-def _likeness(error: float, p: float, n: int, draws: int) -> float:
+def likeness(error: float, p: float, n: int, draws: int) -> float:
     """Correlation of the paths of one draw, 0 to 1, that gives a share its clustered standard error."""
     if n == draws:
         return 0.0

@@ -22,6 +22,7 @@ from relsim.result.scores import Scores
 from relsim.result.stories import Stories
 from relsim.result.track import Track
 from relsim.result.tuning import Tuning
+from relsim.result.watchlist import Watchlist
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 RESULTS: Mapping[str, type] = {
@@ -29,6 +30,7 @@ RESULTS: Mapping[str, type] = {
     "comparison": Comparison,
     "drivers": Drivers,
     "stories": Stories,
+    "watch": Watchlist,
     "tuning": Tuning,
     "fit": FitReport,
     "fit-evaluation": FitEvaluation,

@@ -1,0 +1,55 @@
+"""Shares of paths with their Monte Carlo intervals, many at once. Floor 1; numpy, scipy.special where needed.
+
+The same intervals as ``relsim.estimates.probability`` gives one by one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relsim.estimates import LEVEL, Array, Z, wilson_bounds
+
+Counts = NDArray[np.integer]
+
+
+class Shares(NamedTuple):
+    """Arrays (…): the shares, NaN of no paths, and their 95 % intervals, NaN where they cannot be said."""
+
+    value: Array
+    low: Array
+    high: Array
+
+
+def shares(hits: Counts, paths: Counts, *, uncertain: bool) -> Shares:
+    """Shares of paths on which something came true.
+
+    Parameters
+    ----------
+    hits, paths : (M, …) arrays that broadcast
+        Paths on which it came true, and those that count, under each of M draws of the weights.
+    uncertain : bool
+        Whether the draws differ; else all paths are independent.
+    """
+    n, k = paths.sum(axis=0, dtype=np.int64), hits.sum(axis=0, dtype=np.int64)
+    n = np.broadcast_to(n, k.shape)
+    some = np.maximum(n, 1)
+    p = np.where(n > 0, k / some, np.nan)
+    if not uncertain:
+        low, high = wilson_bounds(p, some, np.asarray(Z))
+        return Shares(p, np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan))
+    from scipy.special import stdtrit
+
+    draws = np.broadcast_to((paths > 0).sum(axis=0), k.shape)
+    known = draws > 1
+    many = np.where(known, draws, 2)
+    away = np.zeros(k.shape)
+    for of_hits, of_paths in zip(hits, paths, strict=True):
+        away += (of_hits - np.nan_to_num(p) * of_paths) ** 2
+    variance = many / (many - 1) * away / some.astype(float) ** 2
+    effective = np.divide(p * (1 - p), variance, out=some.astype(float), where=known & (variance > 0))
+    effective = np.where((k == 0) | (k == n), many, np.clip(effective, many, some))
+    low, high = wilson_bounds(p, np.maximum(effective, 1), stdtrit(many - 1.0, 0.5 + LEVEL / 2))
+    return Shares(p, np.where(known, low, np.nan), np.where(known, high, np.nan))
