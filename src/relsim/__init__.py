@@ -26,6 +26,7 @@ __all__ = [
     "load",
     "open",
     "stories",
+    "watch",
 ]
 
 

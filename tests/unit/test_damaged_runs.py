@@ -23,6 +23,7 @@ Damage = Callable[[Path, Path], None]
 COMMANDS = {
     "plot": ["plot", "{run}", "--out", "{out}"],
     "drivers": ["drivers", "{run}", "--no-figures"],
+    "watch": ["watch", "{run}", "--no-figures"],
     "story": ["story", "{run}", "--path", "0", "--futures", "0", "--no-figures"],
     "score": ["score", "{run}", "--resolution", "{resolution}"],
     "ledger": ["ledger", "--ledger", "{out}.csv", "add", "{run}"],

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from oracle.scenes import scene
 
+import relsim
 from relsim.cli import main
 from relsim.engine import in_threads
 from relsim.model import build
@@ -152,6 +153,35 @@ def test_a_file_is_watched_and_nothing_written(folder: Path) -> None:
     assert ran.exit_code == 0, ran.stderr
     assert "256 paths" in ran.stdout
     assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == before
+
+
+def test_the_door_gives_the_same_numbers(folder: Path) -> None:
+    printed = call("watch", folder / "run", "--json", "--no-figures").stdout
+    found = relsim.watch(relsim.open(folder / "run"))
+    assert found.to_json() == printed
+    assert relsim.watch(relsim.load(folder / "scenario.yaml")).to_json() == printed
+    assert "All is well: " in str(found)
+    pytest.importorskip("pandas")
+    rows = found.table.loc["good"]
+    raid = rows[(rows["observation"] == "raid") & (rows["within_days"] == 30)].iloc[0]
+    seen = next(s for s in found.result.outcomes["good"].observations if (s.name, s.within_days) == ("raid", 30))
+    assert (raid["if_seen"], raid["if_made_low"]) == (seen.if_seen.value, seen.if_made.low)
+
+
+def test_the_figure_is_drawn_again(folder: Path) -> None:
+    call("watch", folder / "run", "--no-figures")
+    ran = call("plot", folder / "run", "--out", folder / "drawn")
+    assert ran.exit_code == 0, ran.stderr
+    assert (folder / "drawn" / "watch.png").is_file()
+    damaged = folder / "run" / "watch.json"
+    text = damaged.read_text(encoding="utf-8")
+    damaged.write_text(text.replace("null", "1"), encoding="utf-8")
+    ran = call("plot", folder / "run", "--out", folder / "again")
+    assert ran.exit_code == 2
+    assert "watch.json" in ran.stderr
+    assert not (folder / "again").exists()
+    assert call("watch", folder / "run", "--no-figures").exit_code == 0
+    assert damaged.read_text(encoding="utf-8") == text
 
 
 def test_any_number_of_workers_gives_the_same_bytes() -> None:

@@ -13,5 +13,6 @@ from relsim.api.reasons import drivers as drivers
 from relsim.api.reasons import stories as stories
 from relsim.api.scenario import Scenario as Scenario
 from relsim.api.scenario import load as load
+from relsim.api.watching import watch as watch
 from relsim.errors import DocumentError as DocumentError
 from relsim.errors import InputError as InputError

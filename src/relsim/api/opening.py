@@ -14,6 +14,7 @@ from relsim.api.forecast import Forecast, reopened
 from relsim.api.inputs import Inputs, Layers
 from relsim.api.named_inputs import NamedInputs, Size
 from relsim.api.reasons import drivers_in
+from relsim.api.watching import WITHIN, draw_watchlist, watchlist_in
 from relsim.errors import InputError
 from relsim.result.folder import COMPARISON
 
@@ -141,7 +142,7 @@ def _job(run: Path, target: Path, form: Format) -> _Job:
             return comparison_figures(compared.result, compared.scenarios, into, form)
 
         return _Job(run, target, draw_comparison)
-    forecast, drivers = open_run(run), drivers_in(run)
+    forecast, drivers, watched = open_run(run), drivers_in(run), watchlist_in(run)
     model = forecast.inputs.model
 
     def draw_run(into: Path) -> list[Path]:
@@ -149,7 +150,8 @@ def _job(run: Path, target: Path, form: Format) -> _Job:
         from relsim.plots.drivers import driver_figures
 
         files = figures(forecast.result, model.scenario, into, form, past=pasts_of(model))
-        return files if drivers is None else files + driver_figures(drivers, forecast.result, into, form)
+        files += driver_figures(drivers, forecast.result, into, form) if drivers else []
+        return files + (draw_watchlist(forecast, watched, WITHIN, into, form) if watched else [])
 
     return _Job(run, target, draw_run)
 

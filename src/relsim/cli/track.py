@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim import __version__
-from relsim.cli.backtest import DaysType
-from relsim.cli.options import build_model, scenario_options, warn
+from relsim.cli.options import DaysType, build_model, scenario_options, warn
 from relsim.cli.progress import progress_bar
 from relsim.cli.terminal import print_blocks
 from relsim.errors import DocumentError, InputError

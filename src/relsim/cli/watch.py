@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+import relsim
+from relsim.api.figures import one_of
+from relsim.api.opening import open_run
+from relsim.api.watching import add_watchlist, watch_blocks
 from relsim.cli.options import DaysType, scenario_options
-from relsim.cli.progress import progress_bar, waiting
-from relsim.cli.terminal import print_blocks
-from relsim.errors import InputError, suggestion
-
-_STEPS = 1000
+from relsim.cli.progress import ON_TERMINAL
+from relsim.cli.terminal import print_result
 
 
 @click.command(
@@ -49,51 +50,23 @@ def watch(
     it is and if it is not, and what changes when it is made to happen. A RUN's own paths are looked at again, and
     watch.json and figures are added to its folder; a scenario FILE is simulated, and nothing is written.
     """
-    from relsim.cli.options import load_model
-    from relsim.cli.reopened import reopen
-    from relsim.engine import in_threads
-    from relsim.show.watch_tables import labels, watch_blocks
-    from relsim.watch import made_paths as number_made
-    from relsim.watch import watchlist
+    of = _opened(place, variant, weights, settings, paths)
+    names = [one_of(name, list(of.inputs.scenario.outcomes), "outcome") for name in only]
+    found = relsim.watch(of, within=within, made_paths=made_paths, workers=workers, progress=ON_TERMINAL).result
+    shown = found.only(names) if names else found
+    print_result(shown, as_json, lambda: watch_blocks(of, shown, within, made_paths, top))
+    if isinstance(of, relsim.Forecast):
+        file = add_watchlist(of, found, shown, within=within, figures=not no_figures, progress=ON_TERMINAL)
+        if not as_json:
+            click.echo(f"\nWritten to {file}")
 
-    if Path(place).is_dir():
-        if variant or weights or settings or paths:
-            raise click.UsageError("--variant, --weights, --set and --paths go with a FILE; a run is as it was made")
-        opened = reopen(place)
-        saved, model, median_weights = opened.saved, opened.model, opened.saved.median_weights
-    else:
-        settings = (*settings, f"run/paths={paths}") if paths else settings
-        saved, median_weights = None, False
-        model = load_model(place, variant=variant, weights=weights, settings=settings)[1]
-    for name in only:
-        if name not in model.scenario.outcomes:
-            hint = suggestion(name, list(model.scenario.outcomes))
-            raise InputError(f"{place}: no outcome '{name}'; {hint or 'known: ' + ', '.join(model.scenario.outcomes)}")
-    with progress_bar(_STEPS, "Looking ahead") as progress:
-        found = watchlist(
-            model,
-            median_weights=median_weights,
-            within=within,
-            on_paths=made_paths,
-            run_blocks=in_threads(workers),
-            progress=lambda share: progress(round(_STEPS * share)),
-        )
-    if as_json:
-        click.echo((found.only(only) if only else found).to_json(), nl=False)
-    else:
-        number = number_made(model, within=within, on_paths=made_paths)
-        print_blocks(*watch_blocks(found, model.scenario, within=within, top=top, made_paths=number, only=only))
-    if saved is None:
-        return
-    from relsim.result.files import Addition
 
-    with Addition(saved.folder) as addition:
-        addition.file("watch.json").write_text(found.to_json(), encoding="utf-8", newline="\n")
-        if not no_figures:
-            with waiting("Drawing the figures"):
-                from relsim.plots.watch import watch_figures
-
-                shown = found.only(only) if only else found
-                watch_figures(shown, saved.forecast, labels(found, model.scenario), within, addition.into("figures"))
-    if not as_json:
-        click.echo(f"\nWritten to {saved.folder / 'watch.json'}")
+def _opened(
+    place: str, variant: str | None, weights: tuple[str, ...], settings: tuple[str, ...], paths: int | None
+) -> relsim.Forecast | relsim.Scenario:
+    if not Path(place).is_dir():
+        told = [f"run/paths={paths}"] if paths else []
+        return relsim.load(place, variant=variant, weights=weights, settings=[*settings, *told])
+    if variant or weights or settings or paths:
+        raise click.UsageError("--variant, --weights, --set and --paths go with a FILE; a run is as it was made")
+    return open_run(Path(place))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from relsim.result.plain import json_lines
+from relsim.result.json_text import json_lines
 from relsim.result.typed import read_json
 
 EVENT, ENTRY, CONDITION, LEVEL = "event", "entry", "condition", "level"
