@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -116,6 +116,26 @@ def test_imports_lead_down(path: Path) -> None:
         if there == here or (here, there) in SIDEWAYS:
             continue
         assert FLOOR[there] < FLOOR[here], f"{path}:{line}: floor {FLOOR[here]} imports {module}"
+
+
+def test_no_imports_in_a_circle() -> None:
+    """Of modules either, imports inside functions included; the package itself hands the door on by name alone."""
+    known = {".".join(("relsim", *path.relative_to(PACKAGE).with_suffix("").parts)): path for path in modules()}
+    known = {module.removesuffix(".__init__"): path for module, path in known.items() if module != "relsim.__init__"}
+    sources = {module: taken_from(path, known.keys()) - {module} for module, path in known.items()}
+    while leaves := {module for module, there in sources.items() if not there & sources.keys()}:
+        sources = {module: there for module, there in sources.items() if module not in leaves}
+    assert not sources
+
+
+def taken_from(path: Path, known: Collection[str]) -> set[str]:
+    """Modules that a module imports, or takes a name from."""
+    out = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            out |= {module for module in inner if module in known} or {node.module}
+    return out
 
 
 def test_contributors_read_of_the_same_floors() -> None:
