@@ -433,3 +433,13 @@ def test_percentages_are_whole_where_the_parameter_range_is_wider_than_a_point(
         first, probability=probability, low=low, high=high, weights_low=parameters[0], weights_high=parameters[1]
     )
     assert said(one) == text
+
+
+def test_digits_give_percentages_more_decimals(forecast):
+    from relsim.show.console import console_text
+    from relsim.show.forecast_tables import outcomes_table
+
+    one = next(iter(forecast.outcomes.values()))
+    text = console_text([outcomes_table(forecast, 3)])
+    assert f"{100 * one.probability:.3f} %" in " ".join(text.split())
+    assert ".000 %" not in console_text([outcomes_table(forecast)])

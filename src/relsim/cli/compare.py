@@ -45,6 +45,7 @@ from relsim.result.comparison import IGNORE
 @click.option("--force", is_flag=True, help="Replace the folder given with --out.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
 @click.option("--report", is_flag=True, help="Write report.html too: one page that opens offline and prints.")
+@click.option("--digits", type=click.IntRange(0, 6), help="Decimals of the percentages in the tables.")
 @click.option("--json", "as_json", is_flag=True, help="Print comparison.json instead of the tables.")
 def compare(
     places: tuple[str, ...],
@@ -64,6 +65,7 @@ def compare(
     force: bool,
     no_figures: bool,
     report: bool,
+    digits: int | None,
     as_json: bool,
 ) -> None:
     """Compare scenarios, finished runs or variants on the same simulated paths.
@@ -94,7 +96,7 @@ def compare(
         progress=ON_TERMINAL,
     )
     result = comparison.result
-    print_result(result, as_json, lambda: comparison_blocks(result, comparison.scenarios))
+    print_result(result, as_json, lambda: comparison_blocks(result, comparison.scenarios, digits))
     folder = write_comparison(
         comparison,
         out or Path("runs") / f"compare-{result.baseline}-{result.seed}",

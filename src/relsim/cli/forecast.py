@@ -27,6 +27,7 @@ from relsim.cli.terminal import print_result
 @click.option("--force", is_flag=True, help="Replace the folder given with --out.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
 @click.option("--report", is_flag=True, help="Write report.html too: one page that opens offline and prints.")
+@click.option("--digits", type=click.IntRange(0, 6), help="Decimals of the percentages in the tables.")
 @click.option("--json", "as_json", is_flag=True, help="Print forecast.json instead of the table.")
 def run(
     file: str,
@@ -42,6 +43,7 @@ def run(
     force: bool,
     no_figures: bool,
     report: bool,
+    digits: int | None,
     as_json: bool,
 ) -> None:
     """Simulate a scenario's futures and write the forecast.
@@ -56,7 +58,9 @@ def run(
     scenario = load(file, variant=variant, weights=weights, settings=[*settings, *told])
 
     def answer(forecast: Forecast) -> None:
-        print_result(forecast.result, as_json, lambda: forecast_blocks(forecast.result, forecast.inputs.scenario))
+        print_result(
+            forecast.result, as_json, lambda: forecast_blocks(forecast.result, forecast.inputs.scenario, digits)
+        )
 
     folder = run_into(
         runnable(scenario.inputs, {}),

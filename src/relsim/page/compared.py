@@ -15,7 +15,7 @@ from relsim.result.comparison import Comparison, Contrast, Difference
 from relsim.result.differences import POINTS, decimals, range_text, signed, value_text
 from relsim.result.json_text import plain
 from relsim.result.news import moved_by_news
-from relsim.result.rounding import ranged
+from relsim.result.rounding import parameter_range
 from relsim.scenario import Scenario
 
 _DRAWN = ("0.1", "0.5", "0.9")
@@ -55,9 +55,7 @@ def comparison_facts(comparison: Comparison, scenarios: Mapping[str, Scenario]) 
         "sides": [{"name": s.name, "label": s.label, "rank": s.rank, "condition": s.condition} for s in sides],
         "titles": titles,
         "outcomes": {
-            name: {
-                key: {"text": said(o), "range": ranged(o.weights_low, o.weights_high)} for key, o in f.outcomes.items()
-            }
+            name: {key: {"text": said(o), "range": parameter_range(o)} for key, o in f.outcomes.items()}
             for name, f in comparison.scenarios.items()
         },
         "charts": {

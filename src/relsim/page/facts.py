@@ -11,7 +11,7 @@ from relsim.plots.compared import indices_of
 from relsim.plots.data import Past, fan_of
 from relsim.result import Forecast, said
 from relsim.result.json_text import plain
-from relsim.result.rounding import figure, ranged
+from relsim.result.rounding import figure, interval, parameter_range
 from relsim.scenario import Scenario
 
 MOST_VARIABLES = 8
@@ -82,8 +82,8 @@ def _outcome(forecast: Forecast, scenario: Scenario, name: str) -> dict[str, str
         "probability": said(outcome),
         "fraction": in_words(outcome.probability),
         "across": across(outcome),
-        "range": ranged(outcome.weights_low, outcome.weights_high),
-        "interval": ranged(outcome.low, outcome.high),
+        "range": parameter_range(outcome),
+        "interval": interval(outcome),
         "compare": compare,
         "compare_source": source,
     }

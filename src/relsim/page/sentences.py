@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from relsim.result import Forecast, said
 from relsim.result.forecast import OutcomeForecast
-from relsim.result.rounding import ranged, rounded
+from relsim.result.rounding import parameter_range, rounded
 from relsim.scenario import BaseRate, Entry, Event, Happens, Scenario
 
 _LARGEST = 10
@@ -39,7 +39,7 @@ def across(outcome: OutcomeForecast) -> str:
     """The parameter range as it is quoted, or why there is none."""
     if outcome.weights_low is None or outcome.weights_high is None:
         return "no parameter in doubt"
-    return f"{ranged(outcome.weights_low, outcome.weights_high)} depending on the parameters"
+    return f"{parameter_range(outcome)} depending on the parameters"
 
 
 def lead(forecast: Forecast) -> str:
@@ -52,8 +52,7 @@ def lead(forecast: Forecast) -> str:
         f"On the assumptions of this file, “{outcome.title}” has a probability of {said(outcome)}"
         + (f", {words}" if words else "")
         + (
-            f"; {ranged(outcome.weights_low, outcome.weights_high)} depending on which of its doubtful numbers one "
-            "believes."
+            f"; {parameter_range(outcome)} depending on which of its doubtful numbers one believes."
             if outcome.weights_low is not None
             else "; none of its numbers carries a doubt."
         )

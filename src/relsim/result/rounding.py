@@ -44,10 +44,12 @@ def rounded(probability: float, low: float | None = None, high: float | None = N
     return f"{nearest:.{max(0, round(-math.log10(step)))}f} %" if step < 1 else f"{nearest:.0f} %"
 
 
-def said(outcome: OutcomeForecast) -> str:
+def said(outcome: OutcomeForecast, digits: int | None = None) -> str:
     """An outcome's percentage: whole where its parameter range is wider than a point, else as precise as both intervals
-    allow.
+    allow; with as many decimals as ``digits`` where given.
     """
+    if digits is not None:
+        return f"{100 * outcome.probability:.{digits}f} %"
     if is_wide(outcome):
         return _whole(outcome.probability)
     lows = [bound for bound in (outcome.low, outcome.weights_low) if bound is not None]
@@ -68,15 +70,27 @@ def is_wide(outcome: OutcomeForecast) -> bool:
     return outcome.weights_low is not None and (outcome.weights_high or 0.0) - outcome.weights_low > 0.01
 
 
-def ranged(low: float | None, high: float | None) -> str:
-    """A range of probabilities in percent, with as many decimals as show that it has a width; ``-`` without one."""
+def interval(outcome: OutcomeForecast, digits: int | None = None) -> str:
+    """An outcome's 95 % Monte Carlo interval, in whole percent where its parameter range is wider than a point."""
+    return ranged(outcome.low, outcome.high, 0 if digits is None and is_wide(outcome) else digits)
+
+
+def parameter_range(outcome: OutcomeForecast, digits: int | None = None) -> str:
+    """An outcome's parameter range, 5–95 %."""
+    return ranged(outcome.weights_low, outcome.weights_high, digits)
+
+
+def ranged(low: float | None, high: float | None, digits: int | None = None) -> str:
+    """A range of probabilities in percent, with as many decimals as show that it has a width unless ``digits`` says how
+    many; ``-`` without one.
+    """
     if low is None or high is None:
         return "-"
     width = 100 * (high - low)
-    if width < 0.005:
-        return f"{100 * low:.0f} %"
-    decimals = 0 if width > 1 else 1 if width >= 0.2 else 2
-    return f"{100 * low:.{decimals}f} to {100 * high:.{decimals}f} %"
+    if digits is None:
+        digits = 0 if width > 1 or width < 0.005 else 1 if width >= 0.2 else 2
+    first, last = f"{100 * low:.{digits}f}", f"{100 * high:.{digits}f}"
+    return f"{first} %" if first == last else f"{first} to {last} %"
 
 
 def figure(x: float, sd: float | None) -> str:

@@ -21,6 +21,7 @@ from relsim.result.comparison import (
 from relsim.result.differences import POINTS, decimals, number, percent, range_text, signed, value_text
 from relsim.result.forecast import marked
 from relsim.result.news import Moved, moved_by_news
+from relsim.result.rounding import is_wide
 from relsim.scenario import Scenario
 from relsim.show.values import (
     NONE,
@@ -54,12 +55,14 @@ _FOUND = (
 _VALUE, _RANGE = "difference", "95 % interval"
 
 
-def comparison_blocks(comparison: Comparison, scenarios: Mapping[str, Scenario]) -> list[Block]:
+def comparison_blocks(
+    comparison: Comparison, scenarios: Mapping[str, Scenario], digits: int | None = None
+) -> list[Block]:
     """What ``relsim compare`` prints: tables and sentences for each contrast."""
     blocks: list[Block] = [comparison_head(comparison)]
     makers = _makers(comparison, scenarios)
     for contrast in comparison.contrasts.values():
-        blocks += contrast_blocks(contrast, comparison, makers.get(contrast.name))
+        blocks += contrast_blocks(contrast, comparison, makers.get(contrast.name), digits)
     return blocks
 
 
@@ -82,18 +85,21 @@ def comparison_head(comparison: Comparison) -> Prose:
     )
 
 
-def contrast_blocks(contrast: Contrast, comparison: Comparison, made: Contrast | None = None) -> Iterator[Block]:
+def contrast_blocks(
+    contrast: Contrast, comparison: Comparison, made: Contrast | None = None, digits: int | None = None
+) -> Iterator[Block]:
     """One scenario, or condition, against the baseline.
 
     Parameters
     ----------
     made : of a condition, the scenario in which it is made to happen; shown beside it
+    digits : decimals of probabilities; as many as are worth reading unless given
     """
     made = made if contrast.kind == "condition" else None
     yield Heading(contrast_title(contrast))
     yield Prose(_about(contrast, comparison, made))
     if contrast.outcomes:
-        yield outcome_differences(contrast, comparison, made)
+        yield outcome_differences(contrast, comparison, made, digits)
     if contrast.quantities:
         yield quantity_differences(contrast, comparison, made)
     if contrast.indices:
@@ -141,13 +147,16 @@ def _columns(contrast: Contrast, made: Contrast | None, value: Column, unit: str
     return [*columns, *([last] if paired else [numbers("made to happen", unit)] if made else [])]
 
 
-def outcome_differences(contrast: Contrast, comparison: Comparison, made: Contrast | None = None) -> Table:
+def outcome_differences(
+    contrast: Contrast, comparison: Comparison, made: Contrast | None = None, digits: int | None = None
+) -> Table:
     """Each outcome in both, and the difference in points."""
     rows = []
     for name, outcome in contrast.outcomes.items():
-        listed = marked(outcome.title, comparison.scenarios[contrast.against].outcomes.get(name))
-        digits = decimals(outcome.difference, POINTS)
-        both = [Shown(p, NONE if p is None else percent(p, digits)) for p in (outcome.baseline, outcome.other)]
+        forecast = comparison.scenarios[contrast.against].outcomes.get(name)
+        listed = marked(outcome.title, forecast)
+        fitting = 0 if forecast is not None and is_wide(forecast) else decimals(outcome.difference, POINTS)
+        both = [_probability(p, digits, fitting) for p in (outcome.baseline, outcome.other)]
         beside = made.outcomes.get(name) if made else None
         rows.append((listed, *both, *_last(contrast, outcome.difference, POINTS, made, beside, _flips(outcome))))
     unsure = any(_unsure(outcome.difference) for outcome in contrast.outcomes.values())
@@ -159,6 +168,13 @@ def outcome_differences(contrast: Contrast, comparison: Comparison, made: Contra
         _FLIPS if contrast.kind != "condition" else "",
     ]
     return table("Outcomes", _columns(contrast, made, shares(""), "points", Column("flips", "share")), rows, notes)
+
+
+def _probability(p: float | None, digits: int | None, fitting: int) -> Shown:
+    """A probability with the decimals asked for, or those that fit its doubt."""
+    if p is None:
+        return Shown(p, NONE)
+    return Shown(p, percent(p, fitting) if digits is None else f"{100 * p:.{digits}f} %")
 
 
 def quantity_differences(contrast: Contrast, comparison: Comparison, made: Contrast | None = None) -> Table:

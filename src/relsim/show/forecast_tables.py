@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from relsim.result import Forecast, rounded, said
 from relsim.result.forecast import EntryForecast, EventForecast, QuantityForecast, marked
-from relsim.result.rounding import figure, ranged, say
+from relsim.result.rounding import figure, interval, parameter_range, say
 from relsim.scenario import Entry, Scenario
 from relsim.show.values import (
     NONE,
@@ -30,7 +30,7 @@ _NOTICED = 0.005
 """A cause that moved an entry by less than half a point is left out."""
 _CAUSES: Mapping[str, str] = {
     "state": "where the variables stood",
-    "requires": "what it requires was lacking",
+    "requires": "what it requires was missing",
     "unless": "ruled out by something else",
     "opportunity": "its occasion never came",
     "scenario": "the scenario’s own intervention",
@@ -38,10 +38,10 @@ _CAUSES: Mapping[str, str] = {
 }
 
 
-def forecast_blocks(forecast: Forecast, scenario: Scenario) -> list[Block]:
-    """What ``relsim run`` prints."""
+def forecast_blocks(forecast: Forecast, scenario: Scenario, digits: int | None = None) -> list[Block]:
+    """What ``relsim run`` prints; percentages of outcomes with so many decimals, or as many as are worth reading."""
     tables = [
-        outcomes_table(forecast),
+        outcomes_table(forecast, digits),
         base_rates_table(forecast, scenario),
         quantities_table(forecast, scenario),
         calendar_table(forecast, scenario),
@@ -67,21 +67,21 @@ def run_line(forecast: Forecast) -> str:
     return f"{forecast.start} to {forecast.end}: {paths}{draws}, seed {forecast.seed}{known}"
 
 
-def outcomes_table(forecast: Forecast) -> Table:
+def outcomes_table(forecast: Forecast, digits: int | None = None) -> Table:
     """Probability of each outcome with both intervals, and when half of its paths have it."""
     columns = [
         Column("Outcome"),
         share("probability", strong=True),
         share("95 % interval", ranges=True),
-        share("parameter range", ranges=True),
+        share("parameter range, 5–95 %", ranges=True),
         day("median date"),
     ]
     rows = [
         (
             marked(outcome.title, outcome),
-            Shown(outcome.probability, said(outcome)),
-            Between(outcome.low, outcome.high, ranged(outcome.low, outcome.high)),
-            Between(outcome.weights_low, outcome.weights_high, ranged(outcome.weights_low, outcome.weights_high)),
+            Shown(outcome.probability, said(outcome, digits)),
+            Between(outcome.low, outcome.high, interval(outcome, digits)),
+            Between(outcome.weights_low, outcome.weights_high, parameter_range(outcome, digits)),
             on(outcome.first_date.p50),
         )
         for outcome in forecast.outcomes.values()
