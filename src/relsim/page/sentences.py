@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from relsim.result import Forecast, said
 from relsim.result.forecast import OutcomeForecast
-from relsim.result.rounding import parameter_range, rounded
+from relsim.result.rounding import parameter_range, ranged, rounded
 from relsim.scenario import BaseRate, Entry, Event, Happens, Scenario
 
 _LARGEST = 10

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from relsim.result import Forecast, rounded, said
 from relsim.result.forecast import EntryForecast, EventForecast, QuantityForecast, marked
-from relsim.result.rounding import figure, interval, parameter_range, say
+from relsim.result.rounding import figure, interval, parameter_range, ranged, say
 from relsim.scenario import Entry, Scenario
 from relsim.show.values import (
     NONE,
