@@ -65,6 +65,8 @@ SIDEWAYS = {
     ("outcomes", "model"),
     ("ledger", "score"),
     ("track", "compare"),
+    ("questions", "ledger"),
+    ("questions", "score"),
     ("scoring", "errors"),
     ("spec", "events"),
     ("page", "plots"),

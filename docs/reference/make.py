@@ -69,7 +69,7 @@ NAMED = {
     "Run": "`run`",
     "Scale": "`scale`",
 }
-QUESTIONS = ("each", "title", "criteria", "source", "void_if", "base_rate", "built_in")
+QUESTIONS = ("each", "title", "criteria", "source", "void_if", "base_rate", "opened", "crowd", "built_in")
 HEAD = """\
 # The document
 

@@ -42,6 +42,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "weights": ("relsim.cli.weights:weights", "Weights with doubt and source: table, differences, gaps."),
     "backtest": ("relsim.cli.backtest:backtest", "Forecast past days again, and score it against baselines."),
     "track": ("relsim.cli.track:track", "Ask the same questions as the record grows, and say what moved them."),
+    "questions": ("relsim.cli.questions:questions", "Other people's questions in, a run's own out."),
     "score": ("relsim.cli.scored:score", "Score forecasts whose questions have resolved."),
     "ledger": ("relsim.cli.scored:ledger", "The record: open, due and resolved questions, and the score so far."),
 }

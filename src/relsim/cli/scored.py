@@ -50,7 +50,7 @@ def score(runs: tuple[str, ...], resolution: str | None, only: tuple[str, ...], 
     from relsim.score import score as scored
     from relsim.show.score_tables import score_blocks
 
-    found = scored([_resolvable(*_opened(run, resolution)) for run in runs], only)
+    found = scored([_resolvable(*opened(run, resolution)) for run in runs], only)
     if as_json:
         click.echo(found.to_json(), nl=False)
     else:
@@ -114,7 +114,7 @@ def add(record: _Record, runs: tuple[str, ...], resolution: str | None, built_in
 
     lines: list[LedgerLine] = []
     for run in runs:
-        saved, loaded = _opened(run, resolution)
+        saved, loaded = opened(run, resolution)
         assert loaded.scenario is not None
         found = lines_of(saved.folder.name, saved.forecast, loaded.scenario, loaded.resolution, record.today)
         lines += [line for line in found if built_in or not saved.forecast.outcomes[line.outcome].built_in]
@@ -146,7 +146,7 @@ def resolve(
     click.echo(f"{lines[0].title or name}: {lines[0].resolved}, in {counted(len(lines), 'line')} of {record.file}")
 
 
-def _opened(folder: str, resolution: str | None) -> tuple[SavedRun, LoadedScenario]:
+def opened(folder: str, resolution: str | None) -> tuple[SavedRun, LoadedScenario]:
     """A run and its document, what came true laid over it."""
     from relsim.api.forecast import reopened
 

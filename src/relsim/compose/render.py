@@ -23,7 +23,7 @@ _MISTAKEN = re.compile(
 """What some reader of YAML takes for truth, nothing, a number or a date."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATED = {
-    *("start", "end", "as_of", "review", "on", "between", "since", "circa", "from", "to", "by", "missing"),
+    *("start", "end", "as_of", "review", "on", "between", "since", "circa", "opened", "from", "to", "by", "missing"),
     *("mean_over", "highest_over", "lowest_over"),
 }
 """Keys that dates stand under."""

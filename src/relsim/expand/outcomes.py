@@ -67,6 +67,7 @@ class Questions:
                 source=said.source if said else None,
                 void_if=said.void_if if said else None,
                 base_rate=_base_rate(said.base_rate) if said and said.base_rate is not None else None,
+                crowd=said.crowd.central() if said and said.crowd is not None else None,
                 built_in=bool(said and said.built_in),
             )
         self._cycles(out, parts)

@@ -106,13 +106,14 @@ def rewriting(file: Path) -> Iterator[tuple[list[LedgerLine], Callable[[Iterable
 
         def write(lines: Iterable[LedgerLine]) -> None:
             rows = [COLUMNS, *map(_cells, lines)]
-            place.write_bytes("".join(map(_row, rows)).encode("utf-8"))
+            place.write_bytes("".join(map(csv_row, rows)).encode("utf-8"))
             change.settle()
 
         yield read(file) if file.exists() else [], write
 
 
-def _row(cells: Sequence[str]) -> str:
+def csv_row(cells: Sequence[str]) -> str:
+    """A line of a CSV file."""
     text = io.StringIO(newline="")
     # The end of a line that a writer knows of says in which cells it needs quotes.
     csv.writer(text, lineterminator="\r\n").writerow(cells)
@@ -120,10 +121,11 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _cells(line: LedgerLine) -> list[str]:
-    return [_cell(value) for value in asdict(line).values()]
+    return [cell_text(value) for value in asdict(line).values()]
 
 
-def _cell(value: object) -> str:
+def cell_text(value: object) -> str:
+    """What stands in a cell; what a spreadsheet would run is marked as text."""
     if value is None or value is False:
         return ""
     if value is True:

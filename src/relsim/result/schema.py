@@ -10,6 +10,7 @@ from datetime import date
 from types import NoneType, UnionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+from relsim.result.asked import QuestionsReport
 from relsim.result.backtest import Backtest
 from relsim.result.comparison import Comparison
 from relsim.result.drivers import Drivers
@@ -37,6 +38,7 @@ RESULTS: Mapping[str, type] = {
     "backtest": Backtest,
     "scores": Scores,
     "track": Track,
+    "questions": QuestionsReport,
     "import": ImportReport,
     "event-record": EventRecord,
     "checkup": Checkup,

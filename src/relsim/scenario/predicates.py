@@ -146,6 +146,8 @@ class Outcome:
     void_if: str | None
     base_rate: BaseRate | None = None
     """How often such a thing came true before; what the forecast is measured against."""
+    crowd: float | None = None
+    """What others thought of it when they began to ask it."""
     built_in: bool = False
     """Whether a built-in model asks it."""
 

@@ -18,6 +18,7 @@ from relsim.spec.fields import (
     Factor,
     Flag,
     Plain,
+    Probability,
     Real,
     Text,
     fault,
@@ -37,6 +38,10 @@ class Titled(Part):
     void_if: Text | None = None
     base_rate: BaseRate | None = None
     """How often such a thing came true before."""
+    opened: Date | None = None
+    """When others began to ask it."""
+    crowd: Probability | None = None
+    """What others thought of it when they did."""
     built_in: Flag | None = None
     """Whether a built-in model asks it; the resolved document says so."""
 
