@@ -67,7 +67,6 @@ SIDEWAYS = {
     ("track", "compare"),
     ("questions", "ledger"),
     ("questions", "score"),
-    ("scoring", "errors"),
     ("spec", "events"),
     ("page", "plots"),
     ("page", "show"),

@@ -18,6 +18,7 @@ from relsim.scoring.count_scores import (
     pit_test,
     quantiles_of,
 )
+from relsim.scoring.questions import number_score
 from relsim.scoring.reliability import reliability_of
 from relsim.scoring.skill import mean_skill, pooled_skill, skill
 
@@ -29,6 +30,20 @@ def test_members_are_the_quantiles_of_the_sample() -> None:
     assert values.tolist() == [0, 1, 5]
     assert number.tolist() == [500, 250, 250]
     assert np.isnan(members_of(np.array([1.0, np.nan]))).all()
+
+
+def test_crps_is_that_of_scoringrules() -> None:
+    """The library compiles as it is imported, which takes longer than most commands; the formula is one line."""
+    from scoringrules import crps_ensemble
+
+    rng = np.random.default_rng(7)
+    members = np.sort(rng.poisson(4.0, (40, 3, 500)).astype(float), axis=-1)
+    truth = rng.poisson(4.0, (40, 3)).astype(float)
+    truth[0, 0] = np.nan
+    found = crps_ensemble(truth, members, estimator="qd", sorted_ensemble=True, backend="numpy")
+    assert np.array_equal(crps(members, truth), found, equal_nan=True)
+    sample = rng.normal(size=1001)
+    assert number_score(sample, 0.3) == pytest.approx(float(crps_ensemble(0.3, sample, estimator="qd")), rel=1e-13)
 
 
 def test_crps_of_a_normal_sample() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.errors import RunError
+from relsim.scoring.counts import crps
 
 Array = NDArray[np.float64]
 
@@ -51,18 +51,8 @@ def date_score(cumulative: Sequence[float], day: int | None) -> float:
 
 
 def number_score(sample: Array, value: float) -> float:
-    """CRPS of a number from a sample of forecasts, in the number's own unit.
-
-    Raises
-    ------
-    RunError
-        Without the library that computes it.
-    """
-    try:
-        from scoringrules import crps_ensemble
-    except ImportError:
-        raise RunError("scores of numbers need scoringrules: pip install 'relsim[scores]'") from None
-    return float(crps_ensemble(value, np.asarray(sample, float), estimator="qd"))
+    """CRPS of a number from a sample of forecasts, in the number's own unit."""
+    return float(crps(np.sort(np.asarray(sample, float)), np.float64(value)))
 
 
 @dataclass(frozen=True)
