@@ -53,7 +53,7 @@ def measured(model, draws, seed, *, outcome=False):
     values = (run.days[:, 0] != NEVER).astype(float) if outcome else run.values[:, 0]
     target = target_of("level", "", outcome, values, draw)
     weights = Draw.of(run.theta, np.full(run.theta.shape[1], -1), seed)
-    return first_order(weights, target, spread(target), seed)
+    return first_order(weights, target, spread(target))
 
 
 def names(model):

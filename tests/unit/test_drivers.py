@@ -14,7 +14,7 @@ from oracle.scenes import scene
 
 from relsim.cli import main
 from relsim.drivers import _short_of, moments
-from relsim.drivers.ends import fifths, shape
+from relsim.drivers.ends import Fifths, shape
 from relsim.drivers.flip import bends, crossing, scores, value_at
 from relsim.drivers.indices import Draw, first_order
 from relsim.drivers.labels import in_words, weight_label
@@ -79,7 +79,7 @@ def test_delta_is_that_of_salib() -> None:
         y = RNG.binomial(128, 0.3 + 0.4 * u) / 128
         edges = np.linspace(0, n, moments.classes(n) + 1)
         expected = calc_delta(y, np.linspace(y.min(), y.max(), moments.GRID), u, edges)
-        assert moments.raw_delta(y, np.argsort(u)) == pytest.approx(expected, rel=1e-9)
+        assert moments.raw_deltas(y, np.argsort(u)[None])[0] == pytest.approx(expected, rel=1e-9)
 
 
 def test_a_delta_of_nothing_is_nothing() -> None:
@@ -87,7 +87,7 @@ def test_a_delta_of_nothing_is_nothing() -> None:
     y = RNG.binomial(128, 0.4, 157) / 128
     chance = moments.by_chance(y, 1)
     bar = np.quantile(chance, 0.95)
-    above = np.mean([moments.raw_delta(y, RNG.permutation(157)) > bar for _ in range(200)])
+    above = (moments.raw_deltas(y, np.array([RNG.permutation(157) for _ in range(200)])) > bar).mean()
     assert above < 0.05 + 5 * np.sqrt(2 * 0.05 * 0.95 / 200)
 
 
@@ -99,7 +99,7 @@ def test_first_order_agrees_with_salibs_rbd_fast_on_ishigami() -> None:
     f = np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
     values = (f[:, None] + RNG.normal(0, 1, (n, paths))).ravel()
     target = target_of("f", "f", False, values, np.repeat(np.arange(n), paths).astype(np.int32))
-    found = first_order(Draw.of(x, np.full(3, -1), 1), target, spread(target), 1)
+    found = first_order(Draw.of(x, np.full(3, -1), 1), target, spread(target))
     truth = np.array([0.3139, 0.4424, 0.0])
     assert np.all(np.abs(found.index - truth) < 5 * found.error)
     problem = {"num_vars": 3, "names": ["a", "b", "c"], "bounds": [[-np.pi, np.pi]] * 3}
@@ -114,7 +114,7 @@ def test_correlated_weights_keep_what_comes_by_each_other() -> None:
     theta = np.column_stack([z[:, 0], 0.8 * z[:, 0] + 0.6 * z[:, 1]])
     values = np.repeat(theta[:, 0], 2) + RNG.normal(0, 0.5, 2 * n)
     target = target_of("y", "y", False, values, np.repeat(np.arange(n), 2).astype(np.int32))
-    together = first_order(Draw.of(theta, np.zeros(2, int), 1), target, spread(target), 1)
+    together = first_order(Draw.of(theta, np.zeros(2, int), 1), target, spread(target))
     assert np.all(np.abs(together.index - [1, 0.64]) < 5 * together.error)
 
 
@@ -123,10 +123,10 @@ def test_chance_alone_tells_of_a_weight_in_one_target_of_twenty() -> None:
     significant = 0
     theta = RNG.normal(size=(100, 40))
     draw = Draw.of(theta, np.full(40, -1), 1)
-    for seed in range(60):
+    for _ in range(60):
         values = np.repeat(RNG.normal(size=100), 4) + RNG.normal(size=400)
         target = target_of("y", "y", False, values, np.repeat(np.arange(100), 4).astype(np.int32))
-        significant += first_order(draw, target, spread(target), seed).significant.any()
+        significant += first_order(draw, target, spread(target)).significant.any()
     assert significant / 60 < 0.05 + 5 * np.sqrt(0.05 * 0.95 / 60)
 
 
@@ -140,15 +140,23 @@ def test_draws_that_do_not_differ_are_said_not_to() -> None:
 def test_ends_and_shapes() -> None:
     x = RNG.random(500)
     noise = RNG.normal(0, 0.05, 500)
-    assert shape(fifths(x, x + noise)) == RISING
-    assert shape(fifths(x, -x + noise)) == FALLING
-    assert shape(fifths(x, -((x - 0.5) ** 2) + noise / 5)) == TURNING
-    low, *_, high = fifths(x, 2 * x + noise).value
-    assert low == pytest.approx(0.2, abs=0.05)
-    assert high == pytest.approx(1.8, abs=0.05)
-    two = fifths((x > 0.5).astype(float), x)
-    assert (two.weight[0], two.weight[4]) == (0, 1)
-    assert sum(two.draws[k] for k in (0, 4)) == 500
+    parts = Fifths.of(x[:, None])
+
+    def along(y: np.ndarray) -> tuple[list[float], list[float]]:
+        value, error = parts.means(y[None])
+        return value[0].tolist(), error[0].tolist()
+
+    assert shape(*along(x + noise)) == RISING
+    assert shape(*along(-x + noise)) == FALLING
+    assert shape(*along(-((x - 0.5) ** 2) + noise / 5)) == TURNING
+    value, error = along(2 * x + noise)
+    assert value[0] == pytest.approx(0.2, abs=0.05)
+    assert value[4] == pytest.approx(1.8, abs=0.05)
+    lowest = 2 * x[x <= np.quantile(x, 0.2, method="inverted_cdf")]
+    assert error[0] == pytest.approx(np.hypot(lowest.std(), 0.05) / np.sqrt(100), rel=0.1)
+    two = Fifths.of((x > 0.5).astype(float)[:, None])
+    assert two.middle[0, [0, 4]].tolist() == [0, 1]
+    assert two.draws[0, [0, 4]].sum() == 500
 
 
 def test_a_crossing_is_found_where_the_response_crosses() -> None:

@@ -8,17 +8,20 @@ and ``words``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relsim import __version__
 from relsim.drivers import moments
-from relsim.drivers.ends import fifths, shape
+from relsim.drivers.ends import Fifths, interval_of_mean, shape
 from relsim.drivers.flip import Crossing, bends, crossing, interval, scores, value_at
-from relsim.drivers.indices import Along, Draw, FirstOrder, first_order
+from relsim.drivers.indices import Draw, FirstOrder, first_order
 from relsim.drivers.labels import in_words, weight_label
 from relsim.drivers.targets import Target, spread, targets
 from relsim.drivers.words import amount, sentences
@@ -67,9 +70,8 @@ def weights_of(
     doubts = _doubts(draws, model) if usable else {}
     outcomes: dict[str, Driven] = {}
     quantities: dict[str, Driven] = {}
-    shared: dict[bytes, Draw] = {}
-    for k, target in enumerate(wanted):
-        driven = _driven(target, draws, doubts, model, shared, threshold, seed) if usable else _nothing(target)
+    reader = _Reader(draws, model, doubts, threshold, seed) if usable else None
+    for k, (target, driven) in enumerate(zip(wanted, _side_by_side(reader.driven if reader else _nothing, wanted))):
         (outcomes if target.is_outcome else quantities)[target.name] = driven
         if progress:
             progress(k + 1)
@@ -115,92 +117,118 @@ def _nothing(target: Target) -> Driven:
     return Driven(target.title, target.mean, None, None, len(target.rows), 0, None, None, (), None, ())
 
 
-def _driven(
-    target: Target,
-    draws: Draws,
-    doubts: dict[str, WeightDoubt],
-    model: Model,
-    shared: dict[bytes, Draw],
-    threshold: float,
-    seed: int,
-) -> Driven:
-    if len(target.rows) < FEWEST_DRAWS:
-        return _nothing(target)
-    theta = draws.theta[target.rows]
-    key = target.rows.tobytes()
-    if key not in shared:
-        groups = np.full(theta.shape[1], -1)
+def _side_by_side(read: Callable[[Target], Driven], wanted: Sequence[Target]) -> Iterator[Driven]:
+    """Read targets in as many threads as there are cores: most of the time passes outside the interpreter's lock."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(read, wanted)
+
+
+class _Reader:
+    """The draws of a run, ready for any number of targets.
+
+    Parameters
+    ----------
+    doubts : of each weight, in words
+    """
+
+    def __init__(self, draws: Draws, model: Model, doubts: dict[str, WeightDoubt], threshold: float, seed: int) -> None:
+        self.draws, self.model, self.doubts, self.threshold, self.seed = draws, model, doubts, threshold, seed
+        self.groups = np.full(len(draws.names), -1)
         for number, correlated in enumerate(model.copula.groups):
-            groups[correlated.members] = number
-        shared[key] = Draw.of(theta, groups, seed)
-    ways = shared[key].weights
-    apart = spread(target)
-    first = first_order(shared[key], target, apart, seed) if apart.clear else None
-    index = np.zeros(len(ways)) if first is None else first.index
-    significant = np.zeros(len(ways), bool) if first is None else first.significant
-    order = np.lexsort((-index, ~significant))
-    by_chance = moments.by_chance(target.means, seed)
-    rows = []
-    for place, i in enumerate(order):
-        with_interval = bool(significant[i]) or place < _WITH_INTERVAL
-        rows.append(_sensitivity(target, draws, model, ways[i], int(i), first, by_chance, with_interval, seed))
-    number = int(significant.sum())
-    made = Driven(
-        title=target.title,
-        value=target.mean,
-        spread=float(np.sqrt(apart.between)) if apart.clear else None,
-        share=apart.share,
-        draws=len(target.rows),
-        significant=number,
-        sum_significant=float(index[significant].sum()) if number else None,
-        detection_limit=None if first is None else first.detection_limit,
-        weights=tuple(rows),
-        flip=_flip(target, draws, model, doubts, rows[:number], first, threshold, seed) if target.is_outcome else None,
-        sentences=(),
-    )
-    related = {draws.names[i] for group in model.copula.groups for i in group.members.tolist()}
-    return replace(made, sentences=sentences(made, doubts, related, is_outcome=target.is_outcome))
+            self.groups[correlated.members] = number
+        self.shared: dict[bytes, tuple[Draw, Fifths]] = {}
+        self.lock = Lock()
 
+    def along(self, target: Target) -> tuple[Draw, Fifths]:
+        """What the draws of a target share with those of any other that is defined on the same."""
+        with self.lock:
+            key = target.rows.tobytes()
+            if key not in self.shared:
+                theta = self.draws.theta[target.rows]
+                self.shared[key] = Draw.of(theta, self.groups, self.seed), Fifths.of(theta)
+            return self.shared[key]
 
-def _sensitivity(
-    target: Target,
-    draws: Draws,
-    model: Model,
-    way: Along,
-    i: int,
-    first: FirstOrder | None,
-    by_chance: Array,
-    with_interval: bool,
-    seed: int,
-) -> Sensitivity:
-    quantity = model.weights[i].quantity
-    parts = fifths(draws.theta[target.rows, i], target.means if first is None else first.freed[i])
-    ends = [
-        End(parts.weight[k], in_words(parts.weight[k], quantity), parts.value[k], *parts.interval(k)) for k in (0, 4)
-    ]
-    if target.is_outcome:
-        ends = [End(e.weight, e.text, *np.clip([e.value, e.low, e.high], 0.0, 1.0).tolist()) for e in ends]
-    delta = moments.freed(moments.raw_delta(target.means, way.order), by_chance)
-    half = 1.96 * moments.error(target.means, way.rank, by_chance, seed) if with_interval else None
-    significant = first is not None and bool(first.significant[i])
-    index = None if first is None else float(first.index[i])
-    return Sensitivity(
-        weight=draws.names[i],
-        significant=significant,
-        p_value=None if first is None else float(first.p_value[i]),
-        first_order=index,
-        first_low=None if first is None else max(0.0, float(first.index[i] - 1.96 * first.error[i])),
-        first_high=None if first is None else min(1.0, float(first.index[i] + 1.96 * first.error[i])),
-        draws_needed=None if first is None or significant else _needed(first, i, len(target.rows)),
-        delta=delta,
-        delta_low=None if half is None else max(0.0, delta - half),
-        delta_high=None if half is None else min(1.0, delta + half),
-        delta_by_chance=moments.freed(float(np.quantile(by_chance, 0.95)), by_chance),
-        shape=shape(parts),
-        at_low=ends[0],
-        at_high=ends[1],
-        fifths=parts.value,
-    )
+    def driven(self, target: Target) -> Driven:
+        """What one target hangs on."""
+        if len(target.rows) < FEWEST_DRAWS:
+            return _nothing(target)
+        draw, parts = self.along(target)
+        apart = spread(target)
+        first = first_order(draw, target, apart) if apart.clear else None
+        index = np.zeros(len(draw.weights)) if first is None else first.index
+        significant = np.zeros(len(draw.weights), bool) if first is None else first.significant
+        order = np.lexsort((-index, ~significant))
+        number = int(significant.sum())
+        rows = self._sensitivities(target, draw, parts, first, order, order[: max(number, _WITH_INTERVAL)])
+        made = Driven(
+            title=target.title,
+            value=target.mean,
+            spread=float(np.sqrt(apart.between)) if apart.clear else None,
+            share=apart.share,
+            draws=len(target.rows),
+            significant=number,
+            sum_significant=float(index[significant].sum()) if number else None,
+            detection_limit=None if first is None else first.detection_limit,
+            weights=tuple(rows),
+            flip=self._flip(target, rows[:number], first) if target.is_outcome else None,
+            sentences=(),
+        )
+        related = {self.draws.names[i] for group in self.model.copula.groups for i in group.members.tolist()}
+        return replace(made, sentences=sentences(made, self.doubts, related, is_outcome=target.is_outcome))
+
+    def _flip(self, target: Target, significant: list[Sensitivity], first: FirstOrder | None) -> Flip:
+        return _flip(target, self.draws, self.model, self.doubts, significant, first, self.threshold, self.seed)
+
+    def _sensitivities(
+        self,
+        target: Target,
+        draw: Draw,
+        parts: Fifths,
+        first: FirstOrder | None,
+        order: NDArray[np.int64],
+        with_interval: NDArray[np.int64],
+    ) -> list[Sensitivity]:
+        """One for each weight in ``order``; the deltas of some get an interval."""
+        y = target.means
+        by_chance = moments.by_chance(y, self.seed)
+        highest_by_chance = float(moments.freed(np.asarray(np.quantile(by_chance, 0.95)), by_chance))
+        deltas = moments.freed(moments.raw_deltas(y, np.array([w.order for w in draw.weights])), by_chance)
+        halves = np.full(len(deltas), np.nan)
+        ranks = np.array([draw.weights[i].rank for i in with_interval])
+        halves[with_interval] = 1.96 * moments.errors(y, ranks, by_chance, self.seed)
+        value, error = parts.means(np.broadcast_to(y, (len(deltas), len(y))) if first is None else first.freed)
+        rows = []
+        for i in order.tolist():
+            delta, half = float(deltas[i]), None if np.isnan(halves[i]) else float(halves[i])
+            significant = first is not None and bool(first.significant[i])
+            rows.append(
+                Sensitivity(
+                    weight=self.draws.names[i],
+                    significant=significant,
+                    p_value=None if first is None else float(first.p_value[i]),
+                    first_order=None if first is None else float(first.index[i]),
+                    first_low=None if first is None else max(0.0, float(first.index[i] - 1.96 * first.error[i])),
+                    first_high=None if first is None else min(1.0, float(first.index[i] + 1.96 * first.error[i])),
+                    draws_needed=None if first is None or significant else _needed(first, i, len(target.rows)),
+                    delta=delta,
+                    delta_low=None if half is None else max(0.0, delta - half),
+                    delta_high=None if half is None else min(1.0, delta + half),
+                    delta_by_chance=highest_by_chance,
+                    shape=shape(value[i].tolist(), error[i].tolist()),
+                    at_low=self._end(target, parts, i, 0, float(value[i, 0]), float(error[i, 0])),
+                    at_high=self._end(target, parts, i, 4, float(value[i, 4]), float(error[i, 4])),
+                    fifths=tuple(value[i].tolist()),
+                )
+            )
+        return rows
+
+    def _end(self, target: Target, parts: Fifths, i: int, k: int, value: float, error: float) -> End:
+        """A target where a weight is lowest or highest."""
+        weight = float(parts.middle[i, k])
+        found = np.array([value, *interval_of_mean(value, error, float(parts.draws[i, k]))])
+        if target.is_outcome:
+            found = np.clip(found, 0.0, 1.0)
+        return End(weight, in_words(weight, self.model.weights[i].quantity), *found.tolist())
 
 
 def _needed(first: FirstOrder, i: int, draws: int) -> int | None:

@@ -26,6 +26,8 @@ RESAMPLES = 200
 SHUFFLES = 2000
 LEVEL = 0.05
 """Probability that any weight is called significant where none has a bearing."""
+_ELEMENTS = 1 << 18
+"""Numbers that are worked on together: as many as stay near the processor."""
 _FEW_VALUES = 10
 """Different values up to which a weight is taken value by value, not along its ranks."""
 
@@ -93,89 +95,6 @@ def along(values: Array) -> Along:
     return Along(order, rank, q[:, 1:] * np.sqrt(n))
 
 
-def first_order(draw: Draw, target: Target, spread: Spread, seed: int) -> FirstOrder:
-    """Indices of every weight on one target, their significance by shuffling the draws.
-
-    Parameters
-    ----------
-    draw : the weights over the target's draws
-    seed : of the shuffles
-    """
-    y = target.means - target.means.mean()
-    p_value, bar = _significance(draw.weights, y, np.random.default_rng([seed, 1]))
-    significant = p_value < LEVEL
-    index, left = _indices(draw, draw.once, y, significant, np.array([spread.between]))
-    error = _indices(draw, draw.anew, y, significant, _between(target, draw.anew))[0].std(axis=1, ddof=1)
-    return FirstOrder(index[:, 0], error, p_value, significant, bar / spread.between, target.means.mean() + left)
-
-
-def _explained(weights: Sequence[Along], y: Array) -> tuple[Array, NDArray[np.int64]]:
-    """(W,) variance of the fitted part, and the degrees of freedom it took."""
-    raw = np.array([float(((w.basis.T @ y / len(y)) ** 2).sum()) for w in weights])
-    return raw, np.array([w.basis.shape[1] for w in weights])
-
-
-def _unbiased(raw: Array, degrees: int, variance: float | Array, draws: int) -> Array:
-    """The fitted variance less what ``degrees`` fit of chance."""
-    lost = degrees / (draws - 1)
-    return np.asarray((raw - lost * variance) / (1 - lost))
-
-
-def _significance(weights: Sequence[Along], y: Array, rng: np.random.Generator) -> tuple[Array, float]:
-    """(W,) probability that the greatest index of shuffled draws is as great, and the variance of a significant one.
-
-    In steps (Freedman & Lane 1983, doi:10.1080/07350015.1983.10509354): what is significant is taken out of the target
-    before the rest is judged, so that a strong weight does not hide a weaker one. Each step spends half of the level
-    that is left, so that all steps together call a weight without bearing significant in one target of twenty.
-    """
-    p_value = np.ones(len(weights))
-    significant = np.zeros(len(weights), bool)
-    if not len(weights):
-        return p_value, float("nan")
-    residual, bar, before, factor = y, float("nan"), float((y**2).mean()), 1.0
-    shuffled = rng.permuted(np.tile(np.arange(len(y)), (SHUFFLES, 1)), axis=1)
-    while True:
-        factor *= 2
-        rest = np.flatnonzero(~significant).tolist()
-        raw, degrees = _explained([weights[i] for i in rest], residual)
-        stacked = np.hstack([weights[i].basis for i in rest])
-        fitted = (residual[shuffled] @ stacked / len(y)) ** 2
-        starts = np.concatenate([[0], np.cumsum(degrees)[:-1]])
-        # Weights of few values take fewer degrees; each is measured by what it explains beyond its own.
-        excess = np.add.reduceat(fitted, starts, axis=1) - degrees / len(y) * before
-        greatest = np.sort(excess.max(axis=1))
-        bar = float(np.quantile(greatest, 1 - LEVEL / factor))
-        own = raw - degrees / len(y) * before
-        as_great = (1 + len(greatest) - np.searchsorted(greatest, own, side="left")) / (1 + len(greatest))
-        p_value[rest] = np.minimum(1.0, factor * as_great)
-        new = [i for i in rest if p_value[i] < LEVEL]
-        significant[new] = True
-        if not new or significant.all() or significant.sum() * degrees.max() > len(y) / 3:
-            return p_value, bar
-        design = np.column_stack([np.ones(len(y)), *(w.basis for w, shown in zip(weights, significant) if shown)])
-        residual = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
-        before = float((residual**2).mean())
-
-
-def _fitted(design: Array, inverse: Array, y: Array, counts: Array) -> tuple[Array, Array]:
-    """Least squares of ``y`` (R, N) in each sample: coefficients (R, p), and the variance (R,) of the fitted curve."""
-    products = (counts * y) @ design
-    beta = np.einsum("rpq,rq->rp", inverse, products)
-    mean = products[:, 0] / len(design)
-    return beta, np.einsum("rp,rp->r", beta, products) / len(design) - mean**2
-
-
-def _inverse(design: Array, counts: Array) -> Array:
-    """(R, p, p) inverses of the moments of ``design`` (N, p) in each sample; a faint ridge where they have none."""
-    n, p = design.shape
-    products = (design[:, :, None] * design[:, None, :]).reshape(n, p * p)
-    return np.asarray(np.linalg.inv((counts @ products).reshape(-1, p, p) + 1e-9 * n * np.eye(p)))
-
-
-def _designs(weights: Sequence[Along]) -> list[Array]:
-    return [np.column_stack([np.ones(len(w.rank)), w.basis]) for w in weights]
-
-
 @dataclass(frozen=True)
 class Samples:
     """The draws as they are, or as the bootstrap takes them, with all that does not depend on a target.
@@ -183,18 +102,19 @@ class Samples:
     Attributes
     ----------
     counts : (R, N) how often each draw stands in each sample
-    designs : (N, 1 + d) of each weight; inverses : (R, 1 + d, 1 + d)
+    inverses : (W, R, 1 + d, 1 + d) of the moments of each weight's design
     """
 
     counts: Array
-    designs: Sequence[Array]
-    inverses: Sequence[Array]
+    inverses: Array
 
     @classmethod
-    def of(cls, weights: Sequence[Along], counts: Array) -> Samples:
+    def of(cls, designs: Array, counts: Array) -> Samples:
         """Samples with these counts."""
-        designs = _designs(weights)
-        return cls(counts, designs, [_inverse(design, counts) for design in designs])
+        weights, n, p = designs.shape
+        at_once = max(1, _ELEMENTS // (n * p * p))
+        parts = [_inverses(designs[i : i + at_once], counts) for i in range(0, weights, at_once)]
+        return cls(counts, np.concatenate(parts) if parts else np.empty((0, len(counts), p, p)))
 
 
 @dataclass(frozen=True)
@@ -205,22 +125,112 @@ class Draw:
     ----------
     weights : each along the draws
     groups : (W,) number of the group of correlated weights that each is in, -1 where in none
+    designs : (W, N, 1 + d) a constant and the basis, filled up with zeros where a weight has few values
+    degrees : (W,) functions in each basis
     once, anew : the draws as they are, and bootstrap samples of them
+    shuffled : (SHUFFLES, N) draws in any order
     """
 
     weights: Sequence[Along]
     groups: NDArray[np.int64]
+    designs: Array
+    degrees: NDArray[np.int64]
     once: Samples
     anew: Samples
+    shuffled: NDArray[np.int64]
 
     @classmethod
     def of(cls, theta: Array, groups: NDArray[np.int64], seed: int) -> Draw:
         """Prepare weights (N, W)."""
         n = len(theta)
         weights = [along(column) for column in theta.T]
+        degrees = np.array([w.basis.shape[1] for w in weights], np.int64)
+        designs = np.zeros((len(weights), n, 1 + degrees.max(initial=0)))
+        designs[:, :, 0] = 1
+        for design, w in zip(designs, weights):
+            design[:, 1 : 1 + w.basis.shape[1]] = w.basis
         rows = np.random.default_rng([seed, 2]).integers(0, n, (RESAMPLES, n))
         counts = np.array([np.bincount(r, minlength=n) for r in rows], float)
-        return cls(weights, groups, Samples.of(weights, np.ones((1, n))), Samples.of(weights, counts))
+        shuffled = np.random.default_rng([seed, 1]).permuted(np.tile(np.arange(n), (SHUFFLES, 1)), axis=1)
+        once, anew = Samples.of(designs, np.ones((1, n))), Samples.of(designs, counts)
+        return cls(weights, groups, designs, degrees, once, anew, shuffled)
+
+
+def first_order(draw: Draw, target: Target, spread: Spread) -> FirstOrder:
+    """Indices of every weight on one target, their significance by shuffling the draws.
+
+    Parameters
+    ----------
+    draw : the weights over the target's draws
+    """
+    y = target.means - target.means.mean()
+    p_value, bar = _significance(draw, y)
+    significant = p_value < LEVEL
+    index, left = _indices(draw, draw.once, y, significant, np.array([spread.between]))
+    error = _indices(draw, draw.anew, y, significant, _between(target, draw.anew))[0].std(axis=1, ddof=1)
+    return FirstOrder(index[:, 0], error, p_value, significant, bar / spread.between, target.means.mean() + left)
+
+
+def _significance(draw: Draw, y: Array) -> tuple[Array, float]:
+    """(W,) probability that the greatest index of shuffled draws is as great, and the variance of a significant one.
+
+    In steps (Freedman & Lane 1983, doi:10.1080/07350015.1983.10509354): what is significant is taken out of the target
+    before the rest is judged, so that a strong weight does not hide a weaker one. Each step spends half of the level
+    that is left, so that all steps together call a weight without bearing significant in one target of twenty.
+    """
+    n, degrees = len(y), draw.degrees
+    p_value = np.ones(len(degrees))
+    significant = np.zeros(len(degrees), bool)
+    if not len(degrees):
+        return p_value, float("nan")
+    residual, bar, before, factor = y, float("nan"), float((y**2).mean()), 1.0
+    while True:
+        factor *= 2
+        rest = np.flatnonzero(~significant)
+        bases = np.ascontiguousarray(draw.designs[rest, :, 1:].transpose(1, 0, 2)).reshape(n, -1)
+        # Weights of few values take fewer degrees; each is measured by what it explains beyond its own.
+        beyond = degrees[rest] / n * before
+        own = _explained(residual[None], bases, len(rest))[0] - beyond
+        parts = np.array_split(draw.shuffled, max(1, draw.shuffled.shape[0] * bases.shape[1] // _ELEMENTS))
+        greatest = np.sort(
+            np.concatenate([(_explained(residual[part], bases, len(rest)) - beyond).max(axis=1) for part in parts])
+        )
+        bar = float(np.quantile(greatest, 1 - LEVEL / factor))
+        as_great = (1 + len(greatest) - np.searchsorted(greatest, own, side="left")) / (1 + len(greatest))
+        p_value[rest] = np.minimum(1.0, factor * as_great)
+        new = rest[p_value[rest] < LEVEL]
+        significant[new] = True
+        if not new.size or significant.all() or significant.sum() * degrees.max() > n / 3:
+            return p_value, bar
+        design = np.column_stack([np.ones(n), *(w.basis for w, shown in zip(draw.weights, significant) if shown)])
+        residual = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+        before = float((residual**2).mean())
+
+
+def _explained(y: Array, bases: Array, weights: int) -> Array:
+    """(S, W) variance that each of the ``bases`` (N, W d) fits of targets (S, N)."""
+    fitted = (y @ bases / len(bases)).reshape(len(y), weights, -1)
+    return np.asarray(np.einsum("swd,swd->sw", fitted, fitted))
+
+
+def _unbiased(raw: Array, degrees: NDArray[np.int64], variance: Array, draws: int) -> Array:
+    """The fitted variance less what ``degrees`` fit of chance."""
+    lost = degrees / (draws - 1)
+    return np.asarray((raw - lost * variance) / (1 - lost))
+
+
+def _inverses(designs: Array, counts: Array) -> Array:
+    """(W, R, p, p) inverses of the moments of ``designs`` (W, N, p) in each sample; a faint ridge for those of 0."""
+    weights, n, p = designs.shape
+    products = np.einsum("wnp,wnq->nwpq", designs, designs).reshape(n, -1)
+    moments = (counts @ products).reshape(-1, weights, p, p) + 1e-9 * n * np.eye(p)
+    return np.asarray(np.linalg.inv(moments).transpose(1, 0, 2, 3))
+
+
+def _curve(inverses: Array, products: Array, n: int) -> tuple[Array, Array]:
+    """Least squares from moments with the target (…, p): coefficients, and the variance (…) of the fitted curve."""
+    beta = (inverses @ products[..., None])[..., 0]
+    return beta, (beta * products).sum(axis=-1) / n - (products[..., 0] / n) ** 2
 
 
 def _indices(
@@ -231,19 +241,21 @@ def _indices(
     A weight is left with the target less what the significant weights that are independent of it do to it. That leaves
     E[p | w_i] as it is and takes away what drowns it.
     """
-    counts, n = samples.counts, len(y)
+    counts, designs, n = samples.counts, draw.designs, len(y)
     kept = _significant_parts(draw, samples, y, significant)
     rest = y - sum(kept.values(), np.zeros_like(counts))
-    out, first = np.empty((len(draw.weights), len(counts))), np.empty((len(draw.weights), n))
-    rest_variance = _variance(rest, counts)
-    for i, (design, inverse) in enumerate(zip(samples.designs, samples.inverses)):
+    left = np.repeat(rest[:1], len(designs), axis=0)
+    flat = np.ascontiguousarray(designs.transpose(1, 0, 2)).reshape(n, -1)
+    products = ((counts * rest) @ flat).reshape(len(counts), len(designs), -1).transpose(1, 0, 2)
+    variance = np.repeat(_variance(rest, counts)[None], len(designs), axis=0)
+    for i in range(len(designs)):
         own = [part for j, part in kept.items() if j == i or draw.groups[j] == draw.groups[i] >= 0]
-        left = rest + sum(own) if own else rest
-        variance = _variance(left, counts) if own else rest_variance
-        _, raw = _fitted(design, inverse, left, counts)
-        out[i] = _unbiased(raw, design.shape[1] - 1, variance, n) / between
-        first[i] = left[0]
-    return out, first
+        if own:
+            mine = rest + sum(own)
+            left[i], variance[i] = mine[0], _variance(mine, counts)
+            products[i] = (counts * mine) @ designs[i]
+    _, raw = _curve(samples.inverses, products, n)
+    return _unbiased(raw, draw.degrees[:, None], variance, n) / between, left
 
 
 def _significant_parts(draw: Draw, samples: Samples, y: Array, significant: NDArray[np.bool_]) -> dict[int, Array]:
@@ -253,8 +265,7 @@ def _significant_parts(draw: Draw, samples: Samples, y: Array, significant: NDAr
         return {}
     bases = [draw.weights[i].basis for i in chosen]
     design = np.column_stack([np.ones(len(y)), *bases])
-    counts = samples.counts
-    beta, _ = _fitted(design, _inverse(design, counts), np.broadcast_to(y, counts.shape), counts)
+    beta, _ = _curve(_inverses(design[None], samples.counts)[0], (samples.counts * y) @ design, len(y))
     ends = 1 + np.cumsum([basis.shape[1] for basis in bases])
     return {i: beta[:, end - basis.shape[1] : end] @ basis.T for i, basis, end in zip(chosen, bases, ends)}
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 GRID = 100
 _SHUFFLES = 200
@@ -26,48 +27,49 @@ def classes(draws: int) -> int:
     return int(min(math.ceil(draws**exponent), 48))
 
 
-def raw_delta(y: Array, order: NDArray[np.int64]) -> float:
-    """Delta of targets (N,) whose draws stand in this ``order`` of the weight; 0 where all are equal."""
+def raw_deltas(y: Array, orders: Index) -> Array:
+    """(K,) deltas of targets (N,) whose draws stand in these ``orders`` (K, N) of weights; 0 where all are equal."""
     if np.ptp(y) == 0:
-        return 0.0
+        return np.zeros(len(orders))
     n = len(y)
     grid = np.linspace(y.min(), y.max(), GRID)
+    # Gaussian kernels, their widths Silverman's.
+    exponent, root = -0.5 * (grid - y[:, None]) ** 2, math.sqrt(2 * math.pi)
+    width_of_all = (3 * n / 4) ** -0.2 * y.std(ddof=1)
+    whole = np.exp(exponent / width_of_all**2).mean(axis=0) / (width_of_all * root)
     ends = np.floor(np.linspace(0, n, classes(n) + 1)).astype(int)
     starts, sizes = ends[:-1], np.diff(ends)
-    sorted_y = y[order]
-    squares = np.add.reduceat(sorted_y**2, starts) - np.add.reduceat(sorted_y, starts) ** 2 / sizes
+    ordered = y[orders]
+    squares = np.add.reduceat(ordered**2, starts, axis=1) - np.add.reduceat(ordered, starts, axis=1) ** 2 / sizes
     varied = squares > 1e-12 * n * float(y.var())
     width = (3 * sizes / 4) ** -0.2 * np.sqrt(np.where(varied, squares, 1.0) / (sizes - 1))
-    density = np.add.reduceat(_kernels(grid, sorted_y, np.repeat(width, sizes)), starts, axis=1) / sizes
-    whole = _kernels(grid, y, np.full(n, (3 * n / 4) ** -0.2 * y.std(ddof=1))).mean(axis=1)
-    gap = np.abs(density - whole[:, None])
-    area = (gap.sum(axis=0) - 0.5 * (gap[0] + gap[-1])) * (grid[1] - grid[0])
-    return float((area * sizes * varied).sum() / (2 * n))
+    out = np.empty(len(orders))
+    for k, order in enumerate(orders):  # one by one, so that what is summed stays near the processor
+        kernels = exponent[order]
+        kernels /= np.repeat(width[k] ** 2, sizes)[:, None]
+        np.exp(kernels, out=kernels)
+        density = np.add.reduceat(kernels, starts, axis=0) / (sizes * width[k] * root)[:, None]
+        gap = np.abs(density - whole)
+        area = (gap.sum(axis=1) - 0.5 * (gap[:, 0] + gap[:, -1])) * (grid[1] - grid[0])
+        out[k] = (area * sizes * varied[k]).sum() / (2 * n)
+    return out
 
 
 def by_chance(y: Array, seed: int) -> Array:
     """Deltas, sorted, that a weight without bearing shows."""
     rng = np.random.default_rng([seed, 3])
-    return np.sort([raw_delta(y, rng.permutation(len(y))) for _ in range(_SHUFFLES)])
+    return np.sort(raw_deltas(y, np.array([rng.permutation(len(y)) for _ in range(_SHUFFLES)])))
 
 
-def freed(raw: float, chance: Array) -> float:
-    """A delta less what chance alone shows, 0 without bearing and 1 at most."""
+def freed(raw: Array, chance: Array) -> Array:
+    """Deltas less what chance alone shows, 0 without bearing and 1 at most."""
     typical = float(chance.mean())
-    return max(0.0, (raw - typical) / (1 - typical))
+    return np.asarray(np.maximum(0.0, (raw - typical) / (1 - typical)))
 
 
-def error(y: Array, rank: NDArray[np.int64], chance: Array, seed: int) -> float:
-    """Bootstrap standard error of a freed delta."""
+def errors(y: Array, ranks: Index, chance: Array, seed: int) -> Array:
+    """(K,) bootstrap standard errors of the freed deltas of weights by their draws' ``ranks`` (K, N)."""
     rng = np.random.default_rng([seed, 4])
-    found = []
-    for _ in range(_RESAMPLES):
-        rows = rng.integers(0, len(y), len(y))
-        found.append(raw_delta(y[rows], np.argsort(rank[rows], kind="stable")))
-    return float(np.std(found, ddof=1)) / (1 - float(chance.mean()))
-
-
-def _kernels(grid: Array, y: Array, width: Array) -> Array:
-    """(GRID, N) Gaussian kernels; the widths are Silverman's."""
-    z = (grid[:, None] - y) / width
-    return np.asarray(np.exp(-0.5 * z * z) / (width * math.sqrt(2 * math.pi)))
+    taken = [rng.integers(0, len(y), len(y)) for _ in range(_RESAMPLES)]
+    found = [raw_deltas(y[rows], np.argsort(ranks[:, rows], axis=1, kind="stable")) for rows in taken]
+    return np.asarray(np.std(found, axis=0, ddof=1) / (1 - float(chance.mean())))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,6 +136,7 @@ def jeffreys(count: int, of: int) -> tuple[float, float]:
     return low, 1.0 if count == of else float(betaincinv(a, b, 1 - tail))
 
 
+@cache
 def student(freedom: int, level: float = LEVEL) -> float:
     """Student's t with ``freedom`` degrees of freedom, on whose either side ``level`` of it lies."""
     from scipy.special import stdtrit

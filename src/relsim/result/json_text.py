@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
@@ -13,7 +14,7 @@ from relsim.errors import CONTROLS
 
 Undefined = Annotated[float, "null where undefined"]
 """A number that may be none: NaN or infinite inside, null in JSON."""
-_ESCAPED = {c: f"\\u{c:04x}" for c in CONTROLS if c >= 32}
+_ESCAPED = re.compile(f"[{''.join(chr(c) for c in CONTROLS if c >= 32)}]")
 """Control characters that JSON lets stand as they are; they occur in texts alone."""
 
 
@@ -47,4 +48,5 @@ def json_lines(value: Any) -> str:
 
 def dump(value: Any) -> str:
     """JSON on one line; the same value gives the same bytes."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).translate(_ESCAPED)
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -52,7 +52,7 @@ def date_score(cumulative: Sequence[float], day: int | None) -> float:
 
 def number_score(sample: Array, value: float) -> float:
     """CRPS of a number from a sample of forecasts, in the number's own unit."""
-    return float(crps(np.sort(np.asarray(sample, float)), np.float64(value)))
+    return float(crps(np.sort(np.asarray(sample, float)), np.asarray(value, float)))
 
 
 @dataclass(frozen=True)
