@@ -113,7 +113,7 @@ def test_a_hump_is_found_and_only_what_matters_is_told():
     error = found.std(axis=0, ddof=1) / np.sqrt(len(found))
     assert np.all(np.abs(found.mean(axis=0) - first) < 5 * error + 0.01)
     matters = np.isin(names(model), ["a", "talk"])
-    assert all(run.told[matters].all() for run in runs)
+    assert all(run.significant[matters].all() for run in runs)
 
 
 @pytest.mark.slow
