@@ -45,6 +45,8 @@ ONLY = {
     "matplotlib": {"plots", "api"},
     "pandas": {"api"},
     "plotly": {"page"},
+    "xlsxwriter": {"show"},
+    "docx": {"show"},
     "rich": {"show", "api"},
     "click": {"cli"},
     "numba": {"kernels"},

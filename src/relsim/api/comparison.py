@@ -32,6 +32,7 @@ from relsim.result.comparison import Comparison as ComparisonResult
 if TYPE_CHECKING:
     import pandas as pd
 
+    from relsim.api.inputs import Inputs
     from relsim.errors import Problem
     from relsim.scenario import Scenario as ScenarioParts
 
@@ -68,6 +69,11 @@ class Comparison:
     def problems(self) -> tuple[Problem, ...]:
         """What the scenarios' documents give reason to warn of."""
         return tuple(found for one in self._inputs for found in one.inputs.warnings)
+
+    @property
+    def inputs(self) -> dict[str, Inputs]:
+        """The documents of what is compared, by name; for other use cases of this package."""
+        return {one.name: one.inputs for one in self._inputs}
 
     @property
     def scenarios(self) -> dict[str, ScenarioParts]:
@@ -201,6 +207,20 @@ class Comparison:
 
         need_plotly()
         return comparison_page(self._result, self.scenarios, Provenance(self._command, self._files, {}, None))
+
+    def export(self, file: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Write tables of what changes, the baseline's own, and the figures into one file, as ``Forecast.export`` does.
+
+        Parameters
+        ----------
+        file : path
+            Ends in ``.xlsx``, ``.docx`` or ``.md``; the figures of Markdown stand in a folder beside it.
+        force : bool
+            Whether a file that exists is replaced; it is refused otherwise.
+        """
+        from relsim.api.exporting import export_file
+
+        return export_file(self, Path(file), force=force)
 
     def __repr__(self) -> str:
         names = ", ".join(self._result.scenarios)

@@ -297,6 +297,36 @@ class Forecast:
         write(Path(file), page_of(self._run, self._inputs))
         return Path(file)
 
+    def export(self, file: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Write outcomes, quantities, calendar, events, parameters and the figures into one file to paste from.
+
+        Parameters
+        ----------
+        file : path
+            Ends in ``.xlsx``, ``.docx`` or ``.md``; the figures of Markdown stand in a folder beside it.
+        force : bool
+            Whether a file that exists is replaced; it is refused otherwise.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        relsim.InputError
+            If the file exists or ends otherwise, or the library that writes it is not installed
+            (``pip install 'relsim[export]'``).
+
+        Examples
+        --------
+        >>> relsim.load("docs/examples/osaka.yaml").run(paths=500).export("tables.md").name
+        'tables.md'
+        """
+        from relsim.api.exporting import export_file
+
+        return export_file(self, Path(file), force=force)
+
     def __repr__(self) -> str:
         found = self.result
         return f"<Forecast: {self.title}, {found.start} to {found.end}, {found.paths:,} paths, seed {found.seed}>"

@@ -30,6 +30,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("relsim.cli.forecast:run", "Make the forecast."),
     "compare": ("relsim.cli.compare:compare", "Say what changes between scenarios, runs or variants."),
     "plot": ("relsim.cli.plot:plot", "Draw the figures of finished runs and comparisons again."),
+    "export": ("relsim.cli.export:export", "Write tables and figures to paste: Excel, Word, Markdown."),
     "drivers": ("relsim.cli.drivers:drivers", "Tell what a run's outcomes hang on."),
     "watch": ("relsim.cli.watch:watch", "Tell what would move the forecast, seen in the next days."),
     "story": ("relsim.cli.story:story", "Tell the paths behind a number."),

@@ -60,10 +60,19 @@ def comparison_blocks(
 ) -> list[Block]:
     """What ``relsim compare`` prints: tables and sentences for each contrast."""
     blocks: list[Block] = [comparison_head(comparison)]
+    for contrast, parts in contrasts(comparison, scenarios, digits):
+        blocks += [Heading(contrast_title(contrast)), *parts]
+    return blocks
+
+
+def contrasts(
+    comparison: Comparison, scenarios: Mapping[str, Scenario], digits: int | None = None
+) -> Iterator[tuple[Contrast, Iterator[Block]]]:
+    """Each contrast and what is shown of it; beside a condition the scenario in which it is made to happen."""
     makers = _makers(comparison, scenarios)
     for contrast in comparison.contrasts.values():
-        blocks += contrast_blocks(contrast, comparison, makers.get(contrast.name), digits)
-    return blocks
+        made = makers.get(contrast.name) if contrast.kind == "condition" else None
+        yield contrast, _contrast(contrast, comparison, made, digits)
 
 
 def _makers(comparison: Comparison, scenarios: Mapping[str, Scenario]) -> dict[str, Contrast]:
@@ -85,18 +94,7 @@ def comparison_head(comparison: Comparison) -> Prose:
     )
 
 
-def contrast_blocks(
-    contrast: Contrast, comparison: Comparison, made: Contrast | None = None, digits: int | None = None
-) -> Iterator[Block]:
-    """One scenario, or condition, against the baseline.
-
-    Parameters
-    ----------
-    made : of a condition, the scenario in which it is made to happen; shown beside it
-    digits : decimals of probabilities; as many as are worth reading unless given
-    """
-    made = made if contrast.kind == "condition" else None
-    yield Heading(contrast_title(contrast))
+def _contrast(contrast: Contrast, comparison: Comparison, made: Contrast | None, digits: int | None) -> Iterator[Block]:
     yield Prose(_about(contrast, comparison, made))
     if contrast.outcomes:
         yield outcome_differences(contrast, comparison, made, digits)

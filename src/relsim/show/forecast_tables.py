@@ -68,7 +68,13 @@ def run_line(forecast: Forecast) -> str:
 
 
 def outcomes_table(forecast: Forecast, digits: int | None = None) -> Table:
-    """Probability of each outcome with both intervals, and when half of its paths have it."""
+    """Probability of each outcome, its parameter range, and when half of its paths have it.
+
+    Parameters
+    ----------
+    digits : decimals; where they are given, or nothing is in doubt, the 95 % Monte Carlo interval stands there too
+    """
+    sampled = digits is not None or all(outcome.weights_low is None for outcome in forecast.outcomes.values())
     columns = [
         Column("Outcome"),
         share("probability", strong=True),
@@ -80,13 +86,15 @@ def outcomes_table(forecast: Forecast, digits: int | None = None) -> Table:
         (
             marked(outcome.title, outcome),
             Shown(outcome.probability, said(outcome, digits)),
-            Between(outcome.low, outcome.high, interval(outcome, digits)),
-            Between(outcome.weights_low, outcome.weights_high, parameter_range(outcome, digits)),
+            Between(outcome.low, outcome.high, interval(outcome, digits)) if sampled else "",
+            ""
+            if outcome.weights_low is None
+            else Between(outcome.weights_low, outcome.weights_high, parameter_range(outcome, digits)),
             on(outcome.first_date.p50),
         )
         for outcome in forecast.outcomes.values()
     ]
-    return table("Outcomes", columns, rows)
+    return table("Outcomes", columns, rows).without_empty()
 
 
 def base_rates_table(forecast: Forecast, scenario: Scenario) -> Table:
@@ -192,6 +200,8 @@ def _when(entry: Entry | None) -> Cell:
         return NONE
     if entry.first == entry.last:
         return Shown(entry.first, say(entry.first, year=True))
+    if (entry.first.year, entry.first.month) == (entry.last.year, entry.last.month):
+        return f"{entry.first.day}–{say(entry.last, year=True)}"
     return f"{say(entry.first)} – {say(entry.last, year=True)}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from relsim.compose.changes import NumberChange
 from relsim.compose.number_rows import NumberRow
@@ -24,21 +25,27 @@ from relsim.show.values import (
 )
 
 
-def parameters_table(rows: Sequence[NumberRow]) -> Table:
-    """Every number: value, 90 % range, unit, source and note, and who or what set it."""
+def parameters_table(rows: Sequence[NumberRow], *, folders: bool = True) -> Table:
+    """Every number: value, 90 % range, unit, source and note, and who or what set it.
+
+    Parameters
+    ----------
+    folders : whether the file that set it is named with its folder
+    """
     columns = [
         Column("number"),
         Column("what"),
         *map(number, ("value", "low", "high")),
         *map(Column, ("unit", "kind", "source", "note", "set by")),
     ]
-    return table("Parameters", columns, [_cells(row) for row in rows])
+    return table("Parameters", columns, [_cells(row, folders) for row in rows])
 
 
-def _cells(row: NumberRow) -> list[Cell]:
+def _cells(row: NumberRow, folders: bool) -> list[Cell]:
     d = described(row.quantity)
     source, note = row.quantity.source or "", row.quantity.note or ""
-    return [row.path, row.label, *map(_rounded, (d.value, d.low, d.high)), d.unit, row.kind, source, note, row.where]
+    where = row.where if folders else Path(row.where).name
+    return [row.path, row.label, *map(_rounded, (d.value, d.low, d.high)), d.unit, row.kind, source, note, where]
 
 
 def _rounded(x: float | None) -> Cell:
