@@ -67,8 +67,8 @@ def test_numbers_of_a_workbook_are_the_forecast_s_and_texts_are_texts(place: Pat
         "probability",
         "95 % interval, low",
         "95 % interval, high",
-        "parameter range, low",
-        "parameter range, high",
+        "parameter range, 5–95 %, low",
+        "parameter range, 5–95 %, high",
         "median date",
     ]
     for row, outcome in zip(sheet.iter_rows(min_row=2), forecast["outcomes"].values()):

@@ -218,9 +218,9 @@ class Comparison:
         force : bool
             Whether a file that exists is replaced; it is refused otherwise.
         """
-        from relsim.api.exporting import export_file
+        from relsim.api.exporting import ExportedComparison, export_file
 
-        return export_file(self, Path(file), force=force)
+        return export_file(ExportedComparison(self._result, self.inputs), Path(file), force=force)
 
     def __repr__(self) -> str:
         names = ", ".join(self._result.scenarios)

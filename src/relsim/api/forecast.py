@@ -323,9 +323,9 @@ class Forecast:
         >>> relsim.load("docs/examples/osaka.yaml").run(paths=500).export("tables.md").name
         'tables.md'
         """
-        from relsim.api.exporting import export_file
+        from relsim.api.exporting import ExportedForecast, export_file
 
-        return export_file(self, Path(file), force=force)
+        return export_file(ExportedForecast(self.result, self._inputs), Path(file), force=force)
 
     def __repr__(self) -> str:
         found = self.result

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from relsim.api.exporting import FORMS, checked_form, export_file
-from relsim.cli.progress import ON_TERMINAL
+from relsim.api.exporting import FORMS, checked_form
+from relsim.cli.progress import waiting
 from relsim.errors import InputError
 
 
@@ -35,5 +35,6 @@ def export(run: Path, form: str | None, out: Path | None, force: bool) -> None:
         whole = run.resolve()
         out = whole.with_name(f"{whole.name}.{form}") if run.name in ("", "..") else run.with_name(f"{run.name}.{form}")
     checked_form(out, form)
-    export_file(opened(run), out, form, force=force, progress=ON_TERMINAL)
+    with waiting(f"Drawing the figures and writing {out}"):
+        opened(run).export(out, force=force)
     click.echo(f"Written to {out}")
