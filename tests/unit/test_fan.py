@@ -113,10 +113,10 @@ def test_the_pilot_is_counted_once():
 
 
 def test_paths_are_kept_while_they_fit():
-    assert kept_paths(231, 16, 2_164) == 2_164
-    assert kept_paths(231, 16, 2_165) == 2_048
-    assert kept_paths(45, 9, 19_753) == 19_753
-    assert kept_paths(45, 9, 19_754) == PILOT_PATHS
+    assert kept_paths(231, 16, 1_623) == 1_623
+    assert kept_paths(231, 16, 1_624) == 1_536
+    assert kept_paths(45, 9, 14_814) == 14_814
+    assert kept_paths(45, 9, 14_815) == PILOT_PATHS
     assert kept_paths(1_000, 50, 1_000) == 1_000
     assert kept_paths(1_000, 50, 1_000_000) == 1_024
     assert kept_paths(90, 0, 10) == 10

@@ -21,9 +21,8 @@ from relsim.kernels.histogram import BINS, add_values, ranked_values
 Array = NDArray[np.float64]
 Array32 = NDArray[np.float32]
 
-KEPT_BYTES = 32_000_000
-"""Where all values of a run take no more, they are kept: the bins of a model of common size take half as much for each
-worker, and sorting the values less time than a tenth of a second."""
+KEPT_BYTES = 24_000_000
+"""Where all values of a run take no more, they are kept: bins would take as much, and sorting them is quick."""
 PILOT_PATHS = 4_096
 """More than so many do not improve the choice of bins."""
 TABLE_BYTES = 256_000_000

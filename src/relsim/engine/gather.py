@@ -20,7 +20,7 @@ from relsim.result.forecast import QUANTILES
 Array = NDArray[np.float64]
 
 _RANGE_BLOCKS = 16
-_BINNED_RANGE_BLOCKS = 128
+_BINNED_RANGE_BLOCKS = 32
 _RANGES = 16
 """So many ranges at least, where there are paths for them: then no worker waits long for the last one."""
 _MOST_CAPPED = 0.001

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 NEVER = 2**31 - 1
-_PART = 32_768
+_PART = 8_192
 """Paths collected before they are written."""
 
 
