@@ -18,7 +18,7 @@ from relsim.scoring.count_scores import (
     pit_test,
     quantiles_of,
 )
-from relsim.scoring.questions import number_score
+from relsim.scoring.question_scores import number_score
 from relsim.scoring.reliability import reliability_of
 from relsim.scoring.skill import mean_skill, pooled_skill, skill
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.scoring.counts import crps
+from relsim.scoring.count_scores import crps
 
 Array = NDArray[np.float64]
 
