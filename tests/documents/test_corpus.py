@@ -6,36 +6,40 @@ import shutil
 from pathlib import Path
 
 import pytest
-from corpus import INVALID, NAMES, checked, fixed, message, options
+from corpus import FAULTS, Case, cases, checked, message
 
+CASES = cases()
 VALID = sorted((Path(__file__).parent / "valid").glob("*.yaml"))
 
 
-def test_the_corpus_is_large() -> None:
-    assert len(NAMES) >= 75
-    assert {p.stem for p in INVALID.glob("*.txt")} == set(NAMES)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_message(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(INVALID)
-    assert message(name) == (INVALID / f"{name}.txt").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_without_the_fault(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    text = (INVALID / f"{name}.yaml").read_text(encoding="utf-8")
-    shutil.copytree(INVALID / "with", tmp_path / "with")
-    (tmp_path / f"{name}.yaml").write_text(fixed(text), encoding="utf-8")
+@pytest.fixture
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with the layers and tables that documents name."""
+    shutil.copytree(FAULTS / "with", tmp_path / "with")
     monkeypatch.chdir(tmp_path)
-    checked(f"{name}.yaml", **options(text, fixed=True))
+    return tmp_path
+
+
+def test_the_corpus_is_large() -> None:
+    assert len(CASES) >= 266
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_message(case: Case, beside: Path) -> None:
+    assert message(case) == case.says
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_without_the_fault(case: Case, beside: Path) -> None:
+    (beside / f"{case.name}.yaml").write_text(case.sound, encoding="utf-8")
+    checked(f"{case.name}.yaml", case.mended_options)
 
 
 @pytest.mark.parametrize("path", VALID, ids=lambda p: p.stem)
 def test_valid_documents_load_and_resolve_to_themselves(path: Path, tmp_path: Path) -> None:
-    first = checked(str(path))
+    first = checked(str(path), {})
     again = tmp_path / "resolved.yaml"
     again.write_text(first.resolved_yaml(), encoding="utf-8")
-    second = checked(str(again))
+    second = checked(str(again), {})
     assert second.scenario == first.scenario
     assert second.resolved_yaml() == first.resolved_yaml()

@@ -24,7 +24,7 @@ from relsim.errors import InputError
 ROOT = Path(__file__).parents[2]
 FILES = sorted(
     path
-    for folder in ("scenarios", "src/relsim/models", "tests/documents/valid", "tests/documents/invalid/with")
+    for folder in ("scenarios", "src/relsim/models", "tests/documents/valid", "tests/documents/faults/with")
     for path in (ROOT / folder).rglob("*.yaml")
 )
 
