@@ -50,7 +50,8 @@ def doctor(
 
     if figure is not None and figure.suffix not in (".png", ".svg", ".pdf"):
         raise InputError(f"{figure}: found '{figure.suffix}'; a figure is a .png, .svg or .pdf")
-    found = examine(files, _wanted(source, columns, codes, encoding, date_format))
+    with waiting("Reading the files"):
+        found = examine(files, _wanted(source, columns, codes, encoding, date_format))
     if as_json:
         from relsim import __version__
 

@@ -39,7 +39,8 @@ def events(table: Path, by: str, out: Path | None, no_figures: bool, as_json: bo
     from relsim.result.json_text import dump, plain
     from relsim.show.event_tables import record_blocks
 
-    read = read_events(table)
+    with waiting(f"Reading {table}"):
+        read = read_events(table)
     if not len(read):
         raise DataError(f"{table}: the table holds no event")
     group = {code: root(read.scheme, code) for code in read.events} if read.scheme is not None else None

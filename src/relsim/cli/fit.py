@@ -104,7 +104,8 @@ def fit(
     from relsim.fit.table_record import read_record
     from relsim.ingest.event_table import read_events
 
-    events, silent = read_events(table), _days(missing)
+    with waiting(f"Reading {table}"):
+        events, silent = read_events(table), _days(missing)
     try:
         reading = read_record(
             events,

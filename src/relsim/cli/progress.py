@@ -73,20 +73,9 @@ class _Compiling:
 
 @contextmanager
 def waiting(label: str) -> Iterator[None]:
-    """Name what is waited for, on stderr, on a terminal, until it is done; only if it takes a while."""
-    named = False
-
-    def name() -> None:
-        nonlocal named
-        named = True
-        click.echo(f"{label} …", nl=False, file=steered(sys.stderr))
-
-    try:
-        with _after(_PATIENCE, name):
-            yield
-    finally:
-        if named:
-            _wipe(len(label) + 2)
+    """Name what is waited for in a line on stderr, on a terminal; only if it takes a while."""
+    with _after(_PATIENCE, lambda: click.echo(f"{label} …", file=steered(sys.stderr))):
+        yield
 
 
 @contextmanager

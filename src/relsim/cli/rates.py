@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from relsim.cli.options import mechanisms_of
+from relsim.cli.progress import waiting
 from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError
 from relsim.files import write
@@ -60,7 +61,8 @@ def rates(
 
     if out is not None and out.exists() and not force:
         raise InputError(f"{out}: exists already; --force replaces it")
-    loaded, found = counted(record, two_sides(parties), model, _day(first), _day(last), covers_all)
+    with waiting(f"Counting what {record} tells"):
+        loaded, found = counted(record, two_sides(parties), model, _day(first), _day(last), covers_all)
     text = layer_text(found, loaded)
     for note in notes_of(found):
         click.echo(note, err=True)

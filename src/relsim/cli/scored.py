@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relsim.cli.progress import waiting
 from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError
 from relsim.show.values import counted
@@ -50,7 +51,8 @@ def score(runs: tuple[str, ...], resolution: str | None, only: tuple[str, ...], 
     from relsim.score import score as scored
     from relsim.show.score_tables import score_blocks
 
-    found = scored([_resolvable(*opened(run, resolution)) for run in runs], only)
+    with waiting("Reading the runs"):
+        found = scored([_resolvable(*opened(run, resolution)) for run in runs], only)
     if as_json:
         click.echo(found.to_json(), nl=False)
     else:

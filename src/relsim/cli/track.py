@@ -14,7 +14,7 @@ import click
 
 from relsim import __version__
 from relsim.cli.options import DaysType, build_model, scenario_options, warn
-from relsim.cli.progress import progress_bar
+from relsim.cli.progress import progress_bar, waiting
 from relsim.cli.terminal import print_blocks
 from relsim.errors import DocumentError, InputError
 from relsim.show.track_tables import track_blocks
@@ -119,7 +119,6 @@ def track(
             )
         except DocumentError as error:
             raise InputError(loaded.locate(error.problems)) from None
-    _save(folder, found, loaded, figures=not no_figures, report=report)
     for text in found.warnings:
         click.echo(f"warning: {text}", err=True)
     for _, one in found.alerts:
@@ -128,7 +127,10 @@ def track(
         click.echo(found.track.to_json(), nl=False)
     else:
         print_blocks(*track_blocks(found.track, model.scenario.title, _titles(model.scenario)))
-        click.echo(f"{_made(found)}; written to {folder}")
+    with waiting("Drawing the figures"):
+        _save(folder, found, loaded, figures=not no_figures, report=report)
+    if not as_json:
+        click.echo(f"\n{_made(found)}; written to {folder}")
     if found.alerts:
         ctx.exit(ALERTED)
 
