@@ -1,8 +1,8 @@
 """The corpus of faulty documents: one valid document, and a table of edits each of which makes it faulty.
 
 ``faults/base.yaml`` is the document. ``faults/faults.yaml`` has for each case ``edits`` (text of the document and what
-stands in its place), ``says`` (the whole message), where it needs them ``options`` that it is loaded with, and where the
-document without the fault is another than the base, ``mended`` and ``mended_options``. After a change of words,
+stands in its place), ``says`` (the whole message), where it needs them ``options`` that it is loaded with, and where
+the document without the fault is another than the base, ``mended`` and ``mended_options``. After a change of words,
 ``python tests/documents/corpus.py`` writes the messages anew; read the difference before you keep it.
 """
 
@@ -79,8 +79,14 @@ def checked(path: str, options: Mapping[str, str]) -> LoadedScenario:
     """Load a document and build its model."""
     from relsim.model import build
 
-    given = {{"set": "settings"}.get(key, key): value if key == "variant" else (value,) for key, value in options.items()}
-    loaded = load(path, whole=True, **given)  # type: ignore[arg-type]
+    several = {key: (options[key],) for key in ("weights", "set") if key in options}
+    loaded = load(
+        path,
+        whole=True,
+        variant=options.get("variant"),
+        weights=several.get("weights", ()),
+        settings=several.get("set", ()),
+    )
     assert loaded.scenario is not None
     try:
         build(loaded.scenario)
