@@ -22,6 +22,7 @@ SCHEMAS = HERE / "schemas"
 SECTIONS = {
     "Document": ("Document",),
     "window, run, pool, scale": ("Window", "Run", "Pool", "Scale"),
+    "recalibration": ("PastCalibration",),
     "issues": ("Issue",),
     "variables": ("Variable", "Correlation"),
     "correlation_of_weights": ("CorrelationOfWeights",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,12 +13,14 @@ import click
 from relsim.cli.progress import waiting
 from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError
+from relsim.files import Writing
 from relsim.show.values import counted
 
 if TYPE_CHECKING:
     from relsim.compose import LoadedScenario
     from relsim.ledger import LedgerLine
     from relsim.result.saved import SavedRun
+    from relsim.result.scores import Scores
     from relsim.score import Resolvable
 
 _LEDGER = Path("ledger.csv")
@@ -37,22 +40,47 @@ class _Record:
     "  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --no-figures --out runs/osaka\n"
     "  relsim score runs/osaka"
 )
-@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...|LEDGER")
 @click.option("--resolution", metavar="FILE", help="What came true: a file with a section 'resolution', laid over.")
 @click.option("--outcome", "only", multiple=True, metavar="NAME", help="Only this outcome or quantity.")
+@click.option("--against", type=click.Choice(["crowd", "base"]), help="Paired with what others said of the questions.")
+@click.option("--figure", type=click.Path(path_type=Path), help="Calibration figure to write: .png, .svg or .pdf.")
+@click.option("--recalibrate", type=click.Path(path_type=Path), help="Layer to write, for 'run --recalibration'.")
+@click.option("--force", is_flag=True, help="Replace the files given with --figure and --recalibrate.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON instead of the table.")
-def score(runs: tuple[str, ...], resolution: str | None, only: tuple[str, ...], as_json: bool) -> None:
+def score(
+    runs: tuple[str, ...],
+    resolution: str | None,
+    only: tuple[str, ...],
+    against: str | None,
+    figure: Path | None,
+    recalibrate: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Score finished runs against what came true, which the scenario's own 'resolution' says, or FILE.
 
     Brier and log score of every outcome that resolved, in days how far off its date was, and the CRPS of quantities;
     void questions are counted, not scored. All are better when smaller. A question that several runs ask (the same
     scenario, outcome and due date) counts once: its score is the mean over the days on which it stood open.
     """
-    from relsim.score import score as scored
     from relsim.show.score_tables import score_blocks
 
+    for file in filter(None, (figure, recalibrate)):
+        if file.exists() and not force:
+            raise InputError(f"{file}: exists already; --force replaces it")
     with waiting("Reading the runs"):
-        found = scored([_resolvable(*opened(run, resolution)) for run in runs], only)
+        found = _scores(runs, resolution, only, against)
+    if recalibrate is not None:
+        from relsim.score.recalibrate import recalibration_layer
+
+        layer = recalibration_layer(found.questions, found.forecasts)
+        with Writing(recalibrate) as change:
+            change.file(recalibrate).write_text(layer, encoding="utf-8", newline="\n")
+    if figure is not None:
+        from relsim.plots.calibration import calibration_figure
+
+        calibration_figure(found, figure)
     if as_json:
         click.echo(found.to_json(), nl=False)
     else:
@@ -158,6 +186,24 @@ def opened(folder: str, resolution: str | None) -> tuple[SavedRun, LoadedScenari
     if resolution is not None and not known & set(loaded.resolution):
         raise InputError(f"{resolution}: resolves none of the questions of {folder}")
     return saved, loaded
+
+
+def _scores(runs: Sequence[str], resolution: str | None, only: Sequence[str], against: str | None) -> Scores:
+    """The scores of runs, or of a ledger's lines that were entered in time."""
+    if len(runs) == 1 and Path(runs[0]).is_file():
+        from relsim.ledger import read, scores_of, standing
+
+        if resolution is not None or only:
+            raise InputError(
+                f"{runs[0]}: a ledger has its answers and is scored whole; --resolution, --outcome are of runs"
+            )
+        try:
+            return scores_of(standing(read(Path(runs[0])), date.today()), against)
+        except InputError as error:
+            raise InputError(f"{runs[0]}: {error}") from None
+    from relsim.score import score as scored
+
+    return scored([_resolvable(*opened(run, resolution)) for run in runs], only, against)
 
 
 def _resolvable(saved: SavedRun, loaded: LoadedScenario) -> Resolvable:

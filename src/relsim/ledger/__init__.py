@@ -6,6 +6,6 @@ what is open and due and how good the rest was.
 
 from relsim.ledger.entries import lines_of, resolve
 from relsim.ledger.lines import LedgerLine, append, read
-from relsim.ledger.standing import Standing, standing
+from relsim.ledger.standing import Standing, scores_of, standing
 
-__all__ = ["LedgerLine", "Standing", "append", "lines_of", "read", "resolve", "standing"]
+__all__ = ["LedgerLine", "Standing", "append", "lines_of", "read", "resolve", "scores_of", "standing"]

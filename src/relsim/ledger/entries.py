@@ -44,6 +44,7 @@ def lines_of(
                 on=what.on if what else None,
                 source=(what.source or "") if what else "",
                 note=(what.void or "") if what else "",
+                crowd=scenario.outcomes[name].crowd,
             )
         )
     return lines

@@ -38,6 +38,7 @@ class LedgerLine:
     low, high : 95 % Monte Carlo interval; weights_low, weights_high : parameter range
     resolved : ``yes``, ``no``, ``void``, or empty while it is open
     on : date on which it came true
+    crowd : what others thought of it when they began to ask it
     """
 
     run: str
@@ -59,6 +60,7 @@ class LedgerLine:
     on: date | None
     source: str
     note: str
+    crowd: float | None = None
 
     @property
     def question(self) -> tuple[str, str, date]:
@@ -68,7 +70,7 @@ class LedgerLine:
 
 COLUMNS = tuple(field.name for field in fields(LedgerLine))
 _DATES = ("known_to", "due", "added", "on")
-_SHARES = ("probability", "low", "high", "weights_low", "weights_high", "base_rate")
+_SHARES = ("probability", "low", "high", "weights_low", "weights_high", "base_rate", "crowd")
 _NEEDED = ("run", "outcome", "due", "probability", "paths")
 
 
@@ -105,7 +107,10 @@ def rewriting(file: Path) -> Iterator[tuple[list[LedgerLine], Callable[[Iterable
         place = change.file(file)
 
         def write(lines: Iterable[LedgerLine]) -> None:
-            rows = [COLUMNS, *map(_cells, lines)]
+            kept = list(lines)
+            # A ledger of questions that nobody else asks has no column for what others thought.
+            width = len(COLUMNS) - (not any(line.crowd is not None for line in kept))
+            rows = [row[:width] for row in (COLUMNS, *map(_cells, kept))]
             place.write_bytes("".join(map(csv_row, rows)).encode("utf-8"))
             change.settle()
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 from relsim.ledger.lines import NO, VOID, YES, LedgerLine
 from relsim.result.json_text import dump, plain
-from relsim.result.scores import ForecastScore, QuestionScore, Total
+from relsim.result.scores import ForecastScore, OpenQuestion, QuestionScore, Scores, Total
 from relsim.scenario import Resolved
+from relsim.score.against import against
 from relsim.score.totals import answers_of, by_question, forecast_score, total_of
 
 
@@ -101,4 +102,31 @@ def _scored(line: LedgerLine) -> ForecastScore:
         line.base_rate,
         line.resolved == YES,
         line.on,
+        crowd=line.crowd,
+    )
+
+
+def scores_of(state: Standing, reference: str | None = None) -> Scores:
+    """The scores of a ledger's questions, as those of runs.
+
+    Parameters
+    ----------
+    reference : as of ``score.score``
+
+    Raises
+    ------
+    InputError
+        If the reference says nothing of any question.
+    """
+    waiting = {line.question: line for line in (*state.due, *state.open)}
+    void = {line.question: line for line in state.void}
+    return Scores(
+        questions=state.questions,
+        forecasts=state.forecasts,
+        numbers=(),
+        void=tuple(OpenQuestion(x.run, x.outcome, x.title or x.outcome, x.note) for x in void.values()),
+        unresolved=tuple(OpenQuestion(x.run, x.outcome, x.title or x.outcome, None) for x in waiting.values()),
+        void_rate=state.void_rate,
+        total=state.total,
+        against=None if reference is None else against(state.questions, reference, len(void)),
     )

@@ -19,6 +19,7 @@ class ForecastScore:
     date_score : CRPS of the date in days; None where it came true on a date that nobody gives
     base_rate, base_brier : how often such a thing came true before, as the scenario states it, and its Brier score
     share : of the days on which its question stood open; 0 where it knew the day on which that was settled
+    crowd : what others thought of the question when they began to ask it
     """
 
     run: str
@@ -36,6 +37,7 @@ class ForecastScore:
     base_rate: float | None
     base_brier: float | None
     share: float = 0.0
+    crowd: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class QuestionScore:
     date_score: float | None
     base_rate: float | None
     base_brier: float | None
+    crowd: float | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,52 @@ class Total:
 
 
 @dataclass(frozen=True)
+class PairedScore:
+    """A mean score of forecasts and of a reference on the same questions, and their difference.
+
+    Attributes
+    ----------
+    own, reference : mean scores
+    difference : own less the reference's; below zero the forecasts were better
+    question_low, question_high : 95 % interval of the difference, near copies of one question resampled together
+    episode_low, episode_high : the same, the questions of one scenario resampled together; None of one scenario
+    """
+
+    own: float
+    reference: float
+    difference: float
+    question_low: float | None
+    question_high: float | None
+    episode_low: float | None
+    episode_high: float | None
+
+
+@dataclass(frozen=True)
+class Against:
+    """Forecasts against another's of the same questions.
+
+    Attributes
+    ----------
+    reference : ``crowd`` or ``base``
+    n, true : questions of which the reference says something, and those of them that came true
+    without : resolved questions of which it says nothing, left out
+    void : questions that were voided, left out
+    near_copies : questions of the ``n`` beyond the first of each set that ask nearly the same
+    episodes : scenarios that they come from
+    """
+
+    reference: str
+    n: int
+    true: int
+    without: int
+    void: int
+    near_copies: int
+    episodes: int
+    brier: PairedScore
+    log: PairedScore
+
+
+@dataclass(frozen=True)
 class Scores:
     """Scores of one or more runs; ``total`` is None where nothing resolved."""
 
@@ -158,6 +207,8 @@ class Scores:
     void_rate: float | None
     """Share of the questions settled either way that are void."""
     total: Total | None
+    against: Against | None = None
+    """Against the crowd or the base rates, where that was asked."""
 
     def to_json(self) -> str:
         """The same scores give the same bytes."""

@@ -16,6 +16,7 @@ from relsim.errors import InputError, suggestion
 from relsim.result import Forecast
 from relsim.result.scores import ForecastScore, NumberScore, OpenQuestion, Scores
 from relsim.scenario import Count, Days, Reading, Resolved, Scenario
+from relsim.score.against import against
 from relsim.score.totals import (
     Key,
     answers_of,
@@ -59,12 +60,13 @@ class _Asked:
         return self.key[1]
 
 
-def score(runs: Sequence[Resolvable], only: Collection[str] = ()) -> Scores:
+def score(runs: Sequence[Resolvable], only: Collection[str] = (), reference: str | None = None) -> Scores:
     """Scores of every question that resolved, and of all together.
 
     Parameters
     ----------
     only : names of outcomes and quantities; all where empty
+    reference : ``crowd`` or ``base``, against which all are scored too
 
     Raises
     ------
@@ -94,6 +96,7 @@ def score(runs: Sequence[Resolvable], only: Collection[str] = ()) -> Scores:
         unresolved=tuple(OpenQuestion(o.run.name, o.name, o.title, None) for o in asked_once if o.key not in answers),
         void_rate=len(void) / len(answers) if answers else None,
         total=total_of(questions, forecasts) if questions else None,
+        against=None if reference is None else against(questions, reference, len(void)),
     )
 
 
@@ -136,6 +139,7 @@ def _forecast(asked: _Asked, what: Resolved) -> ForecastScore:
         true,
         what.on,
         _date_score(run.forecast, name, true, what.on),
+        run.scenario.outcomes[name].crowd,
     )
 
 

@@ -65,6 +65,7 @@ def forecast_score(
     came_true: bool,
     on: date | None,
     date_score: float | None = None,
+    crowd: float | None = None,
 ) -> ForecastScore:
     """One forecast's scores; its share of the question's days is ``by_question``'s to say."""
     return ForecastScore(
@@ -82,6 +83,7 @@ def forecast_score(
         date_score=date_score,
         base_rate=base_rate,
         base_brier=None if base_rate is None else scoring.brier(base_rate, came_true),
+        crowd=crowd,
     )
 
 
@@ -132,6 +134,7 @@ def _question(group: Sequence[ForecastScore], days: int) -> QuestionScore:
         date_score=mean_where_said([(f.share, f.date_score) for f in group]),
         base_rate=mean_where_said([(f.share, f.base_rate) for f in group]),
         base_brier=mean_where_said([(f.share, f.base_brier) for f in group]),
+        crowd=mean_where_said([(f.share, f.crowd) for f in group]),
     )
 
 
@@ -154,8 +157,8 @@ def total_of(questions: Sequence[QuestionScore], forecasts: Sequence[ForecastSco
         [f.probability for f in forecasts],
         [f.came_true for f in forecasts],
         share=[f.share for f in forecasts],
-        question=_numbered((f.scenario, f.name, f.due) for f in forecasts),
-        episode=_numbered(f.scenario for f in forecasts) if resampled == "episodes" else None,
+        question=numbered((f.scenario, f.name, f.due) for f in forecasts),
+        episode=numbered(f.scenario for f in forecasts) if resampled == "episodes" else None,
     )
     stated = [q for q in questions if q.base_brier is not None]
     return Total(
@@ -188,12 +191,13 @@ def _against(questions: Sequence[QuestionScore], other: Sequence[float]) -> Refe
 
 def _units(questions: Sequence[QuestionScore]) -> tuple[list[int], str | None]:
     """What is resampled whole, as a number for each question, and what it is called; None of a single question."""
-    episodes = _numbered(q.scenario for q in questions)
+    episodes = numbered(q.scenario for q in questions)
     if len(set(episodes)) >= EPISODES:
         return episodes, "episodes"
     return list(range(len(questions))), "questions" if len(questions) > 1 else None
 
 
-def _numbered(labels: Iterable[object]) -> list[int]:
+def numbered(labels: Iterable[object]) -> list[int]:
+    """A number for each label, equal ones the same."""
     numbers: dict[object, int] = {}
     return [numbers.setdefault(label, len(numbers)) for label in labels]

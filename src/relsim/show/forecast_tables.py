@@ -8,6 +8,7 @@ from relsim.result import Forecast, rounded, said
 from relsim.result.forecast import EntryForecast, EventForecast, QuantityForecast, marked
 from relsim.result.rounding import figure, interval, parameter_range, ranged, say
 from relsim.scenario import Entry, Scenario
+from relsim.scoring.recalibrating import Recalibration
 from relsim.show.values import (
     NONE,
     Between,
@@ -95,6 +96,21 @@ def outcomes_table(forecast: Forecast, digits: int | None = None) -> Table:
         for outcome in forecast.outcomes.values()
     ]
     return table("Outcomes", columns, rows).without_empty()
+
+
+def recalibrated_table(forecast: Forecast, past: Recalibration, questions: int) -> Table:
+    """What past calibration makes of each probability, beside it; the forecast itself stays what it is."""
+    columns = [Column("Past calibration"), share("forecast"), share("recalibrated", strong=True)]
+    rows = [
+        (o.title, Shown(o.probability, said(o)), Shown(p := past.of(o.probability), rounded(p)))
+        for o in forecast.outcomes.values()
+        if not o.built_in
+    ]
+    note = (
+        f"As {questions} resolved questions ask for: log-odds times {past.scale:.2f}, {past.shift:+.2f}. "
+        "forecast.json holds the forecasts as they are."
+    ).replace("-", "−")
+    return table("Past calibration", columns, rows, [note])
 
 
 def base_rates_table(forecast: Forecast, scenario: Scenario) -> Table:

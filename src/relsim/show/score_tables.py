@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from relsim.ledger import LedgerLine, Standing
 from relsim.result import rounded
-from relsim.result.scores import ForecastScore, Mean, QuestionScore, Reference, Scores, Total
+from relsim.result.scores import Against, ForecastScore, Mean, QuestionScore, Reference, Scores, Total
 from relsim.show.values import (
     NONE,
+    Between,
     Block,
     Cell,
     Column,
@@ -54,6 +55,44 @@ def score_blocks(scores: Scores) -> Iterator[Block]:
         yield Items("NOT RESOLVED", tuple(q.title for q in scores.unresolved))
     waiting = len(scores.unresolved)
     yield _whole(scores.total, scores.forecasts, len(scores.void), scores.void_rate, waiting)
+    if scores.against is not None:
+        yield against_table(scores.against)
+
+
+_REFERENCES = {"crowd": "the crowd at opening", "base": "the stated base rates"}
+
+
+def against_table(found: Against) -> Table:
+    """Mean scores beside a reference's on the same questions, and their paired difference with its intervals."""
+    columns = [
+        Column(f"Against {_REFERENCES[found.reference]}"),
+        *map(number, ("forecasts", "reference", "difference")),
+        number("95 %, by question", ranges=True),
+        number("95 %, by scenario", ranges=True),
+    ]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            name,
+            written(one.own, ".3f"),
+            written(one.reference, ".3f"),
+            written(one.difference, "+.3f"),
+            _interval(one.question_low, one.question_high),
+            _interval(one.episode_low, one.episode_high),
+        )
+        for name, one in (("Brier score", found.brier), ("log score", found.log))
+    ]
+    notes = [
+        f"{counted(found.n, 'question')}, {found.true} of them true, of {counted(found.episodes, 'scenario')}; "
+        f"{found.void} void, {found.near_copies} near copies of others (resampled with them), {found.without} of which "
+        "the reference says nothing. Below zero the forecasts were better."
+    ]
+    return table(f"Against {_REFERENCES[found.reference]}", columns, rows, notes)
+
+
+def _interval(low: float | None, high: float | None) -> Between:
+    if low is None or high is None:
+        return Between(None, None, NONE)
+    return Between(low, high, f"{low:+.3f} to {high:+.3f}".replace("-", "−"))
 
 
 def ledger_blocks(file: str, state: Standing) -> Iterator[Block]:

@@ -191,6 +191,15 @@ class Resolution(Part):
     note: Text | None = None
 
 
+class PastCalibration(Part):
+    """What past forecasts say of probabilities, in log-odds."""
+
+    shift: Plain | None = None
+    scale: Annotated[Plain, AfterValidator(_above_zero)] | None = None
+    questions: Positive | None = None
+    source: Text | None = None
+
+
 def _salience(value: Issue) -> Issue:
     if value.salience is not None and value.salience <= 0:
         raise fault(f"{value.salience:g} is out of range; a salience above 0 was expected", ("salience",))
@@ -239,6 +248,7 @@ class Document(Body):
     extends: Names | None = None
     owner: Text | None = None
     review: Date | None = None
+    recalibration: PastCalibration | None = None
     variants: dict[Name, Body] | None = None
 
 
