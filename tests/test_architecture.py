@@ -167,6 +167,30 @@ def test_modules_are_small(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
+MOST_LINES = 40
+"""Of a command's body: parse, one call through the door, print."""
+
+
+def commands() -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Functions of the command line that click calls."""
+    for path in sorted((PACKAGE / "cli").glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+            if any(re.search(r"\b(command|group)\(", ast.unparse(one)) for one in decorators):
+                yield path.stem, node
+
+
+@pytest.mark.parametrize("command", [pytest.param(node, id=f"{room}.{node.name}") for room, node in commands()])
+def test_a_command_is_short(command: ast.FunctionDef) -> None:
+    body = command.body[1:] if ast.get_docstring(command) is not None else command.body
+    lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+    assert lines <= MOST_LINES, f"{command.name}: {lines} lines"
+
+
+def test_commands_were_found() -> None:
+    assert {node.name for _, node in commands()} >= {"run", "compare", "backtest", "fit", "ledger", "resolve"}
+
+
 def loaded_by(arguments: list[str], folder: Path) -> set[str]:
     """Heavy modules in memory after a command, and rich."""
     code = (
@@ -194,7 +218,7 @@ def loaded_by(arguments: list[str], folder: Path) -> set[str]:
 )
 def test_start_up_is_light(arguments: list[str], tmp_path: Path) -> None:
     """A scenario without history is checked without the compiler."""
-    from relsim.cli.starting import starting_scenario
+    from relsim.api.template import starting_scenario
 
     (tmp_path / "scenario.yaml").write_text(starting_scenario("us,ru"), encoding="utf-8")
     printing = {"rich"} if arguments[0] == "validate" else set()

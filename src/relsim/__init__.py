@@ -18,14 +18,23 @@ __all__ = [
     "Answer",
     "Comparison",
     "DocumentError",
+    "EventTable",
     "Forecast",
     "InputError",
+    "Ledger",
     "Scenario",
+    "WeightsFile",
+    "backtest",
     "compare",
     "drivers",
+    "fit",
+    "import_events",
     "load",
     "open",
+    "rates",
+    "score",
     "stories",
+    "tune",
     "watch",
 ]
 
@@ -33,7 +42,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'relsim' has no attribute '{name}'")
-    value = globals()[name] = getattr(importlib.import_module("relsim.api"), name)
+    homes = importlib.import_module("relsim.api").HOMES
+    value = globals()[name] = getattr(importlib.import_module(homes[name]), name)
     return value
 
 

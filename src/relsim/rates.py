@@ -17,6 +17,7 @@ from relsim.compose.weights import weights_text
 from relsim.ingest.acts import Acts, ReportedEvent
 from relsim.ingest.countries import PairSide
 from relsim.quantity import Kind, Quantity, parse
+from relsim.result.json_text import dump
 
 YEAR = 365.25
 PRIOR_SHAPE = 0.5
@@ -56,6 +57,33 @@ class PairRates:
     rates: tuple[Rate, ...]
     silent: Mapping[str, str]
     """Why an event keeps the model's rate, by event."""
+
+    def to_json(self) -> str:
+        """The rates per year as JSON."""
+        acts = self.acts
+        body = {
+            "record": self.record,
+            "parties": {side.name: side.label for side in self.sides},
+            "from": acts.first.isoformat(),
+            "to": acts.last.isoformat(),
+            "days": acts.days,
+            "missing": acts.missing,
+            "coverage_declared": not acts.assumed,
+            "rates": {
+                rate.event: {
+                    "count": rate.count,
+                    "low": rate.low,
+                    "median": rate.median,
+                    "high": rate.high,
+                    "prior_mean": rate.prior,
+                    "in_all": rate.in_all,
+                }
+                for rate in self.rates
+            },
+            "silent": dict(self.silent),
+            "left_out": dict(acts.left_out),
+        }
+        return f"{dump(body)}\n"
 
     def covered(self) -> str:
         """The covered time in words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,15 @@ def test_its_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     said: list[str] = []
     doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(example, out=said.append)
     assert not said, "".join(said)
+
+
+def test_public_names_have_one_place() -> None:
+    """The list of names, where each stands, and what type checkers see agree."""
+    from relsim import api
+
+    seen = re.findall(r"from ([\w.]+) import (\w+) as \2$", inspect.getsource(api), re.MULTILINE)
+    assert {name: module for module, name in seen} == api.HOMES
+    assert sorted(api.HOMES) == sorted(relsim.__all__)
 
 
 def test_what_is_not_public_is_not_there() -> None:

@@ -148,8 +148,8 @@ def _child(case: dict[str, Any], writer: int) -> None:
 def warm() -> None:
     """Import and compile here what each fork would."""
     import relsim
+    from relsim.api.template import starting_scenario
     from relsim.cli import main
-    from relsim.cli.starting import starting_scenario
     from relsim.result import paths
 
     for module in pkgutil.walk_packages(relsim.__path__, "relsim."):

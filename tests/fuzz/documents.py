@@ -16,7 +16,7 @@ from typing import Any
 
 from fuzz.pieces import piece
 
-from relsim.cli.starting import starting_scenario
+from relsim.api.template import starting_scenario
 from relsim.compose import load
 from relsim.compose.nodes import Source
 from relsim.compose.reader import read

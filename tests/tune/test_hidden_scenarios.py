@@ -90,7 +90,7 @@ def test_the_real_cases_are_met(file: str, outcome: str, shift: float, tmp_path:
 @pytest.mark.slow
 @pytest.mark.parametrize(("parties", "outcome", "shift"), [("us,ru", "incident", -0.6), ("in,pk", "summit", -0.6)])
 def test_the_built_in_model_is_met(parties: str, outcome: str, shift: float, tmp_path: Path) -> None:
-    from relsim.cli.starting import starting_scenario
+    from relsim.api.template import starting_scenario
 
     (tmp_path / "scenario.yaml").write_text(starting_scenario(parties), encoding="utf-8")
     assert meets(tmp_path / "scenario.yaml", outcome, shift, 32_768, 9, tmp_path)

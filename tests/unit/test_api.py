@@ -350,3 +350,108 @@ def test_runs_are_compared_as_the_command_does(saved: Path, tmp_path: Path) -> N
     wanted = printed("compare", str(saved), str(other), "--no-figures", "--json", "--out", str(compared))
     assert relsim.compare(saved, other).to_json() == wanted
     assert relsim.compare(relsim.open(saved), relsim.open(other)).to_json() == wanted
+
+
+FIT, FIT_TABLE = str(EXAMPLES / "fit.yaml"), str(EXAMPLES / "fit.csv")
+
+
+def test_a_fit_is_that_of_the_command(tmp_path: Path) -> None:
+    out = tmp_path / "fitted.yaml"
+    wanted = printed("fit", FIT, "--events", FIT_TABLE, "--out", str(out), "--seed", "2", "--no-figures", "--json")
+    found = relsim.fit(relsim.load(FIT), FIT_TABLE, seed=2)
+    assert found.to_json() == wanted
+    assert found.text == out.read_text(encoding="utf-8")
+    assert list(found.table.index) == [weight.path for weight in found.result.weights]
+    saved = found.save(tmp_path / "mine.yaml")
+    wanted = relsim.load(FIT, weights=[saved]).run(paths=256).to_json()
+    assert found.scenario.run(paths=256).to_json() == wanted
+    with pytest.raises(relsim.InputError, match="exists already"):
+        found.save(saved)
+
+
+def test_a_fit_says_what_it_cannot_use() -> None:
+    scenario = relsim.load(FIT)
+    with pytest.raises(relsim.InputError, match=r"fit\.csv: "):
+        relsim.fit(scenario, FIT_TABLE, first="2030-01-01")
+    with pytest.raises(relsim.InputError, match="'2030-13-01' is no date"):
+        relsim.fit(scenario, FIT_TABLE, first="2030-13-01")
+
+
+def test_tuning_is_that_of_the_command(tmp_path: Path) -> None:
+    out = tmp_path / "tuned.yaml"
+    words = ("--target", "summit=0.7", "--target", "setback<0.2", "--paths", "8192", "--json")
+    wanted = CliRunner().invoke(main, ["tune", OSAKA, *words, "--out", str(out)])
+    found = relsim.tune(relsim.load(OSAKA), {"summit": 0.7, "setback": "<0.2"}, paths=8192)
+    assert found.to_json() == wanted.stdout
+    assert wanted.exit_code == (0 if found.result.met else 1)
+    assert found.text == out.read_text(encoding="utf-8")
+    assert list(found.table.index) == [move.path for move in found.result.moves]
+    with pytest.raises(relsim.InputError, match="did you mean 'summit'"):
+        relsim.tune(relsim.load(OSAKA), {"sumit": 0.7}, paths=8192)
+
+
+def test_what_a_setting_holds_is_not_tuned() -> None:
+    held = relsim.load(OSAKA).set("calendar/summit/probability", "0.5 to 0.7")
+    found = relsim.tune(held, {"summit": 0.7}, paths=8192)
+    assert "calendar/summit/probability" not in found.table.index
+
+
+def test_a_backtest_is_that_of_the_command(tmp_path: Path) -> None:
+    words = ("--events", FIT_TABLE, "--from", "2018-06-01", "--every", "90d", "--refit", "never", "--paths", "256")
+    more = ("--baselines", "climatology,weighted", "--no-figures", "--json", "--out", str(tmp_path / "out"))
+    wanted = printed("backtest", FIT, *words, *more)
+    options = {"first": "2018-06-01", "every": "90d", "refit": "never", "paths": 256}
+    found = relsim.backtest(relsim.load(FIT), FIT_TABLE, **options, baselines=["climatology", "weighted"])
+    assert found.to_json() == wanted
+    target = found.result.targets[0]
+    assert found.table.loc[target.target, "score.relsim"].tolist()[0] == target.score["relsim"]
+    with pytest.raises(relsim.InputError, match="'soon' is no number of days"):
+        relsim.backtest(relsim.load(FIT), FIT_TABLE, every="soon")
+
+
+def test_scores_are_those_of_the_command(saved: Path, tmp_path: Path) -> None:
+    came = tmp_path / "came.yaml"
+    came.write_text(
+        "relsim: 1\nresolution: {summit: {value: true, on: 2019-06-28}, sanctions: {value: false}}\n", encoding="utf-8"
+    )
+    wanted = printed("score", str(saved), "--resolution", str(came), "--json")
+    found = relsim.score(saved, resolution=came)
+    assert found.to_json() == wanted
+    assert relsim.score([relsim.open(saved)], resolution=came).to_json() == wanted
+    assert found.table.loc["summit", "came_true"]
+    stated = {"title": "New sanctions", "happens": "sanctions", "base_rate": {"count": 5, "of": 13, "source": "a list"}}
+    asked = relsim.load(OSAKA, settings={"outcomes/sanctions": stated}).run(paths=256)
+    beside = relsim.score(asked, resolution=came, against="base").result.against
+    assert (beside.n, beside.reference) == (1, "base")
+    with pytest.raises(relsim.InputError, match="states its 'base_rate'"):
+        relsim.score(saved, resolution=came, against="base")
+    with pytest.raises(relsim.InputError, match="against: found 'all'; crowd or base"):
+        relsim.score(saved, against="all")
+
+
+def test_a_ledger_is_that_of_the_command(saved: Path, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours.csv", tmp_path / "theirs.csv"
+    printed("ledger", "--ledger", str(theirs), "--today", "2019-05-14", "add", str(saved))
+    relsim.Ledger(ours).add(saved, today="2019-05-14")
+    assert ours.read_text(encoding="utf-8") == theirs.read_text(encoding="utf-8")
+    held = relsim.load(OSAKA).run(paths=4096, seed=5)
+    assert [line.outcome for line in relsim.Ledger(tmp_path / "held.csv").add(held, today="2019-05-14")] == [
+        *("summit", "sanctions", "setback")
+    ]
+    assert set(relsim.Ledger(ours).lines.index) == {"summit", "sanctions", "setback"}
+
+
+def test_imported_events_are_those_of_the_command(tmp_path: Path) -> None:
+    source, out = str(EXAMPLES / "icews.tab"), tmp_path / "us_ru.parquet"
+    wanted = printed("import", source, "--as", "icews", "--parties", "us,ru", "--out", str(out), "--json")
+    table = relsim.import_events(source, form="icews", parties=("us", "ru"))
+    assert table.report.to_json() == wanted
+    assert table.counts["count"].sum() == json.loads(wanted)["events"] - json.loads(wanted)["outside_coverage"]
+    kept = table.save(tmp_path / "kept.parquet")
+    rates = relsim.rates(table, parties=("us", "ru"))
+    assert rates.to_json() == printed("rates", str(out), "--parties", "us,ru", "--json").replace("us_ru", "events")
+    assert relsim.rates(kept, parties="us,ru").text.replace("kept", "us_ru") == printed(
+        *("rates", str(out), "--parties", "us,ru")
+    )
+    with pytest.raises(relsim.InputError, match="form: found 'icewz'"):
+        relsim.import_events(source, form="icewz")

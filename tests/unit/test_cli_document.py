@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from relsim.api.template import starting_scenario
 from relsim.cli import _COMMANDS, main
-from relsim.cli.starting import starting_scenario
 from relsim.compose import load
 from relsim.errors import InputError
 from relsim.model import build

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from relsim.api.template import starting_scenario
 from relsim.cli import main
-from relsim.cli.starting import starting_scenario
 
 RUN_FIGURES = ["fan-relations.png", "outcomes.png", "cumulative.png"]
 

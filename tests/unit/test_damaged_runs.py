@@ -13,8 +13,8 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
+from relsim.api.template import starting_scenario
 from relsim.cli import main
-from relsim.cli.starting import starting_scenario
 from relsim.result.files import sha256
 
 Damage = Callable[[Path, Path], None]

@@ -307,11 +307,11 @@ def test_a_quiet_table_is_fitted_to(tmp_path, monkeypatch):
 
 def test_what_would_not_run_is_not_said_to_be_written(tmp_path, monkeypatch):
     """The file that was to be written is the one named, and neither it nor the report is left."""
-    from relsim.cli import fit
+    from relsim.api import fitted
 
     monkeypatch.chdir(tmp_path)
     with_ceilings(tmp_path)
-    monkeypatch.setattr(fit, "_weights_text", lambda loaded, fitted: "relsim: 1\nevents: {a: {rate: -1 per month}}\n")
+    monkeypatch.setattr(fitted, "_text", lambda inputs, found: "relsim: 1\nevents: {a: {rate: -1 per month}}\n")
     ran = relsim("fit", "s.yaml", "--events", "t.csv", "--out", "w.yaml", "--no-figures")
     assert ran.exit_code == 2
     assert "w.yaml:2:20: events.a.rate: " in ran.stderr
@@ -321,12 +321,12 @@ def test_what_would_not_run_is_not_said_to_be_written(tmp_path, monkeypatch):
 
 def test_the_written_file_is_drawn_from_as_a_run_does(tmp_path, monkeypatch):
     """A doubt of which one draw in six is an unstable model: what a run refuses is not written."""
-    from relsim.cli import fit
+    from relsim.api import fitted
 
     monkeypatch.chdir(tmp_path)
     with_ceilings(tmp_path)
     text = "relsim: 1\nrun: {paths: 20000}\nevents: {a: {excited_by: {a: {events: 0.7 ± 0.3, half_life: 2 days}}}}\n"
-    monkeypatch.setattr(fit, "_weights_text", lambda loaded, fitted: text)
+    monkeypatch.setattr(fitted, "_text", lambda inputs, found: text)
     ran = relsim("fit", "s.yaml", "--events", "t.csv", "--out", "w.yaml", "--no-figures")
     assert ran.exit_code == 2
     assert "w.yaml:3:39: events.a.excited_by.a.events: " in ran.stderr

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from relsim.api.template import starting_scenario
 from relsim.cli import main
-from relsim.cli.starting import starting_scenario
 from relsim.result.files import sha256
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"

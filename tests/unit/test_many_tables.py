@@ -16,7 +16,7 @@ from backtest_case import SCENARIO, forecasts, rows, write_case
 from click.testing import CliRunner, Result
 from test_import_large import CODE
 
-from relsim.backtest import forecast
+from relsim.backtest import forecast, work
 from relsim.cli import main
 from relsim.errors import RunError
 
@@ -93,7 +93,7 @@ def test_files_and_folders_may_be_mixed(case: Path, tmp_path: Path) -> None:
 
 
 def test_workers_change_nothing(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("relsim.backtest.work._PATIENCE", 0.0)
+    monkeypatch.setattr(work, "_PATIENCE", 0.0)
     assert call(case, case / "tables", out="two", workers=2).exit_code == 0
     assert content(case / "two") == content(case / "out")
 
@@ -111,7 +111,7 @@ def test_finished_tables_are_kept_and_known_by_their_content(
             raise KeyboardInterrupt
         return real(asked, known, *rest)
 
-    monkeypatch.setattr("relsim.backtest.work.forecast", breaks)
+    monkeypatch.setattr(work, "forecast", breaks)
     broken = call(tmp_path, tmp_path / "tables")
     assert broken.exit_code == 130
     assert not (tmp_path / "out").exists()
@@ -151,7 +151,7 @@ def test_every_table_that_cannot_be_fitted_is_told(tmp_path: Path, monkeypatch: 
             raise RunError(f"of {int(known.counts.sum())} events nothing can be learnt")
         return real(base, known, draws, seed)
 
-    monkeypatch.setattr("relsim.backtest.work.fitted_weights", fails)
+    monkeypatch.setattr(work, "fitted_weights", fails)
     found = call(tmp_path, tmp_path / "tables")
     known = {n: sum(count for day, _, _, count in rows(n) if day < date(2018, 6, 1)) for n in range(1, 5)}
     unfit = [n for n, total in known.items() if total % 2 == 0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relsim.cli.options import build_model
+from relsim.api.inputs import build_model
 from relsim.compose import load
 from relsim.errors import InputError
 

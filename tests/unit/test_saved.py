@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 import relsim
+from relsim.api.template import starting_scenario
 from relsim.cli import main
-from relsim.cli.starting import starting_scenario
 from relsim.engine import simulate
 from relsim.errors import InputError
 from relsim.result.saved import SavedRun

@@ -271,8 +271,8 @@ def load(
         weights = (weights,)
     set_by, option = given_settings(settings)
     layers = Layers(
-        main=_document(path, "<mapping>") if path is not None else _given(text),
-        weights=tuple(_document(layer, f"<weights {i}>") for i, layer in enumerate(weights, 1)),
+        main=as_document(path, "<mapping>") if path is not None else _given(text),
+        weights=tuple(as_document(layer, f"<weights {i}>") for i, layer in enumerate(weights, 1)),
         variant=variant,
         settings=set_by,
         option=option,
@@ -280,7 +280,13 @@ def load(
     return Scenario(Inputs.read(layers, whole=False))
 
 
-def _document(document: Document, name: str) -> str | Path | Given:
+def as_document(document: Document, name: str) -> str | Path | Given:
+    """A file, or what a mapping stands for.
+
+    Parameters
+    ----------
+    name : what messages call a mapping
+    """
     from relsim.compose import Given
 
     if isinstance(document, Mapping):
@@ -293,4 +299,4 @@ def _given(text: str | Mapping[str, object] | None) -> str | Path | Given:
 
     if isinstance(text, str):
         return Given("<text>", text)
-    return _document(text or {}, "<mapping>")
+    return as_document(text or {}, "<mapping>")

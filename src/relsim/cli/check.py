@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.options import build_model, scenario_options, warn
+from relsim.api.scenario import load
+from relsim.cli.options import scenario_options, warn
 from relsim.cli.progress import waiting
 from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError, Problem
@@ -28,21 +29,18 @@ def validate(
     with_settle: bool,
 ) -> None:
     """Check scenario files: every error and warning, what each rate implies, and the state at start."""
-    from relsim.compose import load
     from relsim.show.rate_tables import model_blocks
     from relsim.show.values import Prose
 
     faults: list[Problem] = []
     for file in files:
         try:
-            loaded = load(file, variant=variant, weights=weights, settings=settings)
-            model = build_model(loaded) if loaded.scenario is not None else None
+            scenario = load(file, variant=variant, weights=weights, settings=settings)
+            warn(scenario.validate())
         except InputError as error:
             faults += error.problems
             continue
-        warn(loaded.warnings)
-        if model is not None:
-            warn(loaded.locate([*model.warnings, *model.unopposed()], "warning"))
+        model = scenario.inputs.model if scenario.inputs.loaded.scenario is not None else None
         print_blocks(*model_blocks(file, model), Prose(""))
         if with_settle and model is not None:
             print_blocks(_settled(model.scenario), Prose(""))

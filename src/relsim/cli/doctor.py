@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relsim.api.events_import import Reading, source_of
 from relsim.cli.progress import waiting
 from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError
@@ -70,28 +71,8 @@ def _wanted(
     source: str | None, columns: str | None, codes: str, encoding: str | None, date_format: str | None
 ) -> Wanted | None:
     """How the files of a source are read; None where their first lines say it."""
-    from relsim.ingest.counting import Choices
-    from relsim.ingest.countries import Parties
-    from relsim.ingest.csv_columns import named
-    from relsim.ingest.days import date_format as checked_format
-    from relsim.ingest.reading import Wanted
-    from relsim.ingest.text import encoding_of
-
-    if source is None:
-        if columns is not None or encoding is not None or date_format is not None:
-            raise InputError("--columns, --encoding and --date-format go with --as")
-        return None
-    if source != "csv" and columns is not None:
-        raise InputError("--columns goes with --as csv")
-    scheme = codes if source == "csv" else "plover" if source == "polecat" else "cameo"
-    return Wanted(
-        source,
-        Parties(),
-        {},
-        None,
-        Choices("keep"),
-        named(columns) if source == "csv" else None,
-        scheme,
-        encoding_of(encoding),
-        checked_format(date_format),
-    )
+    if source is not None:
+        return source_of(Reading(source, columns=columns, codes=codes, encoding=encoding, date_format=date_format))
+    if columns is not None or encoding is not None or date_format is not None:
+        raise InputError("--columns, --encoding and --date-format go with --as")
+    return None

@@ -6,19 +6,13 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from relsim.api.scenario import load
 from relsim.cli.options import scenario_options, warn
 from relsim.errors import InputError
 from relsim.files import write
-
-if TYPE_CHECKING:
-    from relsim.cli.starting import Counted
-    from relsim.compose import LoadedScenario
-    from relsim.ingest.countries import PairSide
-    from relsim.rates import PairRates
 
 
 @click.command()
@@ -33,9 +27,7 @@ def show(file: str, origins: bool, variant: str | None, weights: tuple[str, ...]
       relsim show scenarios/osaka_2019/scenario.yaml --origins
       relsim show scenario.yaml --set events/accusation/rate="5 per month"
     """
-    from relsim.compose import load
-
-    loaded = load(file, variant=variant, weights=weights, settings=settings)
+    loaded = load(file, variant=variant, weights=weights, settings=settings).inputs.loaded
     warn(loaded.warnings)
     click.echo(loaded.shown_yaml(origins), nl=False)
 
@@ -69,31 +61,18 @@ def new(file: str, parties: str, first: datetime | None, last: datetime | None, 
       relsim new scenario.yaml --parties India,pk --from 2027-01-01 --to 2027-06-30
       relsim run scenario.yaml
     """
-    from relsim.cli.starting import starting_scenario
+    from relsim.api.template import starting_scenario
+    from relsim.cli.progress import ON_TERMINAL
     from relsim.ingest.countries import two_sides
 
     if os.path.lexists(file):
         raise InputError(f"{file} exists and is not overwritten; choose another name")
     if not Path(file).parent.is_dir():
         raise InputError(f"{file}: cannot be written: the folder {Path(file).parent} does not exist")
-    counting = None if events is None else _counting(events)
-    text = starting_scenario(parties, first and first.date(), last and last.date(), counting)
+    text = starting_scenario(parties, first and first.date(), last and last.date(), events, ON_TERMINAL)
     write(Path(file), text, replace=False)
     for side in two_sides(parties):
         if not side.countries:
             click.echo(f"'{side.name}' is no country that relsim knows; it is called '{side.label}'", err=True)
     click.echo(f"wrote {file}")
     click.echo(f"next: relsim validate {file}; relsim run {file}", err=True)
-
-
-def _counting(events: Path) -> Counted:
-    """How the rates of a pair are counted; what a reader should know of it goes to stderr."""
-    from relsim.cli.rates import counted, notes_of
-
-    def count(sides: tuple[PairSide, PairSide]) -> tuple[LoadedScenario, PairRates]:
-        loaded, found = counted(events, sides, "bilateral")
-        for note in notes_of(found):
-            click.echo(note, err=True)
-        return loaded, found
-
-    return count

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.options import listed, mechanisms_of
-from relsim.cli.progress import counting
-from relsim.cli.terminal import print_blocks
+from relsim.api.events_import import Reading, import_all_pairs, import_into
+from relsim.cli.options import listed
+from relsim.cli.progress import ON_TERMINAL
+from relsim.cli.terminal import print_result
 from relsim.errors import InputError
-
-if TYPE_CHECKING:
-    from relsim.ingest.countries import Parties
-    from relsim.ingest.reading import Wanted
-    from relsim.result.imported import ImportReport
-    from relsim.scenario import Scenario
+from relsim.show.event_tables import import_blocks
 
 
 @click.command(
@@ -94,114 +86,28 @@ def import_(
     bursts of rows become acts where 'codes' says so. The report tells of every row: kept, or dropped and why. With
     --all-pairs the tables are named after the pairs, IND-PAK.csv; the first country takes the scenario's first party.
     """
-    from relsim.ingest.counting import Choices
-    from relsim.ingest.countries import party_names, read_map
-    from relsim.ingest.csv_columns import named
-    from relsim.ingest.days import date_format as checked_format
-    from relsim.ingest.importing import import_events
-    from relsim.ingest.pairs import Pairs
-    from relsim.ingest.reading import Wanted
-    from relsim.ingest.rules import rules_of
-    from relsim.ingest.text import encoding_of
-    from relsim.show.event_tables import import_blocks
-
-    if all_pairs:
-        _check_pairs(out, parties, force)
-    elif min_rows is not None:
+    if min_rows is not None and not all_pairs:
         raise InputError("--min-rows goes with --all-pairs")
-    elif out.exists() and not force:
-        raise InputError(f"{out}: exists already; --force replaces it")
-    if source != "csv" and columns is not None:
-        raise InputError("--columns goes with --as csv")
-    if countries is not None and (parties is not None or scenario is not None) and not all_pairs:
-        raise InputError("--countries goes without --parties and --scenario")
-    names = listed(parties, "--parties")
-    if scenario is not None:
-        names = party_names(names)
-    of = _scenario(scenario, names, all_pairs) if scenario is not None else None
-    sides = tuple(of.parties) if of is not None and all_pairs else ()
-    leads_to = [*(name.partition("=")[0].strip() for name in names), *(of.parties if of is not None else ())]
-    leads_to = [] if all_pairs else leads_to
-    actors = read_map(map_file, leads_to) if map_file is not None else {}
-    acts = of is not None and not keep_rows
-    scheme = codes if source == "csv" else "plover" if source == "polecat" else "cameo"
-    wanted = Wanted(
-        source=source,
-        parties=_sides(None if all_pairs else of, names, listed(countries, "--countries"), list(actors.values())),
-        actors=actors,
-        rules=rules_of(of, scheme) if of is not None else None,
-        choices=Choices(repeats or ("day" if acts else "id"), tuple(listed(fold, "--fold")), acts),
-        columns=named(columns) if source == "csv" else None,
-        scheme=scheme,
-        encoding=encoding_of(encoding),
-        date_format=checked_format(date_format),
+    how = Reading(
+        form=source,
+        parties=listed(parties, "--parties"),
+        scenario=scenario,
+        countries=listed(countries, "--countries"),
+        actors=map_file,
+        columns=columns,
+        codes=codes,
+        repeats=repeats,
+        fold=listed(fold, "--fold"),
+        encoding=encoding,
+        date_format=date_format,
         covers_all=covers_all,
-        pairs=Pairs(min_rows or 1, sides) if all_pairs else None,
+        rows=keep_rows,
     )
-    with counting("rows read") as progress:
-        if all_pairs:
-            report = _into_folder(sources, wanted, out, force, progress)
-        else:
-            report = import_events(sources, wanted, out, progress=progress)
-    if as_json:
-        click.echo(report.to_json(), nl=False)
+    if all_pairs:
+        command = ["relsim", *sys.argv[1:]]
+        report = import_all_pairs(
+            sources, how, out, least=min_rows or 1, force=force, command=command, progress=ON_TERMINAL
+        )
     else:
-        print_blocks(*import_blocks(report, out, of is not None))
-
-
-def _check_pairs(out: Path, parties: str | None, force: bool) -> None:
-    """Stop before anything is read where the pairs cannot be named or written."""
-    from relsim.result.folder import refuse_folder
-
-    if parties is not None:
-        raise InputError("--all-pairs goes without --parties: each pair is two countries (--countries chooses some)")
-    if out.suffix in (".csv", ".parquet"):
-        raise InputError(f"{out}: found '{out.suffix}'; --all-pairs writes a folder of tables")
-    refuse_folder(out, force)
-
-
-def _into_folder(
-    sources: Sequence[Path], wanted: Wanted, out: Path, force: bool, progress: Callable[[int], None]
-) -> ImportReport:
-    """A table for each pair, the index and a manifest: all of the folder or nothing."""
-    from relsim.ingest.importing import import_pairs
-    from relsim.result.files import sha256, write_manifest
-    from relsim.result.folder import RunFolder
-
-    started, clock = datetime.now().astimezone(), time.monotonic()
-    with RunFolder(out, named=True, force=force) as folder:
-        report = import_pairs(sources, wanted, folder.path, folder.writing.scratch(), progress=progress)
-        about = {"pairs": sum(bool(pair.kept) for pair in report.pairs), "rows": report.rows}
-        files = {str(source): sha256(source) for source in sources}
-        write_manifest(folder.path, about, ["relsim", *sys.argv[1:]], files, started, time.monotonic() - clock)
-    return report
-
-
-def _scenario(file: str, parties: Sequence[str], all_pairs: bool) -> Scenario:
-    """The scenario whose events are wanted. Its own histories are not read: they may be what is about to be made."""
-    from relsim.compose.layers import BUILT_IN
-
-    names = ["a", "b"] if all_pairs else [name.partition("=")[0].strip() for name in parties]
-    if file in BUILT_IN and len(names) != 2:
-        raise InputError(f"'{file}' needs two parties: --parties us,ru")
-    scenario = mechanisms_of(file, dict.fromkeys(names) if file in BUILT_IN else {}).scenario
-    assert scenario is not None
-    if all_pairs and len(scenario.parties) != 2:
-        raise InputError(f"{file}: --all-pairs needs a scenario of two parties; it has {', '.join(scenario.parties)}")
-    return scenario
-
-
-def _sides(scenario: Scenario | None, names: list[str], countries: list[str], mapped: Sequence[str]) -> Parties:
-    from relsim.ingest.countries import Parties as Sides
-    from relsim.ingest.countries import countries_alone, named_parties, scenario_parties
-
-    if names:
-        sides = named_parties(names, mapped)
-        if scenario is not None:
-            for name in sides.names:
-                if name not in scenario.parties:
-                    raise InputError(f"--parties: '{name}' is no party of the scenario; {', '.join(scenario.parties)}")
-        return sides
-    if scenario is not None:
-        return scenario_parties(scenario.parties, mapped)
-    return countries_alone(countries) if countries else Sides()
+        report = import_into(sources, how, out, force=force, progress=ON_TERMINAL)
+    print_result(report, as_json, lambda: import_blocks(report, out, scenario is not None))

@@ -75,13 +75,12 @@ def import_(
 @click.option("--force", is_flag=True, help="Replace the file given with --out.")
 def export(run: str, form: str, out: Path | None, force: bool) -> None:
     """The questions of a finished run with its probabilities, for platforms that take files."""
-    from relsim.cli.scored import opened
+    from relsim.api.opening import open_run
     from relsim.files import Writing
     from relsim.questions import exported
 
-    saved, loaded = opened(run, None)
-    assert loaded.scenario is not None
-    text = exported(saved.folder.name, saved.forecast, loaded.scenario, form)
+    forecast = open_run(Path(run))
+    text = exported(Path(run).name, forecast.result, forecast.inputs.scenario, form)
     if out is None:
         click.echo(text, nl=False)
         return

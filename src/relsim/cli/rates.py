@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from relsim.cli.options import mechanisms_of
-from relsim.cli.progress import waiting
-from relsim.cli.terminal import print_blocks
+import relsim
+from relsim.cli.progress import ON_TERMINAL
+from relsim.cli.terminal import print_result
 from relsim.errors import InputError
 from relsim.files import write
-
-if TYPE_CHECKING:
-    from relsim.compose import LoadedScenario
-    from relsim.events import Coverage
-    from relsim.ingest.acts import ReportedEvent
-    from relsim.ingest.countries import PairSide
-    from relsim.rates import PairRates
+from relsim.show.rate_tables import rates_blocks
+from relsim.show.values import Prose
 
 
 @click.command(
@@ -53,122 +46,20 @@ def rates(
     RECORD is an event table as 'relsim import' writes it, of codes or of a model's events, or a chronicle. The layer
     goes over the model: extends: [bilateral, rates.yaml], or --weights rates.yaml.
     """
-    from relsim.ingest.countries import two_sides
-    from relsim.rates import layer_text
-    from relsim.result.json_text import dump
-    from relsim.show.rate_tables import rates_blocks
-    from relsim.show.values import Prose
-
     if out is not None and out.exists() and not force:
         raise InputError(f"{out}: exists already; --force replaces it")
-    with waiting(f"Counting what {record} tells"):
-        loaded, found = counted(record, two_sides(parties), model, _day(first), _day(last), covers_all)
-    text = layer_text(found, loaded)
-    for note in notes_of(found):
-        click.echo(note, err=True)
-    if out is not None:
-        write(out, text, replace=force)
-    if as_json:
-        click.echo(dump(_content(found)))
-    elif out is None:
-        click.echo(text, nl=False)
-    else:
-        print_blocks(*rates_blocks(found), Prose(f"written to {out}"))
-
-
-def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()
-
-
-def counted(
-    record: Path,
-    sides: tuple[PairSide, PairSide],
-    model: str,
-    first: date | None = None,
-    last: date | None = None,
-    covers_all: bool = False,
-) -> tuple[LoadedScenario, PairRates]:
-    """The model, and the rates of a pair that a record gives for it.
-
-    Raises
-    ------
-    InputError
-    """
-    from relsim.ingest.acts import acts_of
-    from relsim.rates import pair_rates
-
-    loaded = mechanisms_of(model, {side.name: side.label for side in sides})
-    scenario = loaded.scenario
-    assert scenario is not None
-    for side in sides:
-        if side.name not in scenario.parties:
-            named = ",".join(f"{name}={other.name}" for name, other in zip(scenario.parties, sides))
-            raise InputError(f"--parties: '{side.name}' is no party of {loaded.name}; name its own, such as {named}")
-    told, labels, coverage, scheme = _record(record)
-    acts = acts_of(
-        told,
-        scenario,
-        sides,
-        labels=labels,
-        coverage=coverage,
-        scheme=scheme,
+    found = relsim.rates(
+        record,
+        parties=parties,
+        model=model,
         first=first,
         last=last,
         covers_all=covers_all,
+        progress=ON_TERMINAL,
     )
-    return loaded, pair_rates(record.name, acts, loaded, sides)
-
-
-def _record(file: Path) -> tuple[Iterable[ReportedEvent], Mapping[str, str], Coverage | None, str | None]:
-    """What a table or chronicle tells, its parties' labels, what it covers, the scheme of its codes."""
-    from relsim.ingest.acts import told_by
-    from relsim.ingest.event_table import read_events
-    from relsim.rates import told_by_chronicle
-
-    if file.suffix in (".yaml", ".yml"):
-        return *told_by_chronicle(file), None, None
-    table = read_events(file)
-    return told_by(table), {}, table.coverage, table.scheme
-
-
-def notes_of(found: PairRates) -> Iterator[str]:
-    """What a reader should know of the counting."""
-    from relsim.rates import silent_by_reason
-
-    acts = found.acts
-    if acts.assumed:
-        yield (
-            f"warning: {found.record} does not say which days it covers; its first and last event's are taken, "
-            f"{acts.first} to {acts.last}: say better with --from and --to"
-        )
-    for reason, events in silent_by_reason(found).items():
-        yield f"left as the model has them, {reason}: {', '.join(events)}"
-    for reason, rows in acts.left_out.items():
-        yield f"not counted: {rows:,} row{'s' if rows != 1 else ''}: {reason}"
-
-
-def _content(found: PairRates) -> dict[str, Any]:
-    """The rates for machines; numbers per year."""
-    acts = found.acts
-    return {
-        "record": found.record,
-        "parties": {side.name: side.label for side in found.sides},
-        "from": acts.first.isoformat(),
-        "to": acts.last.isoformat(),
-        "days": acts.days,
-        "missing": acts.missing,
-        "coverage_declared": not acts.assumed,
-        "rates": {
-            rate.event: {
-                "count": rate.count,
-                "low": rate.low,
-                "median": rate.median,
-                "high": rate.high,
-                "prior_mean": rate.prior,
-                "in_all": rate.in_all,
-            }
-            for rate in found.rates
-        },
-        "silent": dict(found.silent),
-        "left_out": dict(acts.left_out),
-    }
+    if out is not None:
+        write(out, found.text, replace=force)
+    if out is None and not as_json:
+        click.echo(found.text, nl=False)
+    else:
+        print_result(found.result, as_json, lambda: [*rates_blocks(found.result), Prose(f"written to {out}")])

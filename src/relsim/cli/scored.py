@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from relsim.cli.progress import waiting
-from relsim.cli.terminal import print_blocks
+import relsim
+from relsim.cli.progress import ON_TERMINAL
+from relsim.cli.terminal import print_result
 from relsim.errors import InputError
-from relsim.files import Writing
+from relsim.files import write
+from relsim.show.score_tables import ledger_blocks, score_blocks
 from relsim.show.values import counted
-
-if TYPE_CHECKING:
-    from relsim.compose import LoadedScenario
-    from relsim.ledger import LedgerLine
-    from relsim.result.saved import SavedRun
-    from relsim.result.scores import Scores
-    from relsim.score import Resolvable
 
 _LEDGER = Path("ledger.csv")
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -64,27 +57,19 @@ def score(
     void questions are counted, not scored. All are better when smaller. A question that several runs ask (the same
     scenario, outcome and due date) counts once: its score is the mean over the days on which it stood open.
     """
-    from relsim.show.score_tables import score_blocks
+    from relsim.score.recalibrate import recalibration_layer
 
     for file in filter(None, (figure, recalibrate)):
         if file.exists() and not force:
             raise InputError(f"{file}: exists already; --force replaces it")
-    with waiting("Reading the runs"):
-        found = _scores(runs, resolution, only, against)
+    found = relsim.score(runs, resolution=resolution, outcomes=only, against=against, progress=ON_TERMINAL).result
     if recalibrate is not None:
-        from relsim.score.recalibrate import recalibration_layer
-
-        layer = recalibration_layer(found.questions, found.forecasts)
-        with Writing(recalibrate) as change:
-            change.file(recalibrate).write_text(layer, encoding="utf-8", newline="\n")
+        write(recalibrate, recalibration_layer(found.questions, found.forecasts))
     if figure is not None:
         from relsim.plots.calibration import calibration_figure
 
         calibration_figure(found, figure)
-    if as_json:
-        click.echo(found.to_json(), nl=False)
-    else:
-        print_blocks(*score_blocks(found))
+    print_result(found, as_json, lambda: score_blocks(found))
 
 
 @click.group(
@@ -116,18 +101,8 @@ def ledger(ctx: click.Context, file: Path, today: datetime | None, late: bool, a
     ctx.obj = _Record(file, day)
     if ctx.invoked_subcommand is not None:
         return
-    from relsim.ledger import read, standing
-    from relsim.show.score_tables import ledger_blocks
-
-    lines = read(file)
-    try:
-        state = standing(lines, day, late)
-    except InputError as error:
-        raise InputError(f"{file}: {error}") from None
-    if as_json:
-        click.echo(state.to_json(), nl=False)
-    else:
-        print_blocks(*ledger_blocks(str(file), state))
+    state = relsim.Ledger(file).standing(today=day, late=late).result
+    print_result(state, as_json, lambda: ledger_blocks(str(file), state))
 
 
 @ledger.command()
@@ -140,15 +115,8 @@ def add(record: _Record, runs: tuple[str, ...], resolution: str | None, built_in
 
     A line whose question was due before today is marked late, and scored only with 'relsim ledger --late'.
     """
-    from relsim.ledger import append, lines_of
-
-    lines: list[LedgerLine] = []
-    for run in runs:
-        saved, loaded = opened(run, resolution)
-        assert loaded.scenario is not None
-        found = lines_of(saved.folder.name, saved.forecast, loaded.scenario, loaded.resolution, record.today)
-        lines += [line for line in found if built_in or not saved.forecast.outcomes[line.outcome].built_in]
-    append(record.file, lines)
+    ledger = relsim.Ledger(record.file)
+    lines = ledger.add(*runs, resolution=resolution, built_in=built_in, today=record.today)
     late = sum(line.late for line in lines)
     after = f"; {late} late, after their day" if late else ""
     click.echo(f"{counted(len(lines), 'question')} entered in {record.file}{after}")
@@ -168,53 +136,7 @@ def resolve(
     record: _Record, name: str, answer: str, on: datetime | None, source: str, note: str, run: str | None
 ) -> None:
     """Write what came true of the outcome NAME into every line that asks it: yes, no or void (true, false)."""
-    from relsim.ledger import resolve as resolved
-
-    lines = resolved(
-        record.file, name, answer, today=record.today, run=run, on=on and on.date(), source=source, note=note
+    lines = relsim.Ledger(record.file).resolve(
+        name, answer, on=on and on.date(), source=source, note=note, run=run, today=record.today
     )
     click.echo(f"{lines[0].title or name}: {lines[0].resolved}, in {counted(len(lines), 'line')} of {record.file}")
-
-
-def opened(folder: str, resolution: str | None) -> tuple[SavedRun, LoadedScenario]:
-    """A run and its document, what came true laid over it."""
-    from relsim.api.forecast import reopened
-
-    saved, inputs = reopened(Path(folder), (resolution,) if resolution else ())
-    loaded = inputs.loaded
-    known = {*saved.forecast.outcomes, *saved.forecast.quantities}
-    if resolution is not None and not known & set(loaded.resolution):
-        raise InputError(f"{resolution}: resolves none of the questions of {folder}")
-    return saved, loaded
-
-
-def _scores(runs: Sequence[str], resolution: str | None, only: Sequence[str], against: str | None) -> Scores:
-    """The scores of runs, or of a ledger's lines that were entered in time."""
-    if len(runs) == 1 and Path(runs[0]).is_file():
-        from relsim.ledger import read, scores_of, standing
-
-        if resolution is not None or only:
-            raise InputError(
-                f"{runs[0]}: a ledger has its answers and is scored whole; --resolution, --outcome are of runs"
-            )
-        try:
-            return scores_of(standing(read(Path(runs[0])), date.today()), against)
-        except InputError as error:
-            raise InputError(f"{runs[0]}: {error}") from None
-    from relsim.score import score as scored
-
-    return scored([_resolvable(*opened(run, resolution)) for run in runs], only, against)
-
-
-def _resolvable(saved: SavedRun, loaded: LoadedScenario) -> Resolvable:
-    from relsim.score import Resolvable
-
-    assert loaded.scenario is not None
-    wanted = set(loaded.resolution) & set(saved.forecast.quantities)
-    return Resolvable(
-        name=saved.folder.name,
-        forecast=saved.forecast,
-        scenario=loaded.scenario,
-        values=saved.paths().values if wanted else None,
-        resolution=loaded.resolution,
-    )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relsim import __version__
-from relsim.cli.options import DaysType, build_model, scenario_options, warn
+from relsim.api.inputs import build_model
+from relsim.cli.options import DaysType, scenario_options, warn
 from relsim.cli.progress import progress_bar, waiting
 from relsim.cli.terminal import print_blocks
 from relsim.errors import DocumentError, InputError
@@ -119,6 +120,16 @@ def track(
             )
         except DocumentError as error:
             raise InputError(loaded.locate(error.problems)) from None
+    _print(found, model.scenario, as_json)
+    with waiting("Drawing the figures"):
+        _save(folder, found, loaded, figures=not no_figures, report=report)
+    if not as_json:
+        click.echo(f"\n{_made(found)}; written to {folder}")
+    if found.alerts:
+        ctx.exit(ALERTED)
+
+
+def _print(found: Tracked, scenario: Scenario, as_json: bool) -> None:
     for text in found.warnings:
         click.echo(f"warning: {text}", err=True)
     for _, one in found.alerts:
@@ -126,13 +137,7 @@ def track(
     if as_json:
         click.echo(found.track.to_json(), nl=False)
     else:
-        print_blocks(*track_blocks(found.track, model.scenario.title, _titles(model.scenario)))
-    with waiting("Drawing the figures"):
-        _save(folder, found, loaded, figures=not no_figures, report=report)
-    if not as_json:
-        click.echo(f"\n{_made(found)}; written to {folder}")
-    if found.alerts:
-        ctx.exit(ALERTED)
+        print_blocks(*track_blocks(found.track, scenario.title, _titles(scenario)))
 
 
 def _opened(

@@ -208,6 +208,10 @@ class Backtest:
     courses: Sequence[ForecastCourse]
     warnings: tuple[str, ...]
 
+    def to_json(self) -> str:
+        """The text of ``backtest.json``."""
+        return "".join(self.pieces())
+
     def pieces(self) -> Iterator[str]:
         """JSON on one line, piece by piece: of many tables the whole is long."""
         yield "{"

@@ -1,22 +1,17 @@
 # ruff: noqa: E501
-"""The scenario that ``new`` writes. Floor 8."""
+"""The scenario that ``relsim new`` writes. Floor 7."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from pathlib import Path
 
+from relsim.api.pair_rates import notes_of, pair_rates_of
+from relsim.api.progress import SILENT, Progress
 from relsim.errors import InputError
 from relsim.ingest.countries import PairSide, two_sides
-
-if TYPE_CHECKING:
-    from relsim.compose import LoadedScenario
-    from relsim.rates import PairRates
-
-    Counted: TypeAlias = Callable[[tuple[PairSide, PairSide]], tuple[LoadedScenario, PairRates]]
 
 HALF_A_YEAR = 183
 _ISSUES = ("trade", "security")
@@ -80,14 +75,19 @@ events:
 
 
 def starting_scenario(
-    parties: str, start: date | None = None, end: date | None = None, events: Counted | None = None
+    parties: str,
+    start: date | None = None,
+    end: date | None = None,
+    events: Path | None = None,
+    progress: Progress = SILENT,
 ) -> str:
     """Text of a scenario of two parties.
 
     Parameters
     ----------
     start, end : the window; today where silent, and half a year
-    events : counts the rates of the two; without it the model's own stand
+    events : table or chronicle from which the rates of the two are counted; without it the model's own stand
+    progress : told what a reader should know of the counting
 
     Raises
     ------
@@ -117,16 +117,20 @@ def starting_scenario(
         end=last,
         meeting=first + timedelta(days=min(60, (last - first).days // 2)),
         observed=first - timedelta(days=20),
-        rates=_JUDGED.format(a=a.name, b=b.name) if events is None else _counted(events, sides),
+        rates=_JUDGED.format(a=a.name, b=b.name) if events is None else _counted(events, sides, progress),
     )
 
 
-def _counted(events: Counted, sides: tuple[PairSide, PairSide]) -> str:
+def _counted(events: Path, sides: tuple[PairSide, PairSide], progress: Progress) -> str:
     """The section of events, with the rates that a record gives."""
     from relsim.rates import layer_text
 
-    loaded, found = events(sides)
-    return layer_text(found, loaded, "Check them, and replace what you know better.").replace("relsim: 1\n", "", 1)
+    inputs, found = pair_rates_of(events, sides, "bilateral")
+    for note in notes_of(found):
+        progress.say(note)
+    return layer_text(found, inputs.loaded, "Check them, and replace what you know better.").replace(
+        "relsim: 1\n", "", 1
+    )
 
 
 def _scalar(text: str) -> str:
