@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
-import pytest
 from forecast_case import END, START, scenario
 
-from relsim.errors import DocumentError
 from relsim.model.axes import Axes
 from relsim.outcomes import NEVER, compile_outcomes, evaluate, out_of_reach
 from relsim.scenario import All, AnyOf, Happens, InGrade, Level, Nothing, Refer, Stays
@@ -31,21 +29,6 @@ def test_an_outcome_may_refer_to_one_that_stands_below_it():
     case = scenario({"either": AnyOf((Refer("met"), Refer("quiet"))), "met": HAPPENS, "quiet": Nothing((HAPPENS,))})
     _, found = run(case, 0.0, happened=3)
     assert found.days[:, 0].tolist() == [3, 3, NEVER]
-
-
-def test_outcomes_that_refer_to_each_other_are_a_fault_at_the_first_of_them():
-    case = scenario({"fine": HAPPENS, "a": Refer("b"), "b": All((Refer("fine"), Refer("c"))), "c": Refer("a")})
-    with pytest.raises(DocumentError) as raised:
-        compile_outcomes(case, Axes.of(case))
-    [fault] = raised.value.problems
-    assert (fault.path, fault.also) == ("outcomes/a", ("outcomes/b", "outcomes/c"))
-    assert fault.message == "outcomes refer to each other in a circle: a, b, c"
-
-
-def test_an_outcome_that_refers_to_itself_is_a_fault():
-    case = scenario({"a": Nothing((Refer("a"),))})
-    with pytest.raises(DocumentError, match="may not refer to itself"):
-        compile_outcomes(case, Axes.of(case))
 
 
 def test_the_value_before_the_window_is_known_on_day_zero():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from graphlib import TopologicalSorter
 
 import numpy as np
 
-from relsim.errors import DocumentError, Problem
 from relsim.model.axes import Axes
 from relsim.outcomes.program import (
     Band,
@@ -43,7 +43,6 @@ from relsim.scenario import (
     Level,
     Measure,
     Nothing,
-    Outcome,
     Predicate,
     Reading,
     Refer,
@@ -147,58 +146,17 @@ def _references(predicate: Predicate) -> list[str]:
     return []
 
 
-def _in_order(outcomes: dict[str, Outcome]) -> tuple[str, ...]:
-    """Names so that each outcome comes after those it refers to.
-
-    Raises
-    ------
-    DocumentError
-        If outcomes refer to each other in a circle.
-    """
-    order: list[str] = []
-    trail: list[str] = []
-
-    def visit(name: str) -> None:
-        if name in order:
-            return
-        if name in trail:
-            loop = trail[trail.index(name) :]
-            loop = sorted(loop, key=list(outcomes).index)
-            raise DocumentError([_cycle(loop)])
-        trail.append(name)
-        for other in _references(outcomes[name].predicate):
-            visit(other)
-        trail.pop()
-        order.append(name)
-
-    for name in outcomes:
-        visit(name)
-    return tuple(order)
-
-
-def _cycle(loop: list[str]) -> Problem:
-    if len(loop) == 1:
-        return Problem(f"outcomes/{loop[0]}", "an outcome may not refer to itself")
-    return Problem(
-        f"outcomes/{loop[0]}",
-        "outcomes refer to each other in a circle: " + ", ".join(loop),
-        also=tuple(f"outcomes/{name}" for name in loop[1:]),
-    )
-
-
 def compile_outcomes(scenario: Scenario, axes: Axes) -> Program:
     """The scenario's outcomes and quantities with names and dates resolved to positions.
 
-    Raises
-    ------
-    DocumentError
-        If outcomes refer to each other in a circle.
+    Each outcome comes after those that it refers to; that there is no circle has been seen when it was read.
     """
     outcomes = dict(scenario.outcomes)
     compiler = _Compiler(axes)
+    references = {name: _references(outcome.predicate) for name, outcome in outcomes.items()}
     program = Program(
         days=axes.days,
-        order=_in_order(outcomes),
+        order=tuple(TopologicalSorter(references).static_order()),
         outcomes={name: compiler.node(name, outcome.predicate) for name, outcome in outcomes.items()},
         quantities={name: compiler.gauge(measure) for name, measure in scenario.quantities.items()},
         levels=tuple(compiler.levels),
