@@ -29,7 +29,7 @@ title: "A title with \\e[31mcolour\\e[0m, [red]markup[/red] and 首脳会談"
 window: {start: 2019-01-01, end: 2019-03-31}
 variables: {tone: {baseline: -2, half_life: 2 to 5 weeks}}
 events: {strike: {rate: 3 to 8 per year, effects: {tone: -1 ± 0.4}}}
-outcomes: {struck: {title: "首脳会談 in a label that is long enough to be broken at eighty columns, indeed", happens: strike}}
+outcomes: {struck: {title: "首脳会談 in a label that is so long that it is broken at eighty columns", happens: strike}}
 """
 
 

@@ -184,21 +184,19 @@ def _head(table: Table, i: int) -> str:
 
 
 def _grid(table: Table, rows: Sequence[Sequence[Cell]], widths: Sequence[int]) -> Any:
+    """Columns of set widths; the gaps are columns too, since versions of rich count a padding at the edge otherwise."""
     from rich.table import Table as Grid
 
-    grid = Grid(
-        box=None,
-        show_header=table.headed,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, _GAP, 0, 0),
-        header_style="bold",
-    )
+    grid = Grid(box=None, show_header=table.headed, pad_edge=False, padding=0, header_style="bold")
     for i, (column, width) in enumerate(zip(table.columns, widths)):
-        head = _text(_head(table, i))
-        grid.add_column(head, justify="right" if column.right else "left", width=width, overflow="fold")
+        if i:
+            grid.add_column(width=_GAP)
+        grid.add_column(
+            _text(_head(table, i)), justify="right" if column.right else "left", width=width, overflow="fold"
+        )
     for row in rows:
-        grid.add_row(*(_cell(cell, column) for cell, column in zip(row, table.columns)))
+        cells = [part for pair in zip(row, table.columns) for part in ("", _cell(*pair))]
+        grid.add_row(*cells[1:])
     return grid
 
 
