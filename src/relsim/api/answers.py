@@ -81,9 +81,9 @@ class Answer(Generic[R_co]):
         return f"<{type(self).__name__}: {type(self.result).__name__}>"
 
     def _repr_html_(self) -> str:
-        from relsim.show.hypertext import hypertext, together
+        from relsim.show.hypertext import hypertext
 
-        return together(map(hypertext, self._blocks()))
+        return hypertext(self._blocks())
 
 
 def flat(value: Any, leave: Sequence[str] = ()) -> dict[str, Any]:

@@ -229,9 +229,9 @@ class Comparison:
     def _repr_html_(self) -> str:
         """What differs, in tables, for a notebook."""
         from relsim.show.comparison_tables import comparison_blocks
-        from relsim.show.hypertext import hypertext, together
+        from relsim.show.hypertext import hypertext
 
-        return together(map(hypertext, comparison_blocks(self._result, self.scenarios)))
+        return hypertext(comparison_blocks(self._result, self.scenarios))
 
 
 def write_comparison(found: Comparison, folder: Path, making: Making, *, named: bool, force: bool) -> Path:

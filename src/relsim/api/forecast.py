@@ -336,10 +336,10 @@ class Forecast:
         from base64 import b64encode
 
         from relsim.show.forecast_tables import forecast_blocks
-        from relsim.show.hypertext import hypertext, together
+        from relsim.show.hypertext import hypertext
 
         found = self.result
-        text = together(hypertext(block) for block in forecast_blocks(found, self._inputs.scenario)[:2])
+        text = hypertext(forecast_blocks(found, self._inputs.scenario)[:2])
         if not found.indices and not found.variables:
             return text
         figure: Any = self.plot.fan()
