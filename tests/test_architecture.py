@@ -49,12 +49,14 @@ ONLY = {
     "docx": {"show"},
     "rich": {"show", "api"},
     "click": {"cli"},
+    "starlette": {"explore"},
+    "uvicorn": {"explore"},
     "numba": {"kernels"},
     "llvmlite": {"kernels"},
 }
 """Library → rooms that may import it."""
 
-HEAVY = ("matplotlib", "plotly", "scipy.stats", "numba", "duckdb")
+HEAVY = ("matplotlib", "plotly", "scipy.stats", "numba", "duckdb", "starlette", "uvicorn")
 """What start-up does without."""
 
 
@@ -71,6 +73,7 @@ SIDEWAYS = {
     ("questions", "score"),
     ("spec", "events"),
     ("page", "plots"),
+    ("cli", "explore"),
     ("page", "show"),
 }
 """Neighbours on one floor of which the first may import the second; never in a circle."""

@@ -28,7 +28,8 @@ DATA = {
     "models/record.yaml",
     "page/page.css",
     "page/page.html",
-    *(f"page/js/{name}.js" for name in (*SCRIPTS, "report")),
+    "page/explore.html",
+    *(f"page/js/{name}.js" for name in (*SCRIPTS, "report", "controls", "explore")),
     "spec/meanings.yaml",
 }
 """What the package reads beside its code."""

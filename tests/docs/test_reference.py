@@ -60,7 +60,7 @@ def test_an_option_says_what_it_does(name: str, option: click.Option) -> None:
     assert option.help.endswith("."), f"relsim {name} {option.opts[0]}: {option.help}"
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "explore"])  # that one ends with Ctrl-C
 def test_the_example_in_help_works(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     furnish(tmp_path)
     monkeypatch.chdir(tmp_path)

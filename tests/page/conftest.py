@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,19 +75,6 @@ def comparison_page(tmp_path_factory: pytest.TempPathFactory) -> ComparisonPage:
     relsim("compare", str(hostile(folder)), *words, "--out", str(folder / "out"))
     comparison = Comparison.from_json((folder / "out" / "comparison.json").read_text(encoding="utf-8"))
     return ComparisonPage(folder / "out" / "report.html", comparison)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
-    """A headless Chromium; tests that need one are skipped where there is none."""
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra `test`)")
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("no Chromium on this machine: the report is not tried in a browser")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 SIZES = {1280: 900, 400: 850}

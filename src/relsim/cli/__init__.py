@@ -28,6 +28,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("relsim.cli.document:show", "Print the resolved document."),
     "schema": ("relsim.cli.document:schema", "Print the document's JSON Schema, for editors."),
     "run": ("relsim.cli.forecast:run", "Make the forecast."),
+    "explore": ("relsim.cli.explore:explore", "Move a scenario by hand in the browser, and see what follows."),
     "compare": ("relsim.cli.compare:compare", "Say what changes between scenarios, runs or variants."),
     "plot": ("relsim.cli.plot:plot", "Draw the figures of finished runs and comparisons again."),
     "export": ("relsim.cli.export:export", "Write tables and figures to paste: Excel, Word, Markdown."),

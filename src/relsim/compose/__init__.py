@@ -58,6 +58,8 @@ class LoadedScenario:
     """SHA-256 of every file read."""
     resolution: Mapping[str, Resolved] = field(default_factory=dict)
     """What came true, by outcome or quantity."""
+    filed: frozenset[str] = frozenset()
+    """Histories that are files of their own."""
     siblings: tuple[Sibling, ...] = ()
     """The file's other variants, and the file without one where a variant was chosen; settings are not laid over
     them.
@@ -201,6 +203,7 @@ def load(
         warnings=tuple(warnings),
         files={source.name: source.digest for source in files.sources.values()},
         resolution=expanded.resolution if expanded else {},
+        filed=frozenset(histories.filed),
         siblings=tuple(siblings),
     )
 

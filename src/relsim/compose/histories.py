@@ -47,6 +47,8 @@ class Histories:
         self._read: dict[str, Node | None] = {}
         self.left_out: dict[str, Problem] = {}
         """Warnings about rows of event tables past the last day that a history may tell of, by history."""
+        self.filed: set[str] = set()
+        """Names of the histories that are files of their own."""
 
     def attach(self, root: Node, merge: Merge) -> Node:
         """The tree with the content of every history's file in place of its name."""
@@ -61,6 +63,7 @@ class Histories:
                 continue
             content = self._content(node, ("history", name, "file"))
             if content is not None:
+                self.filed.add(name)
                 content = _without_rows(content, merge, node)
                 if node.value.endswith(_TABLES):
                     content = _since(content, _day(history.get("from")))

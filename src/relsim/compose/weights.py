@@ -51,11 +51,41 @@ def weights_text(
         pairs += _others(root, set(numbers))
         if pairs or root.get(_CORRELATIONS) is not None:
             data[_CORRELATIONS] = pairs
+    return layer_text(data, heading=heading)
+
+
+def layer_text(data: Mapping[str, Any], *, heading: str = "") -> str:
+    """The text of a document, sections in the format's order, under a comment."""
     shape = shape_of(Document)
     assert shape is not None
     ordered = {key: data[key] for key in shape.keys if key in data}
     comment = "".join(f"# {line}".rstrip() + "\n" for line in heading.splitlines())
     return comment + text_of(node_of({"relsim": 1} | ordered))
+
+
+def settings_of_numbers(root: Node, numbers: Mapping[str, Quantity]) -> dict[str, object]:
+    """Values that set ``numbers`` in a document, by the paths down to which layers merge.
+
+    Raises
+    ------
+    KeyError
+        If a path leads into a list or an item that the document does not have.
+    """
+    values: dict[str, object] = {}
+    for path, quantity in numbers.items():
+        keys = tuple(path.split("/"))
+        depth = _mergeable(root, keys)
+        whole = "/".join(keys[:depth])
+        data: dict[str, Any] = {}
+        wholes: dict[tuple[str, ...], object] = {keys[:depth]: values[whole]} if whole in values else {}
+        _put(data, wholes, root, path, written(quantity))
+        if depth == len(keys):
+            for key in keys[:-1]:
+                data = data[key]
+            values[whole] = data[keys[-1]]
+        else:
+            values[whole] = wholes[keys[:depth]]
+    return values
 
 
 def _put(data: dict[str, Any], wholes: dict[tuple[str, ...], object], root: Node, path: str, value: object) -> None:

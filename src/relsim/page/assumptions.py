@@ -50,12 +50,9 @@ def assumptions_of(scenario: Scenario, origins: Mapping[str, str]) -> list[Assum
     ----------
     origins : ``FILE:LINE`` of each value by its path; without any, every number of the scenario is taken
     """
-    seen: dict[str, Number] = {}
-    for number in _numbers(scenario):
-        seen.setdefault(number.path, number)
     places = _places(origins)
     found = []
-    for path, number in seen.items():
+    for path, number in numbers_of(scenario).items():
         if origins and path not in places:
             continue
         q = number.quantity
@@ -71,6 +68,14 @@ def assumptions_of(scenario: Scenario, origins: Mapping[str, str]) -> list[Assum
             )
         )
     return _one_for_a_list(found)
+
+
+def numbers_of(scenario: Scenario) -> dict[str, Number]:
+    """Every number of a scenario by its path in the file, in file order."""
+    seen: dict[str, Number] = {}
+    for number in _numbers(scenario):
+        seen.setdefault(number.path, number)
+    return seen
 
 
 def _numbers(value: object) -> Iterator[Number]:

@@ -10,6 +10,7 @@ from relsim.page.sentences import across, in_words, lead, news, reference
 from relsim.plots.compared import indices_of
 from relsim.plots.data import Past, fan_of
 from relsim.result import Forecast, said
+from relsim.result.forecast import OutcomeForecast
 from relsim.result.json_text import plain
 from relsim.result.rounding import figure, interval, parameter_range
 from relsim.scenario import Scenario
@@ -48,7 +49,7 @@ def facts_of(forecast: Forecast, scenario: Scenario, past: Mapping[str, Past]) -
     return {
         "lead": lead(forecast),
         "news": news(forecast),
-        "outcomes": {name: _outcome(forecast, scenario, name) for name in forecast.outcomes},
+        "outcomes": {name: wording(outcome, scenario, name) for name, outcome in forecast.outcomes.items()},
         "quantities": {name: _quantity(forecast, scenario, name) for name in forecast.quantities},
         "charts": {
             name: {
@@ -75,8 +76,8 @@ def settled_of(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _outcome(forecast: Forecast, scenario: Scenario, name: str) -> dict[str, str]:
-    outcome = forecast.outcomes[name]
+def wording(outcome: OutcomeForecast, scenario: Scenario, name: str) -> dict[str, str]:
+    """An outcome's numbers as they are said, and what to compare them with."""
     compare, source = reference(scenario, name)
     return {
         "probability": said(outcome),

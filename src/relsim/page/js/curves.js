@@ -42,10 +42,10 @@ function curveLayout(width, shown) {
       });
     }
     const room = margin.r - bars - 6;
-    const ends = range && range !== "-" ? ` (${range})` : "";
+    const ends = range && range !== "-" ? `(${range})` : "";
     const words = !named ? `<b>${typed(text)}</b>`
       : tall === 16 ? typed(shorten(`${text} ${trace.meta.name}`, room))
-      : `<b>${typed(text)}</b>${typed(shorten(ends, room - 40))}<br>${typed(shorten(trace.meta.name, room))}`;
+      : `<b>${typed(text)}</b> ${typed(shorten(ends, room - 40))}<br>${typed(shorten(trace.meta.name, room))}`;
     annotations.push({
       xref: "paper", x: 1, xanchor: "left", xshift: bars, yref: "paper", y: 0, yshift: places[i], yanchor: "middle",
       showarrow: false, text: words, align: "left", font: { size: LABEL, color: INK },
