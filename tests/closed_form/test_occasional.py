@@ -182,11 +182,11 @@ events:
         (
             "a: {rate: 1 per day}, b: {rate: 1 per day, excited_by: {a: {share: 0.7, half_life: 2 days}, "
             "b: {share: 0.4, half_life: 1 day}}}",
-            "the shares of b that a, b bring on add up to 1.1",
+            "the shares of b that a, b trigger add up to 1.1",
         ),
         (
             "a: {rate: 1 per day}, b: {excited_by: {a: {events: 0.5, half_life: 2 days}}}",
-            "b is given a rate of 0, but a would by themselves bring on 183 a year",
+            "b is given a rate of 0, but a would by themselves trigger 183 a year",
         ),
         (
             "a: {rate: 1 per day, excited_by: {a: {events: 1.1, half_life: 2 days}}}",

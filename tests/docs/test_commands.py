@@ -10,7 +10,12 @@ import pytest
 from pages import PAGES, ROOT, agrees, commands, furnish, run
 
 WITH_COMMANDS = [page for page in PAGES if commands(page.read_text(encoding="utf-8"))]
-EXAMPLES = {"README.md": "osaka.yaml", "docs/tutorial/line-by-line.md": "first.yaml"}
+EXAMPLES = {
+    "README.md": "osaka.yaml",
+    "docs/tutorial/line-by-line.md": "first.yaml",
+    **{f"docs/explanation/{name}.md": f"{name}.yaml" for name in ("names", "questions")},
+    "docs/explanation/records.md": "record.yaml",
+}
 """Page → the scenario that it shows whole."""
 
 

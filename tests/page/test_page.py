@@ -411,7 +411,7 @@ def test_a_report_of_the_barest_scenario(chromium: Any, tmp_path: Path) -> None:
     text = words(chromium, tmp_path / "out" / "report.html")
     for head in ("Where it goes", "By when", "What it assumes"):
         assert head in text
-    assert "none of its numbers carries a doubt" in text
+    assert "none of its numbers is uncertain" in text
 
 
 @pytest.mark.parametrize("command", ["run", "compare"])

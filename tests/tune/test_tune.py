@@ -140,7 +140,7 @@ def test_what_nothing_bears_on_is_said():
     assert not report.met
     assert not report.moves
     assert report.targets["sure"].cost_alone_sd is None
-    assert report.targets["sure"].reason == "no number that may move is seen to bear on it"
+    assert report.targets["sure"].reason == "no parameter that may move has a detectable effect on it"
 
 
 def test_what_never_happens_is_said():
@@ -148,7 +148,7 @@ def test_what_never_happens_is_said():
         "by: 2018-12-31", "at_least: 2"
     )
     report = tuned(never, "never=0.2")
-    assert report.targets["never"].reason == "it comes true on no path, whatever the weights"
+    assert report.targets["never"].reason == "it comes true on no path, whatever the parameters"
 
 
 def test_a_part_cannot_be_likelier_than_the_whole():
@@ -184,7 +184,7 @@ def test_what_is_too_far_is_said():
     report = tuned(TWO.replace("0.3 to 0.7", "0.45 to 0.55"), "a=0.9")
     assert not report.met
     assert not report.moves
-    assert report.targets["a"].reason.startswith("out of reach: the weights that bear on it would have to move about")
+    assert report.targets["a"].reason.startswith("out of reach: the parameters that affect it would have to move about")
 
 
 def test_what_would_make_the_model_invalid_is_said():

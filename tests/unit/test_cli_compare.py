@@ -316,6 +316,6 @@ def test_what_is_clear_and_smaller_than_is_ignored_is_small(
             )
     page = (out / "report.html").read_text(encoding="utf-8")
     assert ("small: clear of noise, and less than" in ran.stdout) == ("small" in (hair, more))
-    assert ('"verdict": "small"' in page) == ("small" in (hair, more))
+    assert ('"verdict":"small"' in page) == ("small" in (hair, more))
     assert ("hardly rises" in one.outcomes["met"].sentence) == (hair == "small")
-    assert f"less than {comparison.ignore:g} points: done" in page or more != "small"
+    assert f'"ignore":{comparison.ignore}' in page

@@ -59,12 +59,13 @@ def test_table_as_markdown_escapes_what_would_end_a_cell(files: Path) -> None:
 def test_check_names_file_and_line(files: Path) -> None:
     lines = relsim("weights", "check", "s.yaml").stdout.splitlines()
     assert lines == [
-        "s.yaml:4: variables/x/spread: no doubt given; no source given",
+        "s.yaml:4: variables/x/spread: no uncertainty given; no source given",
         "s.yaml:6: events/push/rate: no source given",
-        "s.yaml:6: events/push/effects/x: doubt wider than the effect, so that its sign is open: 0.1 (-0.722 to 0.922)",
+        "s.yaml:6: events/push/effects/x: uncertainty wider than the effect, so that its sign is open: 0.1 (-0.722 "
+        "to 0.922)",
         "s.yaml:10: calendar/b/probability: no source given",
-        "7 numbers are judgements; 1 with no doubt given, 3 with no source given, "
-        "1 with doubt wider than the effect, so that its sign is open.",
+        "7 numbers are judgements; 1 with no uncertainty given, 3 with no source given, "
+        "1 with uncertainty wider than the effect, so that its sign is open.",
     ]
 
 
@@ -104,7 +105,7 @@ def test_tune_writes_what_run_then_gives(files: Path) -> None:
 def test_tune_says_what_cannot_be_met_and_exits_with_one(files: Path) -> None:
     ran = relsim("tune", "s.yaml", "--target", "a=0.6", "--only", "calendar/b", "--paths", "8192", "--out", "w.yaml")
     assert ran.exit_code == 1
-    assert "a=0.6: no number that may move is seen to bear on it." in ran.stdout
+    assert "a=0.6: no parameter that may move has a detectable effect on it." in ran.stdout
     assert ran.stdout.endswith("Nothing written.\n")
     assert not (files / "w.yaml").exists()
 
@@ -132,7 +133,7 @@ def test_numbers_that_the_variant_sets_do_not_move(files: Path) -> None:
     held = relsim(*given, "--only", "calendar/a")
     assert (held.exit_code, held.stderr) == (
         2,
-        "nothing is left that could move: the options hold every number in doubt\n",
+        "nothing is left that could move: the options hold every uncertain number\n",
     )
 
 
@@ -140,7 +141,7 @@ def test_numbers_that_the_variant_sets_do_not_move(files: Path) -> None:
     ("given", "said"),
     [
         (("--only", "calendar/aa"), "--only calendar/aa: no number has this path; did you mean 'calendar/a'?"),
-        (("--keep", "variables/x/spread"), "--keep variables/x/spread: no number under it is in doubt, so none moves"),
+        (("--keep", "variables/x/spread"), "--keep variables/x/spread: no number under it is uncertain, so none moves"),
         (("--target", "c=0.5"), "--target: 'c' is no outcome and no calendar entry; known: a, b"),
         (("--out", ".", "--force"), ". is a folder; the name of a weights file was expected"),
         (("--out", "no/w.yaml"), "no/w.yaml cannot be written: the folder no does not exist"),

@@ -93,7 +93,7 @@ def test_rows_dated_long_before_they_were_told(tmp_path: Path) -> None:
     lines[4] = lines[4].replace("\t20200505\t", "\t20100505\t", 1)
     write(tmp_path / "g.CSV", lines)
     assert about(checked(tmp_path / "g.CSV"), "dates") == [
-        "rows dated before the files begin, though told within them: 1, back to 2010-05-05"
+        "rows dated before the files begin, though reported within them: 1, back to 2010-05-05"
     ]
 
 

@@ -239,8 +239,8 @@ def test_a_calendar_entry_taken_out_has_no_otherwise() -> None:
 def test_the_command_reads_a_run(folder: Path) -> None:
     status, text, _ = call(folder)
     assert status == 0
-    assert '"Talks" hangs most on the stated probability of "They talk"' in text
-    assert '"Level at the end" hangs most on the usual level of "Mood"' in text
+    assert '"Talks" depends most on the stated probability of "They talk"' in text
+    assert '"Level at the end" depends most on the usual level of "Mood"' in text
     assert (folder / "figures" / "drivers-good.png").stat().st_size > 10_000
     status, text, _ = call(folder, "--json", "--no-figures", "--outcome", "talks")
     found = Drivers.from_json(text)
@@ -269,7 +269,7 @@ def test_an_interrupted_study_goes_on(folder: Path) -> None:
     study = ("--design", "sobol", "--samples", "4", "--only", "calendar/*", "--only", "variables/b/*")
     status, whole, errors = call(folder, *study, "--json", "--no-figures", "--workers", "1")
     assert status == 0
-    assert "2 weights, 16 points of 256 paths: 4,096 paths in all" in errors
+    assert "2 parameters, 16 points of 256 paths: 4,096 paths in all" in errors
     (points,) = (folder / "drivers-design").glob("sobol-*/points.csv")
     lines = points.read_text(encoding="utf-8")
     points.write_text(lines[: len(lines) // 2], encoding="utf-8")
@@ -298,7 +298,7 @@ def test_wrong_use_is_said_in_a_line(folder: Path, tmp_path: Path, monkeypatch: 
     assert call(folder, "--samples", "8")[0] == 2
     status, _, errors = call(folder, "--design", "sobol", "--only", "event/*")
     assert status == 2
-    assert "no uncertain weight matches" in errors
+    assert "no uncertain parameter matches" in errors
     monkeypatch.setitem(__import__("sys").modules, "SALib.sample.sobol", None)
     status, _, errors = call(folder, "--design", "sobol", "--no-figures")
     assert status == 1
@@ -340,7 +340,7 @@ def test_a_scenario_without_events_has_nothing_to_take_out(folder: Path) -> None
     assert "no history, calendar or event to take out" in errors
     status, _, errors = call(bare.with_name("bare"), "--no-figures")
     assert status == 0
-    assert "no number of the scenario is in doubt" in errors
+    assert "no number of the scenario is uncertain" in errors
     status, _, errors = call(bare.with_name("bare"), "--design", "sobol", "--only", "*")
     assert status == 2
     assert "nothing to vary" in errors
@@ -355,7 +355,7 @@ def test_what_changes_alike_on_every_path_or_leaves_nothing_is_said(tmp_path: Pa
     assert ran.exit_code == 0, ran.stderr
     status, text, errors = call(tmp_path / "run", "--events", "--paths", 1024, "--no-figures")
     assert status == 0, errors
-    assert '"It is held" came true on every path, whatever the weights.' in text
+    assert '"It is held" came true on every path, whatever the parameters.' in text
     without = text[text.index("WITHOUT") :].split("\n\n")
     held = next(block for block in without if block.startswith("It is held"))
     assert "−100 (−100 to" in held

@@ -329,7 +329,7 @@ def test_the_longest_beginning_wins_and_nothing_is_lost_silently(tmp_path: Path)
     }
     assert found["dropped"] == {
         "a code of no event in the scenario": 2,
-        "an event of one issue, of which the source does not tell": 1,
+        "an event of one issue, which the source does not report": 1,
         "the same act written from the other side": 1,
     }
     left = {code["code"]: code["meaning"] for code in found["codes"] if code["event"] is None}  # type: ignore[attr-defined]
@@ -525,7 +525,7 @@ def test_a_history_takes_coverage_from_its_table(name: str, tmp_path: Path) -> N
         (("broken.tab",), 2, "expected 20 columns (ICEWS), found 3 in line 2; none of 2 rows could be read"),
         (("blank.tab",), 2, "blank.tab: no row of data"),
         (("gaps.tab",), 2, "gaps.tab: expected 20 columns (ICEWS), found 3 in line 3; none of 2 rows could be read"),
-        (("undated.tab", "--as", "gdelt"), 2, "undated.tab: no row tells on which day it was added"),
+        (("undated.tab", "--as", "gdelt"), 2, "undated.tab: no row says on which day it was added"),
         (("x.tab", "--parties", "jp,cn"), 2, "no event is left of 6 rows: 6 (a country that is no party)"),
     ],
     ids=lambda x: " ".join(x) if isinstance(x, tuple) else "",

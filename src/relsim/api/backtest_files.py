@@ -25,9 +25,7 @@ def tables_in(places: Iterable[Path], progress: Progress) -> dict[str, Path]:
         for path in _tables_in(place, progress) if place.is_dir() else [place]:
             name = path.name.removesuffix(".csv").removesuffix(".parquet")
             if name in out:
-                raise InputError(
-                    f"--events: {out[name]} and {path} have one name, by which results would be told apart"
-                )
+                raise InputError(f"--events: {out[name]} and {path} have one name, by which results are identified")
             out[name] = path
     return out
 
@@ -45,7 +43,7 @@ def _tables_in(folder: Path, progress: Progress) -> list[Path]:
     others = [place.name for place in files if place not in tables and place.suffix != ".json"]
     if others:
         more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
-        progress.say(f"warning: {folder}: no event tables, left aside: {', '.join(others[:_SHOWN])}{more}")
+        progress.say(f"warning: {folder}: no event tables, ignored: {', '.join(others[:_SHOWN])}{more}")
     return tables
 
 

@@ -53,7 +53,7 @@ def backtest(
     workers: int | None = None,
     progress: bool | Progress = True,
 ) -> Answer[Backtest]:
-    """Forecast past days again, knowing only what was known, and score it against baselines.
+    """Forecast past days from what was known then, and score the forecasts against baselines.
 
     At each origin the parameters are fitted to the days before it, the events are simulated over the horizon, and their
     counts, their mean value and the scenario's outcomes are resolved from the table.
@@ -78,7 +78,7 @@ def backtest(
     groups : mapping, optional
         Events counted together, by the group's name.
     baselines : sequence of str, optional
-        These baselines alone; all unless given.
+        Only these baselines; all unless given.
     paths : int
         Futures at each origin, at least 128.
     seed : int

@@ -94,7 +94,7 @@ def import_events(
     encoding, date_format : str, optional
         Of files that are not UTF-8, and of dates that are written otherwise than 2019-05-15: ``"%d %B %Y"``.
     covers_all : bool
-        With a scenario: the files would tell of every event with codes.
+        With a scenario: the files cover every event that has codes.
     rows : bool
         With a scenario: keep rows, make no acts of them.
     out : path, optional

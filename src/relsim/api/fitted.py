@@ -208,7 +208,7 @@ def _text(inputs: Inputs, fitted: Any) -> str:
     report = fitted.report
     heading = (
         f"Weights of {report.scenario}, fitted by relsim to {report.events:,} events from {report.start} to "
-        f"{report.end}.\nLog-likelihood {report.criteria.log_likelihood:.2f} at the most probable weights."
+        f"{report.end}.\nLog-likelihood {report.criteria.log_likelihood:.2f} at the most probable parameters."
     )
     numbers, correlations = fitted.written.numbers, fitted.written.correlations
     return weights_text(inputs.loaded.root, numbers, correlations, heading=heading, digits=_DIGITS)

@@ -163,7 +163,7 @@ def scaled_note(model: Model) -> str:
         return ""
     shown = ", ".join(s.event for s in often[:3]) + (f" and {len(often) - 3} more" if len(often) > 3 else "")
     return (
-        f"note: what usually brings on {shown} would fill more than nine tenths of the stated rate, and is scaled: "
+        f"note: what usually triggers {shown} would fill more than nine tenths of the stated rate, and is scaled: "
         "`relsim validate` says in how many draws, and by how much"
     )
 

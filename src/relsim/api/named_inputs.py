@@ -133,7 +133,7 @@ def common_size(
             _agree(runs, key, [getattr(one.inputs.scenario, key) for one in runs], f"give --{key}")
     if not median_weights:
         medians = [one.run.median_weights for one in runs if one.run is not None]
-        _agree(runs, "whether the weights are held at their medians", medians, "give --median-weights")
+        _agree(runs, "whether the parameters are held at their medians", medians, "give --median-weights")
         median_weights = any(medians)
     leading = (runs or found)[0]
     of = leading.inputs.scenario

@@ -53,7 +53,7 @@ def drivers(
     check : bool
         Simulate the crossings that were found, on the run's own paths.
     events : bool
-        Take out each event in turn and simulate again, on the same paths.
+        Leave out each event in turn and simulate again, on the same paths.
     design : {"sobol", "morris"}, optional
         Vary parameters together by a design and simulate: total indices. Needs SALib.
     samples : int, optional
@@ -140,7 +140,7 @@ def _without(forecast: Forecast, paths: int | None, workers: int | None, progres
     worlds = 1 + len(removals(scenario))
     if worlds == 1:
         raise InputError(f"{forecast.finished.place}: the scenario has no history, calendar or event to take out")
-    progress.say(f"{worlds} worlds of {number:,} paths: the one of the file, and one without each event.")
+    progress.say(f"{worlds} scenarios of {number:,} paths: the one of the file, and one without each event.")
     with progress.bar(worlds, "Simulating") as update:
         return attribution(
             model,
@@ -174,11 +174,11 @@ def _designed(
     plan = Plan.of(model, method, weights, samples, paths)
     points = points_of(plan, model)
     progress.say(
-        f"{method}: {len(weights)} weights, {len(points.theta):,} points of {plan.paths:,} paths: "
+        f"{method}: {len(weights)} parameters, {len(points.theta):,} points of {plan.paths:,} paths: "
         f"{len(points.theta) * plan.paths:,} paths in all."
     )
     if model.copula:
-        progress.say("warning: the design varies each weight by itself, without their correlations")
+        progress.say("warning: the design varies each parameter by itself, without their correlations")
 
     def run(study: Study) -> Design:
         if study.done:
@@ -279,11 +279,11 @@ def stories(
     outcome : str, optional
         The outcome whose paths are told; may be left out where ``paths`` are named.
     count : int
-        Typical paths, and near misses.
+        Number of typical paths, and of near misses.
     paths : int or sequence of int
         Tell these paths instead, whatever came of them; they are numbered from 0.
     futures : int
-        Paths that go on from each day to find the chance along a story; 0 leaves it out.
+        Paths simulated onwards from each day for the probability along a story; 0 leaves it out.
     workers : int, optional
         Threads; all cores unless given. Changes no number.
     progress : bool

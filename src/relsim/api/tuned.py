@@ -156,14 +156,14 @@ def _movable(model: Model, only: Sequence[str], keep: Sequence[str], fixed: Coll
     known = [w.path for w in model.weights]
     if not known:
         raise InputError(
-            "no number of the scenario is in doubt, so none can be moved; give some a range: 3 to 6 per month"
+            "no number of the scenario is uncertain, so none can be moved; give some a range: 3 to 6 per month"
         )
     for option, given in (("--only", only), ("--keep", keep)):
         for path in given:
             if any(_under(k, path) for k in known):
                 continue
             if any(_under(c, path) for c in model.numbers.paths):
-                raise InputError(f"{option} {path}: no number under it is in doubt, so none moves; give one a range")
+                raise InputError(f"{option} {path}: no number under it is uncertain, so none moves; give one a range")
             items = ["/".join(k.split("/")[: path.strip("/").count("/") + 1]) for k in known]
             near = nearest(path, items)
             hint = f"; did you mean '{near}'?" if near else ""
@@ -171,7 +171,7 @@ def _movable(model: Model, only: Sequence[str], keep: Sequence[str], fixed: Coll
     free = [k for k in known if not only or any(_under(k, p) for p in only)]
     free = [k for k in free if not any(_under(k, p) for p in keep) and k not in fixed]
     if not free:
-        raise InputError("nothing is left that could move: the options hold every number in doubt")
+        raise InputError("nothing is left that could move: the options hold every uncertain number")
     return free
 
 

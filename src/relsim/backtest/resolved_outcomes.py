@@ -33,7 +33,7 @@ def askable(scenario: Scenario, types: Iterable[str], horizon: int) -> tuple[dic
         events, entries = _read(node, program)
         strange = sorted({place[k] for k in events} - set(types))
         if name not in counted or entries:
-            refused[name] = "hangs on more than events, which no table settles"
+            refused[name] = "depends on more than events, which no table resolves"
         elif strange:
             refused[name] = f"the table is not known to hold '{strange[0]}'"
         elif (latest := _latest(scenario.outcomes[name].predicate, scenario.end)) is not None and (
@@ -41,7 +41,7 @@ def askable(scenario: Scenario, types: Iterable[str], horizon: int) -> tuple[dic
         ).days >= horizon:
             refused[name] = f"reaches past the horizon: --horizon {(latest - scenario.start).days + 1}d asks it"
         elif missing := [other for other in _referred(node) if other in refused]:
-            refused[name] = f"hangs on '{missing[0]}', which is not asked"
+            refused[name] = f"depends on '{missing[0]}', which is not asked"
         else:
             kept[name] = scenario.outcomes[name]
     order = list(scenario.outcomes)

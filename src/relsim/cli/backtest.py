@@ -37,7 +37,7 @@ _CHUNK = 1 << 16
     help="Event table, or a folder of them; may be repeated.",
 )  # fmt: skip
 @click.option("--from", "first", type=_DAY, required=True, help="First origin: the first day of its horizon.")
-@click.option("--to", "last", type=_DAY, help="Last origin; the last of which the tables know what came unless given.")
+@click.option("--to", "last", type=_DAY, help="Last origin; unless given, the last whose horizon the tables cover.")
 @click.option("--every", type=DaysType(), default="14d", show_default=True, help="From one origin to the next.")
 @click.option(
     "--horizon", "horizons", type=DaysType(), multiple=True, default=["30d"], show_default=True,
@@ -45,17 +45,23 @@ _CHUNK = 1 << 16
 )  # fmt: skip
 @click.option(
     "--refit", type=DaysType("never"), default="90d", show_default=True,
-    help="How often the weights are fitted anew; never: the file's numbers as they stand.",
+    help="How often the parameters are refitted; never: the file's numbers as they stand.",
 )  # fmt: skip
 @click.option(
     "--learn", type=DaysType("all"), default="all", show_default=True,
-    help="How many of the last days a fit learns from.",
+    help="Number of most recent days that a fit uses.",
 )  # fmt: skip
 @scenario_options
 @click.option("--group", "groups", multiple=True, metavar="NAME=EVENT,…", help="Count these events together.")
 @click.option("--by-volume", "volumes", is_flag=True, help="Print scores of counts by rows a month, too.")
-@click.option("--baselines", metavar="NAME,…", help="These baselines alone; all unless given.")
-@click.option("--paths", type=click.IntRange(min=128), default=4096, show_default=True, help="Futures at each origin.")
+@click.option("--baselines", metavar="NAME,…", help="Only these baselines; all unless given.")
+@click.option(
+    "--paths",
+    type=click.IntRange(min=128),
+    default=4096,
+    show_default=True,
+    help="Number of simulated paths at each origin.",
+)
 @click.option("--seed", type=click.IntRange(min=0, max=2**63), default=1, show_default=True, help="Seed of it all.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; all cores unless given. Changes no number.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write; refused if it exists.")
@@ -85,11 +91,11 @@ def backtest(
     no_figures: bool,
     as_json: bool,
 ) -> None:
-    """Forecast past days again, knowing only what was known, and score it against baselines.
+    """Forecast past days from what was known then, and score the forecasts against baselines.
 
-    At each origin the scenario's weights are fitted to the days before it, its events are simulated over the horizon,
-    and the counts, their mean value and the file's outcomes are resolved from the table. What is interrupted goes on
-    where it was when the same command is given again.
+    At each origin the scenario's parameters are fitted to the days before it, its events are simulated over the
+    horizon, and the counts, their mean value and the file's outcomes are resolved from the table. What is interrupted
+    goes on where it was when the same command is given again.
     """
     asked = Asked(
         first=first.date(),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(epilog="Example:  relsim validate scenarios/osaka_2019/scenario.yaml")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @scenario_options
-@click.option("--settle", "with_settle", is_flag=True, help="Simulate where all settles without history.")
+@click.option("--settle", "with_settle", is_flag=True, help="Simulate the steady state without history.")
 def validate(
     files: tuple[str, ...],
     variant: str | None,

@@ -21,15 +21,15 @@ from relsim.result.comparison import IGNORE
 )
 @click.argument("places", nargs=-1, required=True, metavar="FILE|RUN...")
 @click.option("--variants", metavar="all|A,B", help="Variants of the file, compared with the file itself.")
-@click.option("--baseline", metavar="NAME", help="What all are compared with; the first named unless given.")
+@click.option("--baseline", metavar="NAME", help="Baseline of all comparisons; the first named unless given.")
 @click.option(
-    "--given", multiple=True, metavar="OUTCOME", help="Also lay the paths on which it came true against all paths."
+    "--given", multiple=True, metavar="OUTCOME", help="Also compare the paths on which it came true with all paths."
 )
 @click.option("--weights", multiple=True, metavar="FILE", help="Overlay a weights file on each.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set one value in each.")
-@click.option("--paths", type=click.IntRange(min=1), help="Simulated futures, the same for all.")
-@click.option("--draws", type=click.IntRange(min=1), help="Draws of the weights; one per 128 paths unless given.")
-@click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the weights.")
+@click.option("--paths", type=click.IntRange(min=1), help="Number of simulated paths, the same for all.")
+@click.option("--draws", type=click.IntRange(min=1), help="Draws of the parameters; one per 128 paths unless given.")
+@click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the parameters.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same numbers.")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
 @click.option(
@@ -40,7 +40,7 @@ from relsim.result.comparison import IGNORE
     metavar="POINTS",
     help="Call a clear difference of an outcome small below so many points.",
 )
-@click.option("--no-news", is_flag=True, help="Do not tell which news moved it, where the records alone differ.")
+@click.option("--no-news", is_flag=True, help="Do not attribute the change to news where only the records differ.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the comparison; refused if it exists.")
 @click.option("--force", is_flag=True, help="Replace the folder given with --out.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")

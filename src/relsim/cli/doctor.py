@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 @click.option("--as", "source", type=click.Choice(["icews", "gdelt", "polecat", "csv"]), help="What the files are.")
 @click.option("--columns", metavar="ROLE=NAME,...", help="Columns of a csv: date=Day,event=Code,by=From,toward=To.")
 @click.option("--codes", type=click.Choice(["cameo", "plover", "own"]), default="cameo", help="Codes of a csv.")
-@click.option("--encoding", metavar="NAME", help="Of files without a byte-order mark: latin-1, cp1252; UTF-8 else.")
-@click.option("--date-format", metavar="FORM", help="How dates are written: '%d %B %Y'; 2019-05-15 or 20190515 else.")
-@click.option("--figure", type=click.Path(path_type=Path), help="Draw rows a day there: .png, .svg or .pdf.")
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="Encoding of files without a byte-order mark: latin-1, cp1252; UTF-8 unless given.",
+)
+@click.option("--date-format", metavar="FORM", help="Format of dates: '%d %B %Y'; 2019-05-15 or 20190515 unless given.")
+@click.option("--figure", type=click.Path(path_type=Path), help="Write a figure of rows per day: .png, .svg or .pdf.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead of text.")
 def doctor(
     files: tuple[Path, ...],

@@ -17,7 +17,7 @@ from relsim.files import write
 
 @click.command()
 @click.argument("file")
-@click.option("--origins", is_flag=True, help="Behind each value, the file and line that set it.")
+@click.option("--origins", is_flag=True, help="Show behind each value the file and line that set it.")
 @scenario_options
 def show(file: str, origins: bool, variant: str | None, weights: tuple[str, ...], settings: tuple[str, ...]) -> None:
     """Print the resolved document: layers merged, sets not expanded, histories in place.

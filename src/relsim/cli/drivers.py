@@ -25,12 +25,14 @@ from relsim.cli.terminal import print_result
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     default=0.5,
     show_default=True,
-    help="Probability across which a single weight is asked to take each outcome.",
+    help="Probability that a single parameter may take the outcome across.",
 )
-@click.option("--check", is_flag=True, help="Simulate the flips that were found, on the run's own paths.")
-@click.option("--events", is_flag=True, help="Take out each event in turn and simulate again, on the same paths.")
+@click.option("--check", is_flag=True, help="Verify the threshold crossings by simulation, on the run's own paths.")
+@click.option("--events", is_flag=True, help="Leave out each event in turn and simulate again, on the same paths.")
 @click.option(
-    "--design", type=click.Choice(["sobol", "morris"]), help="Vary weights by a design and simulate: total indices."
+    "--design",
+    type=click.Choice(["sobol", "morris"]),
+    help="Vary parameters by a design and simulate: total-effect indices.",
 )
 @click.option("--samples", type=click.IntRange(min=4), help="Base samples (sobol: 64) or trajectories (morris: 20).")
 @click.option(
@@ -38,7 +40,7 @@ from relsim.cli.terminal import print_result
     "patterns",
     multiple=True,
     metavar="PATTERN",
-    help="Weights that the design varies, by path; wildcards may be used.",
+    help="Parameters that the design varies, by path; wildcards may be used.",
 )
 @click.option("--paths", type=click.IntRange(min=1), help="Paths of --events (4,000), or of a point of --design (256).")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
@@ -58,11 +60,11 @@ def drivers(
     no_figures: bool,
     as_json: bool,
 ) -> None:
-    """Tell what each outcome of a finished run hangs on.
+    """Find what each outcome of a finished run depends on.
 
-    RUN is the folder of a run. Which weights matter is read off the run's own draws, and nothing is simulated, unless
-    --check, --events or --design asks for more. The text (or, with --json, all numbers) goes to stdout; drivers.json
-    and figures are added to the folder.
+    RUN is the folder of a run. Which parameters matter is estimated from the run's own draws; nothing is simulated,
+    unless --check, --events or --design asks for more. The text (or, with --json, all numbers) goes to stdout;
+    drivers.json and figures are added to the folder.
     """
     if design is None and (samples or patterns):
         raise click.UsageError("--samples and --only go with --design")

@@ -26,14 +26,28 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--events", "table", required=True, metavar="TABLE", help="Event table, CSV or Parquet.")
 @click.option("--from", "first", type=_DAY, help="First day taken; the table's first unless given.")
 @click.option("--to", "last", type=_DAY, help="Last day taken; the table's last unless given.")
-@click.option("--missing", multiple=True, metavar="DATES", help="Days without a source: any number of dates, or @FILE.")
-@click.option("--types", multiple=True, metavar="EVENT", help="Looked for even where the table has none of it.")
-@click.option("--without", multiple=True, metavar="EVENT", help="Leave the table's events of this type aside.")
+@click.option(
+    "--missing",
+    multiple=True,
+    metavar="DATES",
+    help="Days that the source does not cover: any number of dates, or @FILE.",
+)
+@click.option(
+    "--types",
+    multiple=True,
+    metavar="EVENT",
+    help="Event type that the table covers even where it has none.",
+)
+@click.option("--without", multiple=True, metavar="EVENT", help="Ignore the table's events of this type.")
 @click.option("--only", "--free", multiple=True, metavar="PATTERN", help="Fit only the parameters whose path matches.")
-@click.option("--fix", multiple=True, metavar="PATTERN", help="Leave the numbers whose path matches as they are.")
+@click.option("--fix", multiple=True, metavar="PATTERN", help="Leave the parameters whose path matches as they are.")
 @click.option("--informed-only", is_flag=True, help="Write only the parameters that the record informs.")
 @scenario_options
-@click.option("--evaluate", is_flag=True, help="Print the log-likelihood at the medians of the weights; fit nothing.")
+@click.option(
+    "--evaluate",
+    is_flag=True,
+    help="Print the log-likelihood at the medians of the parameters; fit nothing.",
+)
 @click.option("--mcmc", is_flag=True, help="Sample the full posterior; takes minutes.")
 @click.option("--steps", type=click.IntRange(min=100), default=5000, show_default=True, help="Most steps of --mcmc.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**63), default=1, show_default=True, help="Seed of the draws.")
@@ -68,11 +82,11 @@ def fit(
     no_figures: bool,
     as_json: bool,
 ) -> None:
-    """Fit a scenario's numbers in doubt to an event table.
+    """Fit a scenario's uncertain parameters to an event table.
 
-    The doubt in the file is the prior; certain numbers stay. The weights file that is written is a layer of the same
-    form with the doubt that the record leaves, its correlations included: `relsim run FILE --weights OUT`. The report
-    beside it says what the record could tell, and how well the fitted rates follow it.
+    The uncertainty in the file is the prior; certain numbers stay. The weights file that is written is a layer of the
+    same form with the doubt that the record leaves, its correlations included: `relsim run FILE --weights OUT`. The
+    report beside it says what the record could tell, and how well the fitted rates follow it.
 
     \b
     Example:
@@ -116,7 +130,7 @@ def fit(
 
 def _print_evaluation(found: FitEvaluation, as_json: bool) -> None:
     for text in found.impossible:
-        click.echo(f"warning: impossible under these weights: {text}", err=True)
+        click.echo(f"warning: impossible under these parameters: {text}", err=True)
     print_result(found, as_json, lambda: evaluation_blocks(found))
 
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 @click.argument("file")
 @scenario_options
 @click.option("--paths", type=click.IntRange(min=1), help="Number of simulated paths (overrides the file).")
-@click.option("--draws", type=click.IntRange(min=1), help="Draws of the weights; one per 128 paths unless given.")
-@click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the weights.")
+@click.option("--draws", type=click.IntRange(min=1), help="Draws of the parameters; one per 128 paths unless given.")
+@click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the parameters.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same forecast.")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; refused if it exists.")

@@ -43,19 +43,23 @@ from relsim.show.event_tables import import_blocks
     "--map",
     "map_file",
     type=click.Path(path_type=Path),
-    help="CSV file of lines actor,country that go before the source's own countries.",
+    help="CSV file of lines actor,country that override the source's own countries.",
 )
 @click.option("--columns", metavar="ROLE=NAME,...", help="Columns of a csv: date=Day,event=Code,by=From,toward=To.")
 @click.option("--codes", type=click.Choice(["cameo", "plover", "own"]), default="cameo", help="Codes of a csv.")
 @click.option(
     "--repeats",
     type=click.Choice(["keep", "id", "story", "day"]),
-    help="Rows that count: every one, or one per event number, story or day; id, with acts day.",
+    help="Rows that count: all, or one per event number, story or day; id unless given, with acts day.",
 )
-@click.option("--fold", metavar="CODES", help="Count acts of these codes once that are written from both sides: 04.")
-@click.option("--encoding", metavar="NAME", help="Of files without a byte-order mark: latin-1, cp1252; UTF-8 else.")
-@click.option("--date-format", metavar="FORM", help="How dates are written: '%d %B %Y'; 2019-05-15 or 20190515 else.")
-@click.option("--covers-all", is_flag=True, help="With a scenario: the files would tell of every event with codes.")
+@click.option("--fold", metavar="CODES", help="Count acts of these codes once where both sides are recorded: 04.")
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="Encoding of files without a byte-order mark: latin-1, cp1252; UTF-8 unless given.",
+)
+@click.option("--date-format", metavar="FORM", help="Format of dates: '%d %B %Y'; 2019-05-15 or 20190515 unless given.")
+@click.option("--covers-all", is_flag=True, help="With a scenario: the files cover every event that has codes.")
 @click.option("--rows", "keep_rows", is_flag=True, help="With a scenario: keep rows, make no acts of them.")
 @click.option("--force", is_flag=True, help="Replace the table or folder given with --out.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of text.")
@@ -83,7 +87,7 @@ def import_(
     """Read event data of ICEWS, GDELT, POLECAT or any CSV table into an event table.
 
     Without a scenario events keep their codes. With one, each row becomes the event under whose 'codes' it falls, and
-    bursts of rows become acts where 'codes' says so. The report tells of every row: kept, or dropped and why. With
+    bursts of rows become acts where 'codes' says so. The report accounts for every row: kept, or dropped and why. With
     --all-pairs the tables are named after the pairs, IND-PAK.csv; the first country takes the scenario's first party.
     """
     if min_rows is not None and not all_pairs:

@@ -23,10 +23,17 @@ from relsim.show.values import Prose
 )
 @click.argument("record", metavar="TABLE|CHRONICLE", type=click.Path(path_type=Path))
 @click.option("--parties", required=True, metavar="A,B", help="The pair, by name or code: Iran,sa or eu=DEU+FRA,ru.")
-@click.option("--for", "model", default="bilateral", show_default=True, metavar="FILE", help="Whose events and rates.")
+@click.option(
+    "--for",
+    "model",
+    default="bilateral",
+    show_default=True,
+    metavar="FILE",
+    help="Model whose events the rates are for.",
+)
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day taken; the first covered.")
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day taken; the last covered.")
-@click.option("--covers-all", is_flag=True, help="What the record does not tell of did not happen: of any event.")
+@click.option("--covers-all", is_flag=True, help="The record covers every event: what it does not list did not happen.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the layer to a file, and print a table.")
 @click.option("--force", is_flag=True, help="Replace the file given with --out.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the layer or table.")
@@ -41,7 +48,7 @@ def rates(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Count how often a pair does what: a layer of rates, each with its doubt, its count and its source.
+    """Estimate how often a pair does what: a layer of rates, each with its uncertainty, count and source.
 
     RECORD is an event table as 'relsim import' writes it, of codes or of a model's events, or a chronicle. The layer
     goes over the model: extends: [bilateral, rates.yaml], or --weights rates.yaml.

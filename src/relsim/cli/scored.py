@@ -34,7 +34,7 @@ class _Record:
     "  relsim score runs/osaka"
 )
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...|LEDGER")
-@click.option("--resolution", metavar="FILE", help="What came true: a file with a section 'resolution', laid over.")
+@click.option("--resolution", metavar="FILE", help="What came true: a file with a section 'resolution', overlaid.")
 @click.option("--outcome", "only", multiple=True, metavar="NAME", help="Only this outcome or quantity.")
 @click.option("--against", type=click.Choice(["crowd", "base"]), help="Paired with what others said of the questions.")
 @click.option("--figure", type=click.Path(path_type=Path), help="Calibration figure to write: .png, .svg or .pdf.")
@@ -107,7 +107,7 @@ def ledger(ctx: click.Context, file: Path, today: datetime | None, late: bool, a
 
 @ledger.command()
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
-@click.option("--resolution", metavar="FILE", help="What came true: a file with a section 'resolution', laid over.")
+@click.option("--resolution", metavar="FILE", help="What came true: a file with a section 'resolution', overlaid.")
 @click.option("--built-in", "built_in", is_flag=True, help="Enter the questions of a built-in model too.")
 @click.pass_obj
 def add(record: _Record, runs: tuple[str, ...], resolution: str | None, built_in: bool) -> None:
@@ -127,7 +127,7 @@ def add(record: _Record, runs: tuple[str, ...], resolution: str | None, built_in
 )
 @click.argument("name")
 @click.argument("answer", metavar="yes|no|void")
-@click.option("--on", type=_DAY, metavar="DATE", help="The day on which it was settled; due date without.")
+@click.option("--on", type=_DAY, metavar="DATE", help="The day on which it was resolved; the due date unless given.")
 @click.option("--source", default="", metavar="TEXT", help="Where it is known from.")
 @click.option("--note", default="", metavar="TEXT", help="Of a void question, the reason.")
 @click.option("--run", metavar="RUN", help="A run that asks it, where several questions bear the name.")

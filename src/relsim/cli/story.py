@@ -20,19 +20,23 @@ from relsim.cli.terminal import print_result
     "  relsim story runs/osaka_story --path 711"
 )
 @click.argument("folder", metavar="RUN")
-@click.option("--outcome", metavar="NAME", help="The outcome whose paths are told.")
+@click.option("--outcome", metavar="NAME", help="The outcome whose paths are shown.")
 @click.option(
-    "--count", type=click.IntRange(min=1, max=12), default=3, show_default=True, help="Typical paths, and near misses."
+    "--count",
+    type=click.IntRange(min=1, max=12),
+    default=3,
+    show_default=True,
+    help="Number of typical paths, and of near misses.",
 )
 @click.option(
-    "--path", "paths", type=click.IntRange(min=0), multiple=True, help="Tell this path instead; may be repeated."
+    "--path", "paths", type=click.IntRange(min=0), multiple=True, help="Show this path instead; may be repeated."
 )
 @click.option(
     "--futures",
     type=click.IntRange(min=0, max=100_000),
     default=1024,
     show_default=True,
-    help="Paths that go on from each day to find the chance along a story; 0 leaves it out.",
+    help="Paths simulated onwards from each day for the probability along a story; 0 leaves it out.",
 )
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
@@ -47,10 +51,10 @@ def story(
     no_figures: bool,
     as_json: bool,
 ) -> None:
-    """Tell typical paths of a finished run on which an outcome came true, and near misses.
+    """Show typical paths of a finished run on which an outcome came true, and near misses.
 
     Typical paths stand for the others of their kind: no path of the group is nearer to all others. Near misses come
-    from the few per cent of paths that lacked least. With --path any path is told, whatever came of it. The text goes
+    from the few per cent of paths that came closest. With --path any path is shown, whatever came of it. The text goes
     to stdout; RUN/stories and RUN/figures receive the stories as JSON and a figure of each.
     """
     from relsim.show.story_text import story_blocks

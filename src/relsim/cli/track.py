@@ -56,7 +56,7 @@ ALERTED = 3
 @click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same track.")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the track; points that stand there are kept.")
-@click.option("--force", is_flag=True, help="Begin the track anew in its folder.")
+@click.option("--force", is_flag=True, help="Restart the track in its folder.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
 @click.option("--report", is_flag=True, help="Write report.html too: one page that opens offline and prints.")
 @click.option("--json", "as_json", is_flag=True, help="Print track.json instead of the tables.")

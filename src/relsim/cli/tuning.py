@@ -25,11 +25,17 @@ from relsim.show.parameter_tables import tuning_blocks
     metavar="NAME=P",
     help="An outcome or calendar entry and its probability: osaka=0.6±0.05, osaka=0.6, 'reset<0.05'.",
 )
-@click.option("--only", multiple=True, metavar="PATH", help="Move only numbers under this path: events/accusation.")
-@click.option("--keep", multiple=True, metavar="PATH", help="Do not move numbers under this path.")
+@click.option("--only", multiple=True, metavar="PATH", help="Move only parameters under this path: events/accusation.")
+@click.option("--keep", multiple=True, metavar="PATH", help="Do not move parameters under this path.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Weights file to write.")
 @click.option("--force", is_flag=True, help="Replace the file given with --out.")
-@click.option("--paths", type=click.IntRange(min=8192), default=32768, show_default=True, help="Futures in each step.")
+@click.option(
+    "--paths",
+    type=click.IntRange(min=8192),
+    default=32768,
+    show_default=True,
+    help="Number of simulated paths in each step.",
+)
 @click.option("--seed", type=click.IntRange(min=0, max=2**63), help="Seed; the same seed gives the same weights.")
 @scenario_options
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -49,10 +55,10 @@ def tune(
     settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Find the least change of weights, in units of their own doubt, that meets stated probabilities.
+    """Find the smallest change of the parameters, in their own standard deviations, that meets stated probabilities.
 
-    A target is a probability of the forecast as 'relsim run' makes it, the weights' doubt included; of a calendar
-    entry, over all paths. A bound (< or >) counts only where it would be passed. Every number keeps its doubt: its
+    A target is a probability of the forecast as 'relsim run' makes it, parameter uncertainty included; of a calendar
+    entry, over all paths. A bound (< or >) counts only where it would be passed. Every parameter keeps its spread: its
     centre moves. Numbers without doubt, and those set by --variant or --set, stay. Exit status 0 if all targets are
     met, 1 if one is not; the file is written with what could be met, without a number where all are met as it is.
 

@@ -84,12 +84,12 @@ def plan_news(baseline: Model, other: Model, names: tuple[str, str]) -> NewsPlan
     here, there = names
     if differing := _differing(a, b):
         return NewsPlan(
-            not_told=f"which news moved it is not told: “{there}” differs from “{here}” not in the record alone, but "
-            f"also in {', '.join(differing)}"
+            not_told=f"the change is not attributed to news: “{there}” and “{here}” differ not in the record alone, "
+            f"but also in {', '.join(differing)}"
         )
     if b.as_of is None or (a.as_of is not None and b.as_of < a.as_of):
         return NewsPlan(
-            not_told=f"which news moved it is not told: “{there}” knows up to {known_to(b)}, “{here}” up to "
+            not_told=f"the change is not attributed to news: “{there}” knows up to {known_to(b)}, “{here}” up to "
             f"{known_to(a)}; as the baseline stands the one that knows less"
         )
     return NewsPlan(tuple(_cuts(baseline, other)))

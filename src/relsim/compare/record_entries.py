@@ -73,7 +73,7 @@ def past_otherwise(scenario: Scenario, axes: Axes, before: ObservedRecord, after
             said.append((day, f"{day}: {scenario.events[name].label}, {now} instead of {was}"))
     for name, e in axes.entries.items():
         if before.recorded[e] != after.recorded[e] or (before.known[:, e] != after.known[:, e]).any():
-            said.append((scenario.start, f"what came of “{scenario.calendar[name].label}” is told otherwise"))
+            said.append((scenario.start, f"what came of “{scenario.calendar[name].label}” was revised"))
     said.sort(key=lambda item: item[0])
     complete = _aligned(_covered(before), _covered(after))
     days = (complete[0] != complete[1]).sum(axis=0)
@@ -89,7 +89,7 @@ def sentence(scenario: Scenario, first: date | None, last: date, phrases: Sequen
     if phrases:
         return f"{days}: {_shortened(phrases, '; ')}"
     if first is None:
-        return f"{days}: the past is told otherwise"
+        return f"{days}: the record of the past was revised"
     return f"{days}: " + ("nothing of what the record covers happened" if covered else "no record covers these days")
 
 

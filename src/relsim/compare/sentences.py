@@ -6,8 +6,8 @@ from relsim.result.comparison import NOISE, SAME, SMALL, Difference
 from relsim.result.differences import POINTS, decimals, number, percent, range_text, value_text
 
 NOT_BECAUSE = "this does not say that it is because of it"
-_ONE_DRAW = "one draw of the weights does not tell how sure that is"
-_TOO_FEW = "too few paths differ to tell how sure that is"
+_ONE_DRAW = "one draw of the parameters does not show how sure that is"
+_TOO_FEW = "too few paths differ to say how sure that is"
 _MOST_PATHS = 10**9
 """More paths than these are not worth naming."""
 
@@ -27,7 +27,7 @@ def outcome_sentence(world: str, title: str, before: float, after: float, d: Dif
         )
     both = f"from {_both(before, after, d)}: {_points(d, _matching(before, after, d))}"
     if d.verdict == NOISE:
-        return f"With “{world}”, no difference we can tell for “{title}”: {both}{_needed(d)}."
+        return f"With “{world}”, no detectable difference for “{title}”: {both}{_needed(d)}."
     if d.verdict == SMALL:
         return f"With “{world}”, “{title}” hardly {_goes(d)}, {both}; clear of noise, and small."
     return f"With “{world}”, “{title}” {_goes(d)} {both}."
@@ -50,7 +50,7 @@ def quantity_sentence(
         return f"With “{world}”, “{title}” goes {both}; {_TOO_FEW}."
     change = f"{value_text(d)} ({range_text(d)})"
     if d.verdict == NOISE:
-        return f"With “{world}”, no difference we can tell for “{title}”: {both}: {change}{_needed(d)}."
+        return f"With “{world}”, no detectable difference for “{title}”: {both}: {change}{_needed(d)}."
     return f"With “{world}”, “{title}” {_goes(d)} {both}: {change}."
 
 
@@ -124,5 +124,5 @@ def _needed(d: Difference) -> str:
     if d.paths_needed is None:
         return ""
     if d.paths_needed > _MOST_PATHS:
-        return "; no run of a practical size would tell so small a difference"
-    return f"; about {d.paths_needed:,} paths would tell a difference of this size"
+        return "; no run of a practical size would detect so small a difference"
+    return f"; about {d.paths_needed:,} paths would detect a difference of this size"

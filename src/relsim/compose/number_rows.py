@@ -70,11 +70,11 @@ class NumberRow:
             return ()
         out = []
         if self.quantity.certain:
-            out.append("no doubt given")
+            out.append("no uncertainty given")
         if self.quantity.source is None:
             out.append("no source given")
         if sign_undetermined(self.quantity):
-            out.append(f"doubt wider than the effect, so that its sign is open: {described(self.quantity)}")
+            out.append(f"uncertainty wider than the effect, so that its sign is open: {described(self.quantity)}")
         return tuple(out)
 
 
@@ -118,7 +118,7 @@ def _name(root: Node, section: str, name: str) -> str:
 def _what(keys: list[str]) -> str:
     keys = [k for k in keys if not k.isdecimal() and k not in ("in_all", "while")]
     if keys[0] == "excited_by" and len(keys) > 1:
-        return f"half-life of those brought on by {keys[1]}" if keys[-1] == "half_life" else f"brought on by {keys[1]}"
+        return f"half-life of those triggered by {keys[1]}" if keys[-1] == "half_life" else f"triggered by {keys[1]}"
     if keys[0] == "odds_if" and len(keys) > 1:
         return f"odds ratio if {keys[1]}" if keys[-1] == "odds_ratio" else f"{keys[-1]} of {keys[1]}"
     if len(keys) > 1 and keys[-2] in _OF:

@@ -155,12 +155,12 @@ class Removals:
             message = (
                 f"'{path[-1]}' goes with what is removed, since it cannot be without it; nothing is left to change"
             )
-            hint = "state anew what it hangs on, or remove it too"
+            hint = "restate what it depends on, or remove it too"
             self.found.append(diagnostic(mine.place, path, message, hint))
 
     def _lost(self, path: Path, message: str) -> None:
         node, _ = self._low.find(path)
-        said = f"{dotted(path)} ({node.place.source.name}:{node.place.line}) {message}; state it anew, or remove it too"
+        said = f"{dotted(path)} ({node.place.source.name}:{node.place.line}) {message}; restate it, or remove it too"
         self.found.append(diagnostic(self._place(), (), said))
 
     def _uncorrelated(self, tree: Node, section: str) -> Node:

@@ -94,12 +94,12 @@ def weights_of(
 
 def _unusable(saved: FinishedRun, draws: Draws) -> str:
     if not draws.names:
-        return "no number of the scenario is in doubt, so that no weight can matter more than another"
+        return "no number of the scenario is uncertain, so that no parameter can matter more than another"
     if saved.median_weights:
-        return "the run held all weights at their medians; run it again without --median-weights"
+        return "the run held all parameters at their medians; run it again without --median-weights"
     paths = 128 * FEWEST_DRAWS
     return (
-        f"{saved.forecast.draws} draws of the weights are too few to rank the weights; "
+        f"{saved.forecast.draws} draws of the parameters are too few to rank them; "
         f"at least {FEWEST_DRAWS} are needed ({paths:,} paths)"
     )
 
@@ -291,13 +291,13 @@ def _flip(
     if not found:
         return Flip(
             threshold, None, None, None, None, None, "", None, None, None, None, None,
-            f"Whether a single weight takes it across {bar} cannot be said from these draws.",
+            f"Whether a single parameter takes it across {bar} cannot be said from these draws.",
         )  # fmt: skip
     path, i, z, _, at, _ = min(found, key=lambda item: abs(item[4].reached - threshold))
     to = value_at(z, draws.theta[target.rows, i], at.at)
     said = in_words(to, model.weights[i].quantity)
     sentence = (
-        f"No single weight takes it across {bar} within its drawn range; the nearest it gets is "
+        f"No single parameter takes it across {bar} within its drawn range; the nearest it gets is "
         f"{_short_of(at.reached, threshold)}, with {doubts[path].label} at {said} ({_deviations(at.at)})."
     )
     return Flip(threshold, None, None, None, None, None, said, path, at.reached, None, None, None, sentence)

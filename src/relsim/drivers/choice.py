@@ -20,10 +20,10 @@ def chosen_weights(found: Drivers, model: Model, patterns: Sequence[str], *, mos
     """
     names = [w.path for w in model.weights]
     if not names:
-        raise InputError("no number of the scenario is in doubt, so that there is nothing to vary")
+        raise InputError("no number of the scenario is uncertain, so that there is nothing to vary")
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in names):
-            raise InputError(f"--only: no uncertain weight matches '{pattern}'; {suggestion(pattern, names)}")
+            raise InputError(f"--only: no uncertain parameter matches '{pattern}'; {suggestion(pattern, names)}")
     if patterns:
         return tuple(name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns))
     best: dict[str, tuple[bool, float]] = {}
@@ -31,6 +31,6 @@ def chosen_weights(found: Drivers, model: Model, patterns: Sequence[str], *, mos
         for s in driven.weights:
             best[s.weight] = max(best.get(s.weight, (False, 0.0)), (s.significant, s.first_order or 0.0))
     if not best:
-        raise InputError("the run's draws name no weight to vary; say which with --only, such as 'events/*/rate'")
+        raise InputError("the run's draws name no parameter to vary; say which with --only, such as 'events/*/rate'")
     chosen = sorted(best, key=lambda path: best[path], reverse=True)[:most]
     return tuple(name for name in names if name in chosen)

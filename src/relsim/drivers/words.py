@@ -20,14 +20,14 @@ def sentences(
     """
     title = f'"{driven.title}"'
     if driven.spread is None and is_outcome and driven.value in (0, 1):
-        return (f"{title} came true on {'every' if driven.value else 'no'} path, whatever the weights.",)
+        return (f"{title} came true on {'every' if driven.value else 'no'} path, whatever the parameters.",)
     if driven.spread is None:
-        return (f"{title}: the {driven.draws:,} draws of the weights differ no more than sampling noise explains.",)
+        return (f"{title}: the {driven.draws:,} draws of the parameters differ no more than sampling noise explains.",)
     if not driven.significant:
-        return (f"{title}: no single weight is significant with {driven.draws:,} draws. {_limit(driven)}",)
+        return (f"{title}: no single parameter is significant with {driven.draws:,} draws. {_limit(driven)}",)
     said = []
     for k, s in enumerate(driven.weights[: min(driven.significant, _SENTENCES)]):
-        begin = f"{title} hangs most on" if k == 0 else ("Next comes" if k == 1 else "Then")
+        begin = f"{title} depends most on" if k == 0 else ("Next comes" if k == 1 else "Then")
         shared = " (in part, it may be, by what it is correlated with)" if s.weight in correlated else ""
         said.append(f"{begin} {doubts[s.weight].label}: {_ends(s, is_outcome)}{shared}.")
     if driven.significant < _SENTENCES:
@@ -39,7 +39,8 @@ def _limit(driven: Driven) -> str:
     if driven.detection_limit is None or driven.detection_limit > 1:
         return "More draws are needed to name one."
     return (
-        f"A weight that explains less than about {max(1.0, 100 * driven.detection_limit):.0f} % of what the weights do "
+        f"A parameter that explains less than about {max(1.0, 100 * driven.detection_limit):.0f} % of what the "
+        f"parameters do "
         "cannot be distinguished from noise with so many draws."
     )
 

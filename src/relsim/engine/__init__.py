@@ -90,7 +90,7 @@ def simulate(
     draws : int, optional
         Parameter vectors; block b runs under draw b mod draws. One per block unless given.
     median_weights : bool
-        Run all paths under the medians of the weights.
+        Run all paths under the medians of the parameters.
     run_blocks : RunBlocks, optional
         What runs the ranges of blocks; threads on all cores unless given.
     sink : callable, optional

@@ -47,7 +47,7 @@ class Paired:
     days : int
         Length of these days, D; day 1 is the first of both windows.
     uncertain : bool
-        Whether the draws of the weights differ in either; then the paths of one draw are a cluster.
+        Whether the draws of the parameters differ in either; then the paths of one draw are a cluster.
     indices : names of the S indices that both have
     differences : Sums
         Of the daily differences of the indices, (draws, S, D).

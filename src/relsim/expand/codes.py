@@ -39,7 +39,7 @@ class CodeBook:
         if act is None:
             return Codes(lists, None) if lists else None
         if not lists:
-            self._faults.add(act.path, "'act' tells how rows make an act, but no list of codes tells which rows", True)
+            self._faults.add(act.path, "'act' says how rows make an act, but no list of codes says which rows", True)
         return Codes(lists, Act(act.value("rows") or 1, act.value("apart") or 1))
 
     def _take(self, scheme: str, code: str, event: str, party: str | None, path: str) -> None:

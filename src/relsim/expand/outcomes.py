@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from relsim.errors import Problem, suggestion
-from relsim.estimates import jeffreys
 from relsim.expand.names import Names, Scope
 from relsim.expand.sections import Parts, label, members
 from relsim.quantity import Quantity
@@ -89,7 +88,7 @@ class Questions:
         found = []
         for name, outcome in outcomes.items():
             if (other := first.setdefault(" ".join(outcome.title.casefold().split()), name)) != name:
-                message = f"has the title of '{name}' too, \"{outcome.title}\"; readers cannot tell the two apart"
+                message = f"has the title of '{name}' too, \"{outcome.title}\"; readers cannot distinguish the two"
                 found.append(Problem(f"outcomes/{other.split('.')[0]}", message))
         return found
 
@@ -252,5 +251,7 @@ def _base_rate(stated: Quantity | Counted | InTable) -> BaseRate | None:
         return None
     if isinstance(stated, Counted):
         k, n = stated.count, stated.of
+        from relsim.estimates import jeffreys  # numpy, which a file without base rates needs not wait for
+
         return BaseRate((k + 0.5) / (n + 1), *jeffreys(k, n), k, n, stated.source)
     return BaseRate(stated.central(), source=stated.source)

@@ -80,7 +80,7 @@ def scores_of(model: Model, only: Sequence[str] = (), fixed: Sequence[str] = ())
     paths = [w.path for w in model.weights]
     for pattern in (*only, *fixed):
         if not any(_meets(path, pattern) for path in paths):
-            raise InputError(f"no number in doubt matches '{pattern}'\n    {suggestion(pattern, paths, 6)}")
+            raise InputError(f"no uncertain parameter matches '{pattern}'\n    {suggestion(pattern, paths, 6)}")
     bearing = _bearing(model)
     chosen = [
         i
@@ -91,7 +91,7 @@ def scores_of(model: Model, only: Sequence[str] = (), fixed: Sequence[str] = ())
         and not any(_meets(path, pattern) for pattern in fixed)
     ]
     if not chosen:
-        raise InputError("nothing to fit: no number in doubt that bears on observed events is free")
+        raise InputError("nothing to fit: no uncertain parameter that affects observed events is free")
     return _scores(model, np.array(chosen, np.int64))
 
 

@@ -95,7 +95,7 @@ def posterior_of(
     normal = laplace_at(likelihood, scores, mode)
     warnings = []
     if not mode.converged:
-        warnings.append("the search for the most probable weights ended before it reached them")
+        warnings.append("the search for the most probable parameters ended before it reached them")
     if normal.flat:
         warnings.append(
             f"along {normal.flat} combination{'s' * (normal.flat > 1)} of weights the posterior is flat at its mode; "

@@ -31,7 +31,7 @@ def warnings_of(
     if silent:
         out.append(f"the record does not speak to {_listed(silent)}: what is known of them is the prior")
     if unidentified:
-        out.append(f"no event of the record hangs on {_listed(unidentified)}: left as they are")
+        out.append(f"no event of the record depends on {_listed(unidentified)}: left as they are")
     if written.narrowed < 1:
         out.append(
             "normal doubts overstep what makes a valid model; all of them are written "

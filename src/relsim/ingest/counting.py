@@ -14,10 +14,10 @@ from relsim.ingest.staging import Staging
 from relsim.result.imported import ImportedCode, ImportedEvent
 
 NO_EVENT = "a code of no event in the scenario"
-NO_ISSUE = "an event of one issue, of which the source does not tell"
+NO_ISSUE = "an event of one issue, which the source does not report"
 SAME_ID = "an event number that came before"
-SAME_STORY = "told again in the same story"
-SAME_DAY = "told again on the same day"
+SAME_STORY = "repeated in the same story"
+SAME_DAY = "repeated on the same day"
 OTHER_SIDE = "the same act written from the other side"
 TOO_FEW = "too few rows on one day to make an act"
 REPEATS = ("keep", "id", "story", "day")

@@ -57,5 +57,5 @@ def date_format(form: str | None) -> str | None:
         return None
     day = date(2019, 11, 28)
     if read_day(day.strftime(form), form) != day:
-        raise InputError(f"--date-format: '{form}' does not tell a day; such as '%d %B %Y' for 28 November 2019")
+        raise InputError(f"--date-format: '{form}' does not determine a day; such as '%d %B %Y' for 28 November 2019")
     return form

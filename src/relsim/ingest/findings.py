@@ -67,7 +67,7 @@ def of_days(daily: Mapping[date, int], covered: Cover, what: str) -> list[Findin
         late = sum(n for _, n in covered.outside)
         text = (
             f"{what} of days outside {covered.first} to {covered.last}: {late:,}, from {covered.outside[0][0]} to "
-            f"{covered.outside[-1][0]}; told late, and no evidence of those days"
+            f"{covered.outside[-1][0]}; reported late, and no evidence of those days"
         )
         found.append(Finding(WARNING, "coverage", text))
     if covered.empty_days:
@@ -82,7 +82,7 @@ def of_dates(staging: Staging, covered: Cover) -> list[Finding]:
     early = [(day, n) for day, n in staging.dated() if day < covered.first]
     told = sum(n for _, n in early) - sum(n for day, n in covered.outside if day < covered.first)
     if told > 0:
-        text = f"rows dated before the files begin, though told within them: {told:,}, back to {early[0][0]}"
+        text = f"rows dated before the files begin, though reported within them: {told:,}, back to {early[0][0]}"
         found.append(Finding(WARNING, "dates", text))
     zones = sorted(staging.staged.zones)
     if zones:
@@ -101,7 +101,7 @@ def of_duplicates(duplicates: Mapping[str, int], rows: int) -> list[Finding]:
         found.append(Finding(WARNING, "duplicates", text))
     if duplicates["by_story"]:
         share = duplicates["by_story"] / max(1, rows)
-        text = f"rows that tell again what their story told: {duplicates['by_story']:,}, {share:.0%} (--repeats story)"
+        text = f"rows that repeat what their story reported: {duplicates['by_story']:,}, {share:.0%} (--repeats story)"
         found.append(Finding(WARNING if share > 0.1 else NOTE, "duplicates", text))
     return found
 

@@ -142,4 +142,4 @@ def _refuse_unreadable(staging: Staging, names: Sequence[tuple[Path, str]], form
         raise DataError(f"{first.file}: {first.message}; none of {told:,} rows could be read{hint}")
     if not staging.spoken():
         expected = f"a date from {EARLIEST} to {LATEST} was expected"
-        raise DataError(f"{shown}: no row tells on which day it was added; {expected}")
+        raise DataError(f"{shown}: no row says on which day it was added; {expected}")

@@ -275,8 +275,8 @@ def _share_faults(scenario: Scenario) -> list[Problem]:
             rates = [scenario.events[name].rate.quantity for name in x.among or ()]
             if rates and all(rate.certain and rate.central() == 0 for rate in rates):
                 message = (
-                    f"no share of {event.name} can be brought on by {', '.join(x.among or ())}, whose rate is 0; "
-                    "'events', the number brought on by each, was expected"
+                    f"no share of {event.name} can be triggered by {', '.join(x.among or ())}, whose rate is 0; "
+                    "'events', the number triggered by each, was expected"
                 )
                 faults.setdefault(x.amount.path, Problem(x.amount.path, message))
     return list(faults.values())

@@ -124,7 +124,7 @@ def _members(
         if path not in order:
             near = nearest(path, weights)
             hint = f"did you mean '{near}'?" if near else "a path is written as for --set: events/accusation/rate"
-            faults.append(Problem(f"{at}/{j}", f"'{path}' is no number in doubt of this file", hint=hint))
+            faults.append(Problem(f"{at}/{j}", f"'{path}' is no uncertain number of this file", hint=hint))
     if any(path not in order for path in between):
         return None
     a, b = sorted(order[path] for path in between)

@@ -27,7 +27,7 @@ class Failing(NamedTuple):
     Attributes
     ----------
     infinite : (draws,) a number too large
-    loops : (draws,) events bring on ever more events, as stated
+    loops : (draws,) events trigger ever more events, as stated
     multiplied : (draws,) they do under the scenario's rate multipliers
     pulls : (draws,) pulls overcome reversion
     shared : (draws, K) shares of an event add up to more than 1, where no loop grows

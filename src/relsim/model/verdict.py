@@ -33,7 +33,7 @@ def problems(scenario: Scenario, s: Structure, rate: Array, x: Excitations, w: W
 
     def add(where: NDArray[np.bool_], fault: Problem) -> None:
         share = float(where.mean())
-        often = f" (in {100 * share:.3g} % of the draws of the weights; at most 1 % may be invalid)" * (share < 1)
+        often = f" (in {100 * share:.3g} % of the draws of the parameters; at most 1 % may be invalid)" * (share < 1)
         out.append(Problem(fault.path, fault.message + often, also=fault.also, hint=fault.hint))
 
     if bad.infinite.any():
@@ -83,7 +83,7 @@ def _loop_fault(scenario: Scenario, matrix: Array, knot: Index) -> Problem:
     within = {names[k] for k in knot}
     inner = {x.amount.path for name in within for x in scenario.events[name].excited_by if x.source in within}
     message = (
-        f"events bring on ever more events: the loop {_named(loop, names)} has branching ratio {largest:.2f}; "
+        f"events trigger ever more events: the loop {_named(loop, names)} has branching ratio {largest:.2f}; "
         "below 1 was expected"
     )
     hint = _smaller(scenario, sorted(inner), MENDED_RADIUS / largest)
@@ -107,7 +107,7 @@ def _shares_fault(scenario: Scenario, name: str, total: float) -> Problem:
     shares = [x for x in scenario.events[name].excited_by if x.among is not None]
     others = ", ".join(dict.fromkeys(x.source for x in shares))
     paths = tuple(dict.fromkeys(x.amount.path for x in shares))
-    message = f"the shares of {name} that {others} bring on add up to {total:.3g}; at most 1 was expected"
+    message = f"the shares of {name} that {others} trigger add up to {total:.3g}; at most 1 was expected"
     return Problem(paths[0], message, also=paths[1:], hint=_smaller(scenario, paths, MOST_BROUGHT_ON / total))
 
 
@@ -115,8 +115,8 @@ def _idle_fault(scenario: Scenario, name: str, brought: float) -> Problem:
     event = scenario.events[name]
     others = ", ".join(dict.fromkeys(x.source for x in event.excited_by))
     message = (
-        f"{name} is given a rate of 0, but {others} would by themselves bring on {_YEAR * brought:.3g} a year; the "
-        "rate counts all, those brought on included"
+        f"{name} is given a rate of 0, but {others} would by themselves trigger {_YEAR * brought:.3g} a year; the "
+        "rate counts all, triggered ones included"
     )
     also = tuple(dict.fromkeys(x.amount.path for x in event.excited_by))
     needed = _YEAR * brought / MOST_BROUGHT_ON
@@ -193,7 +193,7 @@ def _close_warnings(scenario: Scenario, s: Structure, matrix: Array, w: Weights)
     paths = _loop_paths(scenario, loop, names)
     under = "" if radius(matrix) >= WARN_RADIUS else "with the scenario's rate multipliers "
     ratio = f"the loop {_named(loop, names)} has branching ratio {largest:.2f}, close to 1"
-    return [Problem(paths[0], f"events bring on ever more events: {under}{ratio}", also=paths[1:])]
+    return [Problem(paths[0], f"events trigger ever more events: {under}{ratio}", also=paths[1:])]
 
 
 def _condition_warnings(scenario: Scenario, axes: Axes, matrix: Array, w: Weights) -> list[Problem]:

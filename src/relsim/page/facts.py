@@ -108,7 +108,7 @@ def _event(scenario: Scenario, name: str) -> str:
 
 _CAUSES: Mapping[str, str] = {
     "state": "where the variables stood",
-    "requires": "what it requires was lacking",
+    "requires": "what it requires was missing",
     "unless": "ruled out by something else",
     "opportunity": "its occasion never came",
     "scenario": "the scenario’s own intervention",

@@ -38,7 +38,7 @@ def in_words(probability: float) -> str:
 def across(outcome: OutcomeForecast) -> str:
     """The parameter range as it is quoted, or why there is none."""
     if outcome.weights_low is None or outcome.weights_high is None:
-        return "no parameter in doubt"
+        return "no uncertain parameter"
     return f"{parameter_range(outcome)} depending on the parameters"
 
 
@@ -54,7 +54,7 @@ def lead(forecast: Forecast) -> str:
         + (
             f"; {parameter_range(outcome)} depending on which of its doubtful numbers one believes."
             if outcome.weights_low is not None
-            else "; none of its numbers carries a doubt."
+            else "; none of its numbers is uncertain."
         )
     )
 
@@ -78,7 +78,7 @@ def news(forecast: Forecast) -> list[str]:
         heard, row = outcomes[j].title, outcomes[i]
         way = "rises" if p > row.probability else "falls"
         sentences.append(
-            f"If one hears that “{heard}” has come true, “{row.title}” {way} from {said(row)} to {rounded(p)}."
+            f"If one learns that “{heard}” has come true, “{row.title}” {way} from {said(row)} to {rounded(p)}."
         )
     return sentences
 

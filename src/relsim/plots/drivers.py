@@ -67,7 +67,7 @@ def driver_page(driven: Driven, doubts: Mapping[str, WeightDoubt], run: ShownRun
     """
     scale = 100.0 if is_outcome else 1.0
     bars = [_bar(s, doubts, scale) for s in driven.weights[: min(driven.significant, MOST)]]
-    title = f"What it hangs on: {driven.title}"
+    title = f"What it depends on: {driven.title}"
     if not bars:
         return _text_page(title, driven, run)
     more = f", the first {MOST} are shown" if driven.significant > MOST else ""

@@ -75,7 +75,7 @@ class Criteria:
     log_likelihood : at the most probable weights
     aic : −2 log-likelihood + 2 P, P the weights fitted (priors are not counted as data, nor against P)
     bic : −2 log-likelihood + P log n, n the counts scored (day by event type)
-    waic : −2 (log pointwise predictive density − effective weights), pointwise over the same counts (Watanabe 2010,
+    waic : −2 (log pointwise predictive density − effective parameters), pointwise over the same counts (Watanabe 2010,
         Journal of Machine Learning Research 11; Gelman, Hwang & Vehtari 2014, doi:10.1007/s11222-013-9416-2)
     effective_weights : how many weights the record itself had to settle, the p of WAIC
     counts : n

@@ -160,7 +160,7 @@ class SavedRun:
         names = tuple(name for name in table.columns if name != "draw")
         theta = _stacked([_with_nan(table.numbers(name)) for name in names], self.forecast.draws, np.float64)
         if not np.isfinite(theta).all():
-            raise table.damaged("holds a weight that is no number")
+            raise table.damaged("holds a parameter that is no number")
         return Draws(names, theta)
 
     def paths(self) -> Paths:
@@ -195,7 +195,7 @@ def checked_manifest(folder: Path, kind: str, needed: Sequence[str]) -> dict[str
     file, digests = folder / MANIFEST, manifest.get("outputs")
     if not isinstance(digests, dict) or not digests:
         raise InputError(
-            f"{file}: has no digests of the files, so that nothing tells whether they are whole: an older relsim wrote "
+            f"{file}: has no digests of the files, so that nothing shows whether they are whole: an older relsim wrote "
             f"it, or it was changed; {again}"
         )
     for name in needed:

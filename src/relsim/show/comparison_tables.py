@@ -45,7 +45,7 @@ from relsim.show.values import share as shares
 _MOST_TOLD = 5
 """Sentences on clear differences that are printed, the largest first."""
 _LEGEND = "~ within noise: chance alone makes differences of that size. Differences of outcomes are in points."
-_UNSURE = "(?) too few draws of the parameters, or paths, to tell how sure that is."
+_UNSURE = "(?) too few draws of the parameters, or paths, to say how sure that is."
 _FLIPS = "flips: share of the paths on which it came true here alone (+), and in the baseline alone (−)."
 _PIECES = "The pieces of the record; what they did adds up to the difference:"
 _FOUND = (

@@ -15,18 +15,18 @@ _EVENTS = 6
 """Rows of each target of a design or an attribution."""
 _DESIGN_SAYS = {
     "sobol": "Left: the share of the variance that would remain if all others were known, with its 95 % interval.",
-    "morris": "Left: the mean size of the change from the weight's 5 % to its 95 % point, with its 95 % interval.",
+    "morris": "Left: the mean size of the change from the parameter's 5 % to its 95 % point, with its 95 % interval.",
 }
 _KINDS = {"history": "", "calendar": " (off the calendar)", "event": " (never of itself)"}
 _EXPLAINED = (
-    "Left: the share of the variance between draws that knowing the weight would remove, with its 95 % interval. "
+    "Left: the share of the variance between draws that knowing the parameter would remove, with its 95 % interval. "
     "Low and high are the lowest and highest fifth of the draws."
 )
 
 
 def driver_blocks(found: Drivers) -> Iterator[Block]:
     """What ``relsim drivers`` prints."""
-    draws = f", {found.draws:,} draws of {counted(len(found.weights), 'uncertain weight')}" if found.weights else ""
+    draws = f", {found.draws:,} draws of {counted(len(found.weights), 'uncertain parameter')}" if found.weights else ""
     yield Prose(f"{counted(found.paths, 'path')}{draws}", titled(found.scenario, found.variant))
     if found.weights:
         yield Prose(_EXPLAINED)
@@ -74,7 +74,8 @@ def _share(value: float | None, low: float | None, high: float | None) -> Cell:
 def _design(design: Design, titles: Mapping[str, str], weights: Mapping[str, WeightDoubt]) -> Iterator[Block]:
     left_out = f" {design.left_out} base samples left out: a point in them makes an unstable model."
     yield Prose(
-        f"{design.points:,} points of {design.paths:,} paths; {len(design.weights)} weights varied, others at medians. "
+        f"{design.points:,} points of {design.paths:,} paths; {len(design.weights)} parameters varied, others at "
+        f"medians. "
         f"{_DESIGN_SAYS[design.method]}{left_out * bool(design.left_out)}",
         f"DESIGN: {design.method}",
     )

@@ -166,7 +166,7 @@ def import_blocks(report: ImportReport, out: Path, named: bool) -> Iterator[Bloc
         yield _pairs(report)
     yield Prose("\n".join(_coverage(report)), "HISTORY, as the table itself says it")
     if odd := [finding for finding in report.findings if finding.severity != "note"][:_WORST]:
-        yield _findings("ODD (relsim doctor tells more)", odd)
+        yield _findings("ODD (more with relsim doctor)", odd)
     tables = sum(bool(pair.kept) for pair in report.pairs)
     what = f"{report.events:,} events of {tables:,} pairs" if report.pairs else f"{report.events:,} events"
     yield Prose(f"{what} written to {out}")
@@ -207,13 +207,13 @@ def _coverage(report: ImportReport) -> Iterator[str]:
         thin = ", ".join(f"{day.date} ({day.rows:,} of some {day.usual:,})" for day in report.thin[:_SHOWN])
         yield f"Missing though the source has rows, far fewer than usual: {thin}"
     if report.outside_coverage:
-        yield f"{report.outside_coverage:,} events of days before or after: told late, and no evidence"
+        yield f"{report.outside_coverage:,} events of days before or after: reported late, and no evidence"
     if report.types:
         yield f"types: [{', '.join(report.types)}]"
     if report.types_not_covered:
         yield (
             f"Not covered, as no row has a code of theirs: {', '.join(report.types_not_covered)} (--covers-all, if the "
-            "source would have told)"
+            "source would have reported them)"
         )
     if report.empty_days:
         yield f"Taken for quiet, though the source has no row at all: {_days(report.empty_days)}"

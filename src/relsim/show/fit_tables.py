@@ -93,7 +93,7 @@ def _criteria(report: FitReport) -> Table:
     c = report.criteria
     columns: Sequence[Column] = [
         number("log-likelihood"),
-        *map(number, ("AIC", "BIC", "WAIC", "effective weights", "of")),
+        *map(number, ("AIC", "BIC", "WAIC", "effective parameters", "of")),
     ]
     row = (
         written(c.log_likelihood, ".2f"),

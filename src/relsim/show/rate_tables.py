@@ -60,7 +60,7 @@ def model_blocks(file: str, model: Model | None) -> Iterator[Block]:
 
 
 def _rates(model: Model) -> Table:
-    """The implied yearly count of each event: usual, unprompted, brought on, and the calendar's on top."""
+    """The implied yearly count of each event: usual, unprompted, triggered, and the calendar's on top."""
     parameters = model.at_medians()
     scenario = model.scenario
     by_calendar = dict.fromkeys(scenario.events, 0.0)
@@ -71,15 +71,15 @@ def _rates(model: Model) -> Table:
     for k, (name, event) in enumerate(scenario.events.items()):
         rate, own = parameters.rate[0, k] * _YEAR, parameters.weights.rates.unprompted[0, k] * _YEAR
         if rate or by_calendar[name]:
-            brought_on = written(rate - own if rate - own >= _SEEN else None, ".2f")
+            triggered = written(rate - own if rate - own >= _SEEN else None, ".2f")
             calendar = written(by_calendar[name] or None, ".2f")
             note = "" if event.usual else "while it may happen"
-            rows.append([name, written(rate, ".2f"), written(own, ".2f"), brought_on, calendar, note])
+            rows.append([name, written(rate, ".2f"), written(own, ".2f"), triggered, calendar, note])
     silent = len(scenario.events) - len(rows)
     note = f"{silent} more with a rate of 0 and no entry in the calendar" * (silent > 0)
     columns = [
         Column("event"),
-        *map(number, ("a year", "unprompted", "brought on", "calendar, in the window")),
+        *map(number, ("a year", "unprompted", "triggered", "calendar, in the window")),
         Column(""),
     ]
     return table("Event", columns, rows, [note]).without_empty()
@@ -97,11 +97,11 @@ def _scaled(model: Model) -> Iterator[Block]:
     mends = ["a higher rate", *([f"shares in place of numbers of events:\n    {shares}"] if shares else [])]
     item = next(x.amount.path for x in event.excited_by).split("/")[1]
     note = (
-        "What usually brings these on would by itself bring more than nine tenths of the rate stated; its numbers are "
+        "What usually triggers these would by itself bring more than nine tenths of the rate stated; its numbers are "
         f"scaled to that, so that the rate stands. If it is not meant, as for {event.name}, write"
     )
     yield table("Sources scaled", [Column("event"), share("in draws"), number("to (median)")], rows, [note])
-    lines = [*mends, f"or that nothing brings it on:\n    events: {{{item}: {{excited_by: null}}}}"]
+    lines = [*mends, f"or that nothing triggers it:\n    events: {{{item}: {{excited_by: null}}}}"]
     yield Verbatim("\n".join(f"  {line}" for line in lines))
 
 

@@ -180,11 +180,12 @@ class _Telling:
             overall = self.forecast.outcomes[str(self.outcome)].probability
             if self.forecast.draws > 1:
                 said.append(
-                    f"Under this path's weights the chance was {rounded(course[0].probability)} before the first day "
-                    f"({rounded(overall)} over all weights)."
+                    f"Under this path's parameters the probability was {rounded(course[0].probability)} before the "
+                    f"first day "
+                    f"({rounded(overall)} over all draws)."
                 )
             else:
-                said.append(f"Before the first day the chance was {rounded(course[0].probability)}.")
+                said.append(f"Before the first day the probability was {rounded(course[0].probability)}.")
         return " ".join(said)
 
     def stories(
@@ -228,9 +229,9 @@ def _notes(forecast: Forecast, true: int, found: Found, count: int) -> list[str]
     notes = []
     paths = f"{forecast.paths:,} paths"
     if true == 0:
-        notes.append(f"It came true on none of {paths}: only near misses are told.")
+        notes.append(f"It came true on none of {paths}: only near misses are shown.")
     elif true < count:
-        notes.append(f"It came true on only {true} of {paths}: each of them is told, and none can be called typical.")
+        notes.append(f"It came true on only {true} of {paths}: each of them is shown, and none can be called typical.")
     elif true > GROUPED:
         notes.append(f"Typical among {GROUPED:,} paths drawn from the {true:,} on which it came true.")
     if true == forecast.paths:

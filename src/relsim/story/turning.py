@@ -86,7 +86,7 @@ def with_turning_points(
     for step in steps(chances):
         first, last = teller.date(step.first), teller.date(step.after.day)
         before, after = step.before.probability, step.after.probability
-        moved = f"he chance {'rises' if step.move > 0 else 'falls'} from {rounded(before)} to {rounded(after)}"
+        moved = f"he probability {'rises' if step.move > 0 else 'falls'} from {rounded(before)} to {rounded(after)}"
         if first < last:
             text = ""
             course = _course(teller, path, step)

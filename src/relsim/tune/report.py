@@ -51,7 +51,7 @@ def tune(
     seed: int,
     progress: Callable[[float], None],
 ) -> Tuned:
-    """Find the least change of weights, in units of their own doubt, that meets stated probabilities.
+    """Find the smallest change of the parameters, in their own standard deviations, that meets stated probabilities.
 
     Parameters
     ----------
@@ -138,7 +138,8 @@ def _reachable(search: Search, targets: list[Target]) -> tuple[SearchResult, dic
             far[worst.name] = f"{_INVALID} ({found.invalid})"
         elif len(finite) == 1 or alone[worst.name] > FARTHEST:
             far[worst.name] = (
-                f"out of reach: the weights that bear on it would have to move about {alone[worst.name]:.0f} standard "
+                f"out of reach: the parameters that affect it would have to move about {alone[worst.name]:.0f} "
+                f"standard "
                 f"deviations"
             )
         else:
@@ -209,14 +210,15 @@ def _result(
 def _why(target: Target, after: Share, alone: float, held: str) -> str:
     if not np.isfinite(alone):
         if after.value in (0, 1):
-            return f"it comes true on {'every' if after.value else 'no'} path, whatever the weights"
-        return "no number that may move is seen to bear on it"
+            return f"it comes true on {'every' if after.value else 'no'} path, whatever the parameters"
+        return "no parameter that may move has a detectable effect on it"
     if held:
         return f"{_INVALID} ({held})"
     if target.doubt is not None:
         return (
-            f"a compromise: met exactly, it would take about {alone:.1f} standard deviations of the weights, more than "
-            f"a doubt of ±{target.doubt:g} outweighs; state it tighter, or give the weights more doubt"
+            f"a compromise: met exactly, it would take about {alone:.1f} standard deviations of the parameters, "
+            f"more than "
+            f"a doubt of ±{target.doubt:g} outweighs; state it tighter, or give the parameters more spread"
         )
     return "the search came no nearer; try more --paths"
 

@@ -40,7 +40,7 @@ class WatchListing:
     Attributes
     ----------
     made : row among the flips, by kind, name and place among the lengths
-    uncertain : whether the draws of the weights differ
+    uncertain : whether the draws of the parameters differ
     """
 
     model: Model
