@@ -1,4 +1,4 @@
-"""Writes ``schema.md`` from the document's schema (``relsim.spec``) and its ``meanings.yaml``, and the JSON Schemas of
+"""Writes ``python.md`` from the docstrings of the public names, ``schema.md`` from the document's schema (``relsim.spec``) and its ``meanings.yaml``, and the JSON Schemas of
 results, ``schemas/*.json``, from the dataclasses that hold them (``relsim.result.schema``).
 
 python docs/reference/make.py
@@ -11,12 +11,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import python_page
+
 from relsim.compose.schema import meanings
 from relsim.result.schema import RESULTS, schema_of
 from relsim.spec import json_schema
 
 HERE = Path(__file__).parent
 PAGE = HERE / "schema.md"
+PYTHON = HERE / "python.md"
 SCHEMAS = HERE / "schemas"
 
 SECTIONS = {
@@ -193,6 +196,7 @@ def schemas() -> dict[str, str]:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    PYTHON.write_text(python_page.page(), encoding="utf-8")
     SCHEMAS.mkdir(exist_ok=True)
     for old in SCHEMAS.iterdir():
         old.unlink()

@@ -5,18 +5,22 @@ output that it prints. Commands of ``relsim`` are run, page by page, in a folder
 ``seeds`` and ``docs/examples``; what one command of a page writes the next ones find. ``OUT`` in a command is a
 folder for results. Output, where shown, must agree; a line of ``…`` stands for any number of lines.
 
+A block fenced as ``pycon`` holds Python, which runs as one session a page, in such a folder too.
+
 ``python tests/docs/pages.py`` writes the output of every block anew: read the difference before you keep it.
 """
 
 from __future__ import annotations
 
+import doctest
+import io
 import re
 import shlex
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import chdir
+from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,9 +148,35 @@ def renewed(text: str) -> str:
     return _BLOCK.sub(block, text)
 
 
+_SESSION = re.compile(r"^```pycon\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def session(text: str) -> doctest.DocTest | None:
+    """The Python that a page shows, as one session; None where it shows none."""
+    blocks = [match[1] for match in _SESSION.finditer(text)]
+    return doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "page", None, 0) if blocks else None
+
+
+def resumed(text: str) -> str:
+    """A page with the output of its Python written anew."""
+    names: dict[str, object] = {}
+
+    def block(match: re.Match[str]) -> str:
+        lines = []
+        for example in doctest.DocTestParser().get_examples(match[1]):
+            source = example.source.rstrip("\n").split("\n")
+            lines += [f">>> {source[0]}", *(f"... {line}".rstrip() for line in source[1:])]
+            with redirect_stdout(io.StringIO()) as printed:
+                exec(compile(example.source, "page", "single"), names)
+            lines += [line.rstrip() for line in printed.getvalue().rstrip("\n").split("\n") if printed.getvalue()]
+        return "\n".join(["```pycon", *lines, "```"])
+
+    return _SESSION.sub(block, text)
+
+
 if __name__ == "__main__":
     wanted = [Path(name).resolve() for name in sys.argv[1:]] or PAGES
     for page in wanted:
         with tempfile.TemporaryDirectory() as name, chdir(name):
             furnish(Path(name))
-            page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")
+            page.write_text(resumed(renewed(page.read_text(encoding="utf-8"))), encoding="utf-8")

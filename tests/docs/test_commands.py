@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
-from pages import PAGES, ROOT, agrees, commands, furnish, run
+from pages import PAGES, ROOT, agrees, commands, furnish, run, session
 
 WITH_COMMANDS = [page for page in PAGES if commands(page.read_text(encoding="utf-8"))]
 EXAMPLES = {
@@ -32,6 +33,22 @@ def test_commands_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.
         assert ran.status == 0, f"$ {shown.line}\n{ran.errors}{ran.output}"
         if shown.output:
             assert agrees(shown.output, ran.output), f"$ {shown.line}\n{ran.output}"
+
+
+WITH_PYTHON = [page for page in PAGES if page.name != "python.md" and session(page.read_text(encoding="utf-8"))]
+"""The reference of the Python door is made of docstrings, whose examples are run where they stand."""
+
+
+@pytest.mark.parametrize("page", WITH_PYTHON, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_the_python_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pandas")
+    furnish(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    shown = session(page.read_text(encoding="utf-8"))
+    assert shown is not None
+    said: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(shown, out=said.append)
+    assert not said, "".join(said)
 
 
 def test_pages_were_found() -> None:

@@ -77,9 +77,23 @@ def test_the_example_in_help_works(name: str, tmp_path: Path, monkeypatch: pytes
 
 def test_the_schema_page_is_up_to_date() -> None:
     """``python docs/reference/make.py`` writes it anew."""
-    code = "import sys; sys.path.insert(0, sys.argv[1]); import make; sys.stdout.buffer.write(make.page().encode())"
-    made = subprocess.run([sys.executable, "-c", code, str(REFERENCE)], capture_output=True, check=True)
-    assert (REFERENCE / "schema.md").read_text(encoding="utf-8") == made.stdout.decode()
+    assert (REFERENCE / "schema.md").read_text(encoding="utf-8") == made("page()")
+
+
+def made(what: str) -> str:
+    """A text that ``docs/reference/make.py`` makes."""
+    code = f"import sys; sys.path.insert(0, sys.argv[1]); import make; sys.stdout.buffer.write(make.{what}.encode())"
+    return subprocess.run([sys.executable, "-c", code, str(REFERENCE)], capture_output=True, check=True).stdout.decode()
+
+
+def test_every_public_name_has_a_page() -> None:
+    """``python docs/reference/make.py`` writes it anew."""
+    import relsim
+
+    page = (REFERENCE / "python.md").read_text(encoding="utf-8")
+    for name in relsim.__all__:
+        assert f"\n## {name}\n" in page
+    assert page == made("python_page.page()")
 
 
 def test_every_section_stands_on_the_schema_page() -> None:
