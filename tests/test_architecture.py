@@ -52,6 +52,8 @@ ONLY = {
     "starlette": {"explore"},
     "uvicorn": {"explore"},
     "numba": {"kernels"},
+    "distributed": {"engine"},
+    "dask": {"engine"},
     "llvmlite": {"kernels"},
 }
 """Library → rooms that may import it."""

@@ -51,6 +51,7 @@ def backtest(
     paths: int = 4096,
     seed: int = 1,
     workers: int | None = None,
+    scheduler: str | None = None,
     progress: bool | Progress = True,
 ) -> Answer[Backtest]:
     """Forecast past days from what was known then, and score the forecasts against baselines.
@@ -85,6 +86,8 @@ def backtest(
         Seed of it all.
     workers : int, optional
         Processes; all cores unless given. Changes no number.
+    scheduler : str, optional
+        A cluster that works in place of processes, as in ``Scenario.run``.
     progress : bool
         Show a bar if it takes a while.
 
@@ -130,7 +133,7 @@ def backtest(
         place = Path(name)
         for folder in ("work", "scratch", "tables"):
             (place / folder).mkdir()
-        found = _run(study, inputs, place / "work", workers, place / "tables", place / "scratch", stack, shown)
+        found = _run(study, inputs, place / "work", (workers, scheduler), place / "tables", place / "scratch", stack, shown)
         found = replace(found, targets=list(found.targets), courses=list(found.courses))
     return Answer(found, lambda: _rows(found), lambda: _blocks(found))
 
@@ -156,6 +159,7 @@ def backtest_into(
     *,
     force: bool,
     workers: int | None,
+    scheduler: str | None,
     by_volume: bool,
     making: Making,
     answer: Callable[[Backtest], None],
@@ -187,7 +191,7 @@ def backtest_into(
         kept = target.parent / f".backtest-{_key(inputs, study, asked)}"
         with _kept_work(kept, study.keys.values(), making.progress) as work:
             scratch = folder.writing.scratch()
-            found = _run(study, inputs, work, workers, folder.path, scratch, stack, making.progress)
+            found = _run(study, inputs, work, (workers, scheduler), folder.path, scratch, stack, making.progress)
         text = console_text(list(backtest_blocks(found, by_volume=by_volume)), FILE_WIDTH)
         (folder.path / "backtest.txt").write_text(text, encoding="utf-8", newline="\n")
         answer(found)
@@ -284,7 +288,7 @@ def _run(
     study: BacktestStudy,
     inputs: Inputs,
     work: Path,
-    workers: int | None,
+    on: tuple[int | None, str | None],
     folder: Path,
     scratch: Path,
     stack: ExitStack,
@@ -295,6 +299,7 @@ def _run(
     from relsim.backtest.kept import Kept
     from relsim.backtest.summary import backtest_of, target_of
     from relsim.backtest.target_scores import Scored
+    from relsim.engine.cluster import connected
     from relsim.result.backtest import TargetScore
 
     scored = stack.enter_context(Kept[Scored](scratch / "scored"))
@@ -307,7 +312,9 @@ def _run(
             ready += number
             update(ready)
 
-        with closing(study.run(work, workers or os.cpu_count() or 1, done)) as found:
+        workers, scheduler = on
+        cluster = stack.enter_context(connected(scheduler, workers)) if scheduler else None
+        with closing(study.run(work, workers or os.cpu_count() or 1, done, cluster)) as found:
             for one in found:
                 export.add(one)
                 targets.append(target_of(one))

@@ -275,6 +275,7 @@ def compare(
     ignore: float = IGNORE,
     news: bool = True,
     workers: int | None = None,
+    scheduler: str | None = None,
     progress: bool | Progress = True,
 ) -> Comparison:
     """Simulate scenarios on the same paths, and say what changes from the first to each of the others.
@@ -291,7 +292,7 @@ def compare(
         Outcomes: the baseline's paths on which each came true are laid against all of its paths.
     weights, settings
         Laid over each, as in ``load``.
-    paths, draws, seed, median_weights, workers, progress
+    paths, draws, seed, median_weights, workers, scheduler, progress
         As in ``Scenario.run``; the same for all.
     ignore : float
         Points below which a clear difference of an outcome is called small.
@@ -323,7 +324,7 @@ def compare(
         )
     check_outcomes(found[0], given)
     size = common_size(found, paths=paths, seed=seed, draws=draws, median_weights=median_weights)
-    result = _simulated(found, size, given, ignore, news, workers, progress_of(progress))
+    result = _simulated(found, size, given, ignore, news, workers, scheduler, progress_of(progress))
     if not (weights or settings or paths or draws or seed is not None or median_weights):
         told = [disagreement(one, result.scenarios[one.name]) for one in found]
         result = replace(result, warnings=(*result.warnings, *(text for text in told if text)))
@@ -351,11 +352,12 @@ def _simulated(
     ignore: float,
     news: bool,
     workers: int | None,
+    scheduler: str | None,
     progress: Progress,
 ) -> ComparisonResult:
     from relsim.compare import compare as compare_models
     from relsim.compare import plan_news
-    from relsim.engine import in_threads
+    from relsim.engine.cluster import running_blocks
 
     models = {one.name: one.inputs.model for one in found}
     for one in found:
@@ -364,7 +366,8 @@ def _simulated(
     of, others = found[0].name, found[1:] if news else ()
     plans = {one.name: plan_news(models[of], models[one.name], (of, one.name)) for one in others}
     simulations = len(found) + sum(len(plan.to_simulate) for plan in plans.values())
-    with progress.bar(size.paths * simulations, "Simulating") as update:
+    bar = progress.bar(size.paths * simulations, "Simulating")
+    with running_blocks(workers, scheduler) as run_blocks, bar as update:
         return compare_models(
             models,
             titles={one.name: one.title for one in found},
@@ -376,7 +379,7 @@ def _simulated(
             news=plans,
             warnings=size.warnings,
             ignore=ignore,
-            run_blocks=in_threads(workers),
+            run_blocks=run_blocks,
             progress=update,
         )
 

@@ -37,6 +37,7 @@ def drivers(
     only: str | Sequence[str] = (),
     paths: int | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
     keep: bool = False,
     progress: bool | Progress = True,
 ) -> Answer[Drivers]:
@@ -65,6 +66,8 @@ def drivers(
         Paths of ``events`` (4,000), or of a point of the design (256).
     workers : int, optional
         Threads; all cores unless given. Changes no number.
+    scheduler : str, optional
+        A cluster that the points of a design run on, as in ``Scenario.run``.
     keep : bool
         Keep the points of a design in the run's folder, so that an interrupted study goes on there.
     progress : bool
@@ -103,7 +106,7 @@ def drivers(
     if design is not None:
         patterns = [only] if isinstance(only, str) else list(only)
         plan = (design, samples or _SAMPLES.get(design, 0), patterns, paths or _POINTS)
-        found = replace(found, design=_designed(forecast, found, plan, workers, keep, shown))
+        found = replace(found, design=_designed(forecast, found, plan, workers, scheduler, keep, shown))
     if events:
         found = replace(found, events=_without(forecast, paths, workers, shown))
     return Answer(found, lambda: _driver_rows(found), lambda: _driver_blocks(found))
@@ -158,6 +161,7 @@ def _designed(
     found: Drivers,
     asked: tuple[str, int, Sequence[str], int],
     workers: int | None,
+    scheduler: str | None,
     keep: bool,
     progress: Progress,
 ) -> Design:
@@ -165,6 +169,7 @@ def _designed(
     from relsim.drivers.choice import chosen_weights
     from relsim.drivers.design import Plan, analysed, points_of
     from relsim.drivers.study import Study
+    from relsim.engine.cluster import running_blocks
 
     method, samples, patterns, paths = asked
     model = forecast.inputs.model
@@ -177,14 +182,15 @@ def _designed(
         f"{method}: {len(weights)} parameters, {len(points.theta):,} points of {plan.paths:,} paths: "
         f"{len(points.theta) * plan.paths:,} paths in all."
     )
-    if model.copula:
+    if model.copula.groups:
         progress.say("warning: the design varies each parameter by itself, without their correlations")
 
     def run(study: Study) -> Design:
         if study.done:
             progress.say(f"Going on after {study.done:,} points.")
-        with progress.bar(len(points.theta), "Simulating") as update:
-            study.run(workers=workers, progress=update)
+        bar = progress.bar(len(points.theta), "Simulating")
+        with running_blocks(workers, scheduler) as run_blocks, bar as update:
+            study.run(run_blocks, update)
         return analysed(plan, points, study.results(), model)
 
     if not keep:

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from relsim.engine.parts import Part
 
 
-def run(inputs: Inputs, *, median_weights: bool, workers: int | None, progress: bool | Progress) -> Forecast:
+def run(
+    inputs: Inputs,
+    *,
+    median_weights: bool,
+    workers: int | None,
+    scheduler: str | None,
+    progress: bool | Progress,
+) -> Forecast:
     """Simulate a scenario and keep every path in memory.
 
     Raises
@@ -38,7 +45,7 @@ def run(inputs: Inputs, *, median_weights: bool, workers: int | None, progress: 
         here = slice(part.range.first_path, part.range.first_path + part.range.size)
         counts[here], draw[here] = part.counts.T, part.draw
 
-    simulation = _simulated(inputs, median_weights, workers, progress_of(progress), keep)
+    simulation = _simulated(inputs, median_weights, workers, scheduler, progress_of(progress), keep)
     held = HeldRun(
         summarise(scenario, simulation),
         median_weights,
@@ -57,6 +64,7 @@ def run_into(
     report: bool,
     median_weights: bool,
     workers: int | None,
+    scheduler: str | None,
     progress: bool | Progress,
     command: Sequence[str],
     ledger: Path,
@@ -97,6 +105,7 @@ def run_into(
                 inputs,
                 median_weights,
                 workers,
+                scheduler,
                 progress_of(progress),
                 lambda part: table.add(part.range.first_path, part.days, part.values, part.counts, part.draw),
             )
@@ -108,15 +117,21 @@ def run_into(
 
 
 def _simulated(
-    inputs: Inputs, median_weights: bool, workers: int | None, progress: Progress, sink: Callable[[Part], None]
+    inputs: Inputs,
+    median_weights: bool,
+    workers: int | None,
+    scheduler: str | None,
+    progress: Progress,
+    sink: Callable[[Part], None],
 ) -> Simulation:
-    from relsim.engine import in_threads, simulate
+    from relsim.engine import simulate
+    from relsim.engine.cluster import running_blocks
 
     scenario, model = inputs.scenario, inputs.model
     inputs.say_warnings(progress)
     if note := scaled_note(model):
         progress.say(note)
-    with progress.bar(scenario.paths, "Simulating") as update:
+    with running_blocks(workers, scheduler) as run_blocks, progress.bar(scenario.paths, "Simulating") as update:
         try:
             return simulate(
                 model,
@@ -124,7 +139,7 @@ def _simulated(
                 seed=scenario.seed,
                 draws=scenario.draws,
                 median_weights=median_weights,
-                run_blocks=in_threads(workers),
+                run_blocks=run_blocks,
                 sink=sink,
                 progress=update,
             )

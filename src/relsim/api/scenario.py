@@ -153,6 +153,7 @@ class Scenario:
         seed: int | None = None,
         median_weights: bool = False,
         workers: int | None = None,
+        scheduler: str | None = None,
         progress: bool | Progress = True,
     ) -> Forecast:
         """Simulate the scenario's futures.
@@ -169,6 +170,9 @@ class Scenario:
             Run all paths under the medians of the parameters.
         workers : int, optional
             Threads; all cores unless given. Changes no number.
+        scheduler : str, optional
+            A dask.distributed cluster to run on, ``tcp://HOST:PORT``, ``tls://HOST:PORT`` or ``local`` (processes of
+            this machine). Changes no number.
         progress : bool
             Show a bar, on a terminal or in a notebook, if it takes a while.
 
@@ -194,6 +198,7 @@ class Scenario:
             runnable(self._inputs, {key: value for key, value in given.items() if value is not None}),
             median_weights=median_weights,
             workers=workers,
+            scheduler=scheduler,
             progress=progress,
         )
 

@@ -21,6 +21,7 @@ from relsim.backtest.resolved_outcomes import askable
 from relsim.backtest.target_scores import Scored, scored_targets
 from relsim.backtest.targets import targets_of
 from relsim.backtest.work import Fit, Origin, Step, Unfit, forecasts_in, run_steps
+from relsim.engine.cluster import Cluster
 from relsim.errors import InputError
 from relsim.events import EventTable
 from relsim.fit.daily_record import DailyRecord
@@ -169,12 +170,15 @@ class BacktestStudy:
         ]
         return fits, origins
 
-    def run(self, folder: Path, workers: int, done: Callable[[int], None]) -> Generator[Scored, None, None]:
+    def run(
+        self, folder: Path, workers: int, done: Callable[[int], None], cluster: Cluster | None = None
+    ) -> Generator[Scored, None, None]:
         """Fit, forecast and score, table by table; ``folder`` keeps what is done.
 
         Parameters
         ----------
         done : called with 1 for every step that is there
+        cluster : works in place of processes
 
         Raises
         ------
@@ -184,7 +188,7 @@ class BacktestStudy:
         opened: dict[str, Subject] = {}
         left = {one.name: self.size for one in self.listed}
         failed: dict[str, Unfit] = {}
-        with closing(run_steps(self._all_steps(folder, opened), workers)) as finished:
+        with closing(run_steps(self._all_steps(folder, opened), workers, cluster)) as finished:
             for step, error in finished:
                 done(1)
                 left[step.table] -= 1

@@ -1,4 +1,4 @@
-"""Steps of a backtest on many processes, each kept as it is done. Floor 5; imports ``forecast``.
+"""Steps of a backtest on many processes or machines, each kept as it is done. Floor 5; imports ``forecast``.
 
 What is kept lies in a folder whose name is a digest of all that bears on the results: the same command goes on where it
 was broken off, another begins afresh.
@@ -13,11 +13,12 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 
 from relsim.backtest.baselines import Baseline
 from relsim.backtest.forecast import Forecasts, TableTargets, fitted_weights, forecast, stated_weights
+from relsim.engine.cluster import Cluster
 from relsim.errors import DocumentError, RelsimError, RunError
 from relsim.files import Writing
 from relsim.fit.daily_record import DailyRecord
@@ -55,16 +57,14 @@ class Fit:
         """What another step makes."""
         return None
 
-    def run(self) -> None:
-        """Fit, and keep what was found."""
+    def made(self, _: Array | None) -> dict[str, Array]:
+        """Fit."""
         try:
             if self.known is None:
-                theta = stated_weights(self.base, self.draws, self.seed)
-            else:
-                theta = fitted_weights(self.base, self.known, self.draws, self.seed)
+                return {"theta": stated_weights(self.base, self.draws, self.seed)}
+            return {"theta": fitted_weights(self.base, self.known, self.draws, self.seed)}
         except (DocumentError, RunError) as error:
             raise Unfit(str(error)) from None
-        _keep(self.file, {"theta": theta})
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,15 @@ class Origin:
     paths: int
     seed: int
 
-    def run(self) -> None:
-        """Forecast, and keep what was said."""
-        said = forecast(self.asked, self.known, _kept(self.needs)["theta"], self.baselines, self.paths, self.seed)
-        _keep(self.file, {"members": said.members, "questions": said.questions, "thresholds": said.thresholds})
+    def made(self, theta: Array | None) -> dict[str, Array]:
+        """Forecast under the weights that were fitted."""
+        assert theta is not None
+        said = forecast(self.asked, self.known, theta, self.baselines, self.paths, self.seed)
+        return {"members": said.members, "questions": said.questions, "thresholds": said.thresholds}
 
 
 Step = Fit | Origin
+Made = dict[str, Array] | RelsimError
 Done = tuple[Step, Unfit | None]
 """A step that is there, or why it cannot be."""
 
@@ -94,13 +96,14 @@ _PATIENCE = 5.0
 """Seconds of work that are done before other processes are asked to help."""
 
 
-def run_steps(steps: Iterable[Step], workers: int) -> Generator[Done, None, None]:
-    """Run what is not kept yet. The results do not depend on ``workers``, nor on what was kept before.
+def run_steps(steps: Iterable[Step], workers: int, cluster: Cluster | None = None) -> Generator[Done, None, None]:
+    """Run what is not kept yet. The results do not depend on who works, nor on what was kept before.
 
     Parameters
     ----------
     steps : made when they are needed; what one needs comes before it
     workers : processes; one works in this process
+    cluster : works in place of processes; what it makes is kept here
 
     Yields
     ------
@@ -120,12 +123,16 @@ def run_steps(steps: Iterable[Step], workers: int) -> Generator[Done, None, None
     for step in left:
         if _is_idle(step, failed):
             continue
-        error = None if _readable(step.file) else _run(step)
+        error = None if _readable(step.file) else _finished(step, _attempt(_sent(step)))
         if error is not None:
             failed.add(step.table)
         yield step, error
-        if workers > 1 and time.monotonic() - begun >= _PATIENCE:
+        if cluster is not None or (workers > 1 and time.monotonic() - begun >= _PATIENCE):
             break
+    if cluster is not None:
+        with cluster.submitting(_attempt) as submit:
+            yield from _elsewhere(left, failed, submit, cluster.at_once)
+        return
     try:
         yield from _in_processes(left, failed, workers)
     except BrokenProcessPool:
@@ -133,34 +140,19 @@ def run_steps(steps: Iterable[Step], workers: int) -> Generator[Done, None, None
 
 
 def _in_processes(left: Iterator[Step], failed: set[str], workers: int) -> Iterator[Done]:
-    waiting: dict[Future[RelsimError | None], Step] = {}
-    step = next(left, None)
-    if step is None:
+    first = next(left, None)
+    if first is None:
         return
     # Processes start afresh: a fork of a process with compiled code and threads may hang.
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_quietly)
+
+    def submit(sent: bytes) -> Future[Made]:
+        with _deaf_children(), _without_script():
+            return pool.submit(_attempt, sent)
+
     with pool:
         try:
-            while step is not None or waiting:
-                # No more at once than are needed: each carries its record along.
-                while step is not None and len(waiting) < 2 * workers:
-                    if not _is_idle(step, failed):
-                        if step.needs in {other.file for other in waiting.values()}:
-                            break
-                        if _readable(step.file):
-                            yield step, None
-                        else:
-                            with _deaf_children(), _without_script():
-                                waiting[pool.submit(_attempt, pickle.dumps(step))] = step
-                    step = next(left, None)
-                finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    done, error = waiting.pop(future), future.result()
-                    if isinstance(error, Unfit):
-                        failed.add(done.table)
-                    elif error is not None:
-                        raise error
-                    yield done, error
+            yield from _elsewhere(chain([first], left), failed, submit, lambda: 2 * workers)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in active_children():  # whose work nobody waits for
@@ -168,16 +160,57 @@ def _in_processes(left: Iterator[Step], failed: set[str], workers: int) -> Itera
             raise
 
 
+def _elsewhere(
+    left: Iterator[Step], failed: set[str], submit: Callable[[bytes], Future[Made]], at_once: Callable[[], int]
+) -> Iterator[Done]:
+    waiting: dict[Future[Made], Step] = {}
+    step = next(left, None)
+    while step is not None or waiting:
+        # No more at once than are needed: each carries its record along.
+        while step is not None and len(waiting) < at_once():
+            if not _is_idle(step, failed):
+                if step.needs in {other.file for other in waiting.values()}:
+                    break
+                if _readable(step.file):
+                    yield step, None
+                else:
+                    waiting[submit(_sent(step))] = step
+            step = next(left, None)
+        finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in finished:
+            done = waiting.pop(future)
+            error = _finished(done, future.result())
+            if error is not None:
+                failed.add(done.table)
+            yield done, error
+
+
 def _is_idle(step: Step, failed: set[str]) -> bool:
     """Whether nothing would come of a step any more."""
     return step.table in failed or bool(failed and step.needs)
 
 
-def _run(step: Step) -> Unfit | None:
+def _sent(step: Step) -> bytes:
+    """A step with what it needs of others."""
+    return pickle.dumps((step, _kept(step.needs)["theta"] if step.needs else None))
+
+
+def _attempt(sent: bytes) -> Made:
+    """What a step makes, wherever it is done, or why it cannot."""
+    step, theta = pickle.loads(sent)
     try:
-        step.run()
-    except Unfit as error:
+        return dict(step.made(theta))
+    except RelsimError as error:
         return error
+
+
+def _finished(step: Step, made: Made) -> Unfit | None:
+    """Keep what a step made; gives why its table cannot be fitted, and raises any other error."""
+    if isinstance(made, Unfit):
+        return made
+    if isinstance(made, RelsimError):
+        raise made
+    _keep(step.file, made)
     return None
 
 
@@ -214,14 +247,6 @@ def _deaf_children() -> Iterator[None]:
 def _leave_quietly() -> None:
     """An interruption is told by the first process alone."""
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
-
-
-def _attempt(step: bytes) -> RelsimError | None:
-    try:
-        pickle.loads(step).run()
-    except RelsimError as error:
-        return error
-    return None
 
 
 def _keep(file: Path, arrays: Mapping[str, Array]) -> None:

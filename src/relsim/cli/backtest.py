@@ -13,7 +13,7 @@ import relsim
 from relsim.api.backtest_asked import Asked, horizons_of
 from relsim.api.backtesting import backtest_into
 from relsim.api.saving import Making
-from relsim.cli.options import DaysType, scenario_options
+from relsim.cli.options import DaysType, scenario_options, scheduler_option
 from relsim.cli.progress import ON_TERMINAL
 from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError
@@ -64,6 +64,7 @@ _CHUNK = 1 << 16
 )
 @click.option("--seed", type=click.IntRange(min=0, max=2**63), default=1, show_default=True, help="Seed of it all.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; all cores unless given. Changes no number.")
+@scheduler_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write; refused if it exists.")
 @click.option("--force", is_flag=True, help="Replace the folder given with --out.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
@@ -86,6 +87,7 @@ def backtest(
     paths: int,
     seed: int,
     workers: int | None,
+    scheduler: str | None,
     out: Path | None,
     force: bool,
     no_figures: bool,
@@ -116,6 +118,7 @@ def backtest(
         out,
         force=force,
         workers=workers,
+        scheduler=scheduler,
         by_volume=volumes,
         making=Making(
             datetime.now().astimezone(), ["relsim", *sys.argv[1:]], figures=not no_figures, progress=ON_TERMINAL

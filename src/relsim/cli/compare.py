@@ -10,6 +10,7 @@ import click
 import relsim
 from relsim.api.comparison import write_comparison
 from relsim.api.saving import Making, check_place
+from relsim.cli.options import scheduler_option
 from relsim.cli.progress import ON_TERMINAL
 from relsim.cli.terminal import print_result
 from relsim.result.comparison import IGNORE
@@ -32,6 +33,7 @@ from relsim.result.comparison import IGNORE
 @click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the parameters.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same numbers.")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
+@scheduler_option
 @click.option(
     "--ignore",
     type=click.FloatRange(min=0, max=100),
@@ -59,6 +61,7 @@ def compare(
     median_weights: bool,
     seed: int | None,
     workers: int | None,
+    scheduler: str | None,
     ignore: float,
     no_news: bool,
     out: Path | None,
@@ -93,6 +96,7 @@ def compare(
         ignore=ignore,
         news=not no_news,
         workers=workers,
+        scheduler=scheduler,
         progress=ON_TERMINAL,
     )
     result = comparison.result

@@ -9,6 +9,7 @@ import click
 import relsim
 from relsim.api.opening import open_run
 from relsim.api.reasons import add_drivers
+from relsim.cli.options import scheduler_option
 from relsim.cli.progress import ON_TERMINAL
 from relsim.cli.terminal import print_result
 
@@ -44,6 +45,7 @@ from relsim.cli.terminal import print_result
 )
 @click.option("--paths", type=click.IntRange(min=1), help="Paths of --events (4,000), or of a point of --design (256).")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
+@scheduler_option
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
 @click.option("--json", "as_json", is_flag=True, help="Print drivers.json instead of the text.")
 def drivers(
@@ -57,6 +59,7 @@ def drivers(
     patterns: tuple[str, ...],
     paths: int | None,
     workers: int | None,
+    scheduler: str | None,
     no_figures: bool,
     as_json: bool,
 ) -> None:
@@ -85,6 +88,7 @@ def drivers(
         only=patterns,
         paths=paths,
         workers=workers,
+        scheduler=scheduler,
         keep=True,
         progress=ON_TERMINAL,
     ).result

@@ -11,7 +11,7 @@ import click
 from relsim.api.forecast import Forecast
 from relsim.api.running import run_into
 from relsim.api.scenario import load, runnable
-from relsim.cli.options import scenario_options
+from relsim.cli.options import scenario_options, scheduler_option
 from relsim.cli.progress import ON_TERMINAL
 from relsim.cli.terminal import print_result
 from relsim.errors import InputError
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the parameters.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same forecast.")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
+@scheduler_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; refused if it exists.")
 @click.option("--force", is_flag=True, help="Replace the folder given with --out.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
@@ -49,6 +50,7 @@ def run(
     median_weights: bool,
     seed: int | None,
     workers: int | None,
+    scheduler: str | None,
     out: Path | None,
     force: bool,
     no_figures: bool,
@@ -88,6 +90,7 @@ def run(
         report=report,
         median_weights=median_weights,
         workers=workers,
+        scheduler=scheduler,
         progress=ON_TERMINAL,
         command=["relsim", *sys.argv[1:]],
         ledger=Path("ledger.csv"),

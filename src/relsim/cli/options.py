@@ -43,6 +43,13 @@ def scenario_options(command: F) -> F:
     return command
 
 
+def scheduler_option(command: F) -> F:
+    """``--scheduler``."""
+    return click.option(
+        "--scheduler", metavar="ADDRESS", help="A dask cluster: tcp://HOST:PORT, tls://… or local. Changes no number."
+    )(command)
+
+
 def warn(diagnostics: Iterable[Problem]) -> None:
     """Print warnings on stderr."""
     for diagnostic in diagnostics:

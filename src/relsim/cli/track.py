@@ -14,7 +14,7 @@ import click
 
 from relsim import __version__
 from relsim.api.inputs import build_model
-from relsim.cli.options import DaysType, scenario_options, warn
+from relsim.cli.options import DaysType, scenario_options, scheduler_option, warn
 from relsim.cli.progress import progress_bar, waiting
 from relsim.cli.terminal import print_blocks
 from relsim.errors import DocumentError, InputError
@@ -55,6 +55,7 @@ ALERTED = 3
 @click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the parameters.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same track.")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
+@scheduler_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the track; points that stand there are kept.")
 @click.option("--force", is_flag=True, help="Restart the track in its folder.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
@@ -77,6 +78,7 @@ def track(
     median_weights: bool,
     seed: int | None,
     workers: int | None,
+    scheduler: str | None,
     out: Path | None,
     force: bool,
     no_figures: bool,
@@ -100,14 +102,14 @@ def track(
     loaded, model = _opened(file, variant, weights, settings, events)
     days = _days(loaded, model, every, first, last)
 
-    from relsim.engine import in_threads
+    from relsim.engine.cluster import running_blocks
     from relsim.track import track as tracked
     from relsim.track.kept import open_track
 
     folder = out or Path("runs") / _named(file, model.scenario)
     question = _question(loaded, median_weights)
     kept = open_track(folder, model.scenario, question, median_weights, force, loaded.files, started)
-    with progress_bar(len(days), "Tracking") as progress:
+    with running_blocks(workers, scheduler) as run_blocks, progress_bar(len(days), "Tracking") as progress:
         try:
             found = tracked(
                 model,
@@ -115,7 +117,7 @@ def track(
                 kept=kept,
                 alert=alert,
                 median_weights=median_weights,
-                run_blocks=in_threads(workers),
+                run_blocks=run_blocks,
                 progress=progress,
             )
         except DocumentError as error:

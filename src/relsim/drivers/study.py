@@ -1,18 +1,16 @@
 """The simulations of a designed study, kept as they are done so that an interrupted study goes on. Floor 5.
 
 Each study has a folder with ``plan.json`` and ``points.csv``, a line for each point in order. Every point depends on
-the plan alone, so that it does not matter where a study was interrupted, nor on how many threads it ran.
+the plan alone, so that it does not matter where a study was interrupted, nor on how many threads or machines it ran.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 from relsim import __version__
 from relsim.drivers.design import Plan, Points
 from relsim.drivers.worlds import Lived, World
+from relsim.engine.parts import RunBlocks
 from relsim.files import write
 from relsim.kernels.compiled import LANES
 from relsim.model import Model
@@ -46,11 +45,12 @@ class Study:
         """Points simulated."""
         return len(self._rows)
 
-    def run(self, *, workers: int | None = None, progress: Callable[[int], None] | None = None) -> None:
+    def run(self, run_blocks: RunBlocks, progress: Callable[[int], None] | None = None) -> None:
         """Simulate the points that are missing."""
         left = range(self.done, len(self._points.theta))
+        work = partial(_point, self._model, self._points, self._plan)
         with self._file.open("a", encoding="utf-8") as file:
-            for row in _in_order(self._point, left, workers or os.cpu_count() or 1):
+            for row in run_blocks(work, left):
                 file.write(",".join(map(repr, row)) + "\n")
                 file.flush()
                 self._rows.append(row)
@@ -66,18 +66,21 @@ class Study:
         """(points, targets, 2): outcomes' shares and quantities' means over either half of the paths."""
         return np.array(self._rows).reshape(-1, self._targets, 2)
 
-    def _point(self, number: int) -> list[float]:
-        if not self._points.valid[number // self._plan.size]:
-            return [float("nan")] * (2 * self._targets)
-        world = World(self._model, self._points.theta[number : number + 1], self._plan.seed)
-        return _halves(world.live(self._plan.paths, 1)).ravel().tolist()
-
     def _read(self) -> list[list[float]]:
         """Whole lines; what an interruption tore is done again."""
         text = self._file.read_text(encoding="utf-8") if self._file.is_file() else ""
         rows = [[float(x) for x in line.split(",")] for line in text.splitlines(keepends=True) if line.endswith("\n")]
         write(self._file, "".join(",".join(map(repr, row)) + "\n" for row in rows))
         return rows
+
+
+def _point(model: Model, points: Points, plan: Plan, number: int) -> list[float]:
+    """Outcomes' shares and quantities' means over either half of one point's paths."""
+    if not points.valid[number // plan.size]:
+        return [float("nan")] * (2 * (len(model.scenario.outcomes) + len(model.scenario.quantities)))
+    world = World(model, points.theta[number : number + 1], plan.seed)
+    found: list[float] = _halves(world.live(plan.paths, 1)).ravel().tolist()
+    return found
 
 
 def _halves(lived: Lived) -> Array:
@@ -95,19 +98,3 @@ def _halves(lived: Lived) -> Array:
 
 def _digest(theta: Array) -> str:
     return hashlib.sha256(np.ascontiguousarray(theta).tobytes()).hexdigest()
-
-
-def _in_order(work: Callable[[int], list[float]], numbers: Sequence[int], workers: int) -> Iterator[list[float]]:
-    """Results in the order of the numbers, from threads that run a little ahead."""
-    waiting: deque[Future[list[float]]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for number in numbers:
-                waiting.append(pool.submit(work, number))
-                if len(waiting) >= 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()

@@ -23,6 +23,7 @@ from relsim.kernels.tallies import count_grades, count_in_force
 from relsim.outcomes import Program, evaluate
 
 Array = NDArray[np.float64]
+A = TypeVar("A")
 P = TypeVar("P")
 
 _SIDE_BY_SIDE = 4
@@ -76,9 +77,9 @@ class Part:
 
 
 class RunBlocks(Protocol):
-    """Maps a pure function over ranges and yields what it gives, in the order of the ranges."""
+    """Maps a pure function over ranges, or whatever stands for them, and yields what it gives in their order."""
 
-    def __call__(self, work: Callable[[Range], P], parts: Sequence[Range], /) -> Iterator[P]: ...
+    def __call__(self, work: Callable[[A], P], parts: Sequence[A], /) -> Iterator[P]: ...
 
 
 class Reducer:
@@ -168,7 +169,7 @@ def in_threads(workers: int | None = None) -> RunBlocks:
     """Ranges in threads of this process (kernels release the interpreter's lock); all cores unless told."""
     number = workers or os.cpu_count() or 1
 
-    def run(work: Callable[[Range], P], parts: Sequence[Range], /) -> Iterator[P]:
+    def run(work: Callable[[A], P], parts: Sequence[A], /) -> Iterator[P]:
         if number == 1:
             yield from map(work, parts)
             return
