@@ -255,6 +255,10 @@ def test_workers_and_interruption_change_nothing(case: Path, monkeypatch: pytest
     assert call(case, "--out", str(case / "two"), how=how).exit_code == 0
     assert {name: (case / "two" / name).read_bytes() for name in alone} == alone
 
+    pytest.importorskip("distributed")
+    assert call(case, "--out", str(case / "cluster"), "--scheduler", "local", how=how).exit_code == 0
+    assert {name: (case / "cluster" / name).read_bytes() for name in alone} == alone
+
     origins, real = [], forecast.forecast
 
     def breaks(asked: Any, known: Any, *rest: Any) -> Any:
