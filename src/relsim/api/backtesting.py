@@ -133,7 +133,9 @@ def backtest(
         place = Path(name)
         for folder in ("work", "scratch", "tables"):
             (place / folder).mkdir()
-        found = _run(study, inputs, place / "work", (workers, scheduler), place / "tables", place / "scratch", stack, shown)
+        found = _run(
+            study, inputs, place / "work", (workers, scheduler), place / "tables", place / "scratch", stack, shown
+        )
         found = replace(found, targets=list(found.targets), courses=list(found.courses))
     return Answer(found, lambda: _rows(found), lambda: _blocks(found))
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from relsim.api.inputs import Inputs, Layers
 from relsim.drivers import weights_of
 from relsim.engine import Simulation, in_threads, parameters_of, simulate
-from relsim.engine.parts import Part, Range
+from relsim.engine.parts import Part
 from relsim.errors import DocumentError, InputError
 from relsim.estimates.paired import probability_difference
 from relsim.explore.moves import Moves, values_of
@@ -37,6 +37,7 @@ from relsim.summary import BLOCK, outcome_forecasts, summarise
 
 Days = NDArray[np.int32]
 Message = dict[str, Any]
+A = TypeVar("A")
 P = TypeVar("P")
 
 _BOUNDS = ("0.025", "0.1", "0.25", "0.5", "0.75", "0.9", "0.975")
@@ -260,7 +261,7 @@ class Answers:
         counts = np.empty((paths, len(scenario.events)), np.int32)
         days = np.empty((paths, len(scenario.outcomes)), np.int32)
 
-        def stoppable(work: Callable[[Range], P], parts: Sequence[Range], /) -> Iterator[P]:
+        def stoppable(work: Callable[[A], P], parts: Sequence[A], /) -> Iterator[P]:
             for part in in_threads(self.workers)(work, parts):
                 if cancelled.is_set():
                     raise CancelledError
