@@ -140,7 +140,7 @@ def test_every_field_of_drivers_is_told_of() -> None:
 
     page = (REFERENCE / "outputs.md").read_text(encoding="utf-8").partition("## drivers.json")[2]
     kinds = ("Drivers", "WeightDoubt", "Driven", "Sensitivity", "End", "Flip", "Design", "DesignIndex")
-    for kind in (*kinds, "Attribution", "Removal"):
+    for kind in (*kinds, "Attribution", "Removal", "Discovery", "DiscoveredBox", "Restriction"):
         for field in fields(getattr(drivers, kind)):
             assert f"`{field.name}`" in page, f"{kind}.{field.name}"
 

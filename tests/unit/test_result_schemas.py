@@ -72,6 +72,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
         for design in ("sobol", "morris"):
             call(f"drivers run --no-figures --design {design} --samples 4 --paths 128 --only */rate")
             kept("drivers", "run/drivers.json")
+        call("run @osaka.yaml --paths 7680 --out wide --no-figures")
+        call("drivers wide --no-figures --discover sanctions")
+        kept("drivers", "wide/drivers.json")
         call("watch run --no-figures --made-paths 256")
         kept("watch", "run/watch.json")
         call("story run --outcome setback --count 1 --futures 128 --no-figures")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from relsim.api.answers import Answer, flat
 from relsim.api.forecast import Forecast
 from relsim.api.progress import Progress, progress_of
 from relsim.errors import InputError, suggestion
-from relsim.result.drivers import Attribution, Design, Drivers
+from relsim.result.drivers import Attribution, Design, Discovery, Drivers
 from relsim.result.stories import Stories
 
 DRIVERS = "drivers.json"
@@ -35,6 +36,7 @@ def drivers(
     design: str | None = None,
     samples: int | None = None,
     only: str | Sequence[str] = (),
+    discover: str | Sequence[str] = (),
     paths: int | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -62,6 +64,8 @@ def drivers(
     only : str or sequence of str
         Parameters that the design varies, by their paths; wildcards may be used. The ten of the greatest indices
         unless given.
+    discover : str or sequence of str
+        Outcomes of which boxes of parameters are looked for, in which they are far more, or far less, likely.
     paths : int, optional
         Paths of ``events`` (4,000), or of a point of the design (256).
     workers : int, optional
@@ -76,7 +80,8 @@ def drivers(
     Returns
     -------
     Answer
-        ``result.outcomes`` and ``result.quantities`` by name, ``result.design``, ``result.events``. Its ``table`` has a
+        ``result.outcomes`` and ``result.quantities`` by name, ``result.design``, ``result.events``,
+        ``result.discovery``. Its ``table`` has a
         row for each target (index ``name``) and ``parameter``: ``significant``, ``first_order`` (the share of the
         variance between draws that knowing the parameter would remove, with ``first_low`` and ``first_high``),
         ``delta``, ``shape``, and the target where the parameter is low and high.
@@ -109,6 +114,10 @@ def drivers(
         found = replace(found, design=_designed(forecast, found, plan, workers, scheduler, keep, shown))
     if events:
         found = replace(found, events=_without(forecast, paths, workers, shown))
+    if discover:
+        found = replace(
+            found, discovery=_discovered(forecast, [discover] if isinstance(discover, str) else discover, shown)
+        )
     return Answer(found, lambda: _driver_rows(found), lambda: _driver_blocks(found))
 
 
@@ -132,6 +141,15 @@ def _checked(forecast: Forecast, found: Drivers, workers: int | None, progress: 
     flips = sum(1 for driven in found.outcomes.values() if driven.flip is not None and driven.flip.weight)
     with progress.bar(flips, "Simulating") as update:
         return checked(forecast.inputs.model, forecast.finished, found, workers=workers, progress=update)
+
+
+def _discovered(forecast: Forecast, outcomes: Sequence[str], progress: Progress) -> dict[str, Discovery]:
+    from relsim.drivers.discovery import discover
+
+    with progress.bar(1000, "Looking for boxes") as update:
+        return discover(
+            forecast.finished, forecast.inputs.model, outcomes, lambda share: update(math.floor(1000 * share))
+        )
 
 
 def _without(forecast: Forecast, paths: int | None, workers: int | None, progress: Progress) -> Attribution:
@@ -240,6 +258,7 @@ def _joined(folder: Path, found: Drivers) -> Drivers:
         quantities={**before.quantities, **found.quantities},
         design=found.design or before.design,
         events=found.events or before.events,
+        discovery={**(before.discovery or {}), **(found.discovery or {})} or None,
     )
 
 

@@ -43,6 +43,12 @@ from relsim.cli.terminal import print_result
     metavar="PATTERN",
     help="Parameters that the design varies, by path; wildcards may be used.",
 )
+@click.option(
+    "--discover",
+    multiple=True,
+    metavar="OUTCOME",
+    help="Look for boxes of weights in which it is far more, or far less, likely.",
+)
 @click.option("--paths", type=click.IntRange(min=1), help="Paths of --events (4,000), or of a point of --design (256).")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
 @scheduler_option
@@ -57,6 +63,7 @@ def drivers(
     design: str | None,
     samples: int | None,
     patterns: tuple[str, ...],
+    discover: tuple[str, ...],
     paths: int | None,
     workers: int | None,
     scheduler: str | None,
@@ -86,6 +93,7 @@ def drivers(
         design=design,
         samples=samples,
         only=patterns,
+        discover=discover,
         paths=paths,
         workers=workers,
         scheduler=scheduler,

@@ -49,7 +49,7 @@ def shares(hits: Counts, paths: Counts, *, uncertain: bool) -> Shares:
     for of_hits, of_paths in zip(hits, paths, strict=True):
         away += (of_hits - np.nan_to_num(p) * of_paths) ** 2
     variance = many / (many - 1) * away / some.astype(float) ** 2
-    effective = np.divide(p * (1 - p), variance, out=some.astype(float), where=known & (variance > 0))
+    effective = np.divide(p * (1 - p), variance, out=np.array(some, float), where=known & (variance > 0))
     effective = np.where((k == 0) | (k == n), many, np.clip(effective, many, some))
     low, high = wilson_bounds(p, np.maximum(effective, 1), stdtrit(many - 1.0, 0.5 + LEVEL / 2))
     return Shares(p, np.where(known, low, np.nan), np.where(known, high, np.nan))

@@ -8,6 +8,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from relsim.plots.data import ShownRun, run_of
+from relsim.plots.discovery import discovery_page
 from relsim.plots.frame import FOOT, LEFT, Format, foot, head, save
 from relsim.plots.style import WIDTH, house_style, panel, sheet
 from relsim.plots.tornado import (
@@ -51,6 +52,10 @@ def driver_figures(found: Drivers, forecast: Forecast, folder: Path, format: For
                 if removed and found.events is not None:
                     page = events_page(driven, removed, found.events.paths, run, is_outcome)
                     written.append(save(page, folder / f"without-{name}", format, f"{driven.title} without", run))
+        for name, discovery in (found.discovery or {}).items():
+            if discovery.boxes:
+                page = discovery_page(discovery, found.weights, run)
+                written.append(save(page, folder / f"discovery-{name}", format, f"Boxes of {discovery.title}", run))
     return written
 
 

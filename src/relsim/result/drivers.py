@@ -229,6 +229,85 @@ class Attribution:
 
 
 @dataclass(frozen=True)
+class Restriction:
+    """A bound of a box of parameters; None on the side that has none.
+
+    Attributes
+    ----------
+    parameter : its path in the file
+    label, as_written : what it is in words, and the number as the file has it
+    above, below : the bounds in base units (rates per day, durations in days)
+    above_text, below_text : the same in the unit of the file; empty where there is none
+    quasi_p_value : probability that as many draws, taken at random from the box without this restriction, have as
+        extreme a mean
+    support : share of the resamples in which the parameter is restricted on the same side again
+    """
+
+    parameter: str
+    label: str
+    as_written: str
+    above: float | None
+    below: float | None
+    above_text: str
+    below_text: str
+    quasi_p_value: float
+    support: float
+
+
+@dataclass(frozen=True)
+class DiscoveredBox:
+    """A box of parameters in which the outcome is far more, or far less, likely than elsewhere.
+
+    Attributes
+    ----------
+    direction : ``higher`` or ``lower``
+    probability, low, high : the outcome's on the paths inside, with its 95 % interval, which does not know that the
+        box was sought out
+    elsewhere : the outcome's probability on all other paths
+    held_out : its probability inside boxes found without the draws that it is counted on; None where there are none
+    mass : share of the paths inside
+    coverage : share of what the box is about (paths with the outcome, or without it) that lies inside
+    density : share of the paths inside that are what the box is about
+    explained : share of the variance between draws that inside or outside explains
+    p_value : probability that so much is explained where no parameter has a bearing
+    restrictions : the surest first
+    sentence : all this in words
+    """
+
+    direction: str
+    probability: float
+    low: float | None
+    high: float | None
+    elsewhere: float
+    held_out: float | None
+    mass: float
+    coverage: float
+    density: float
+    explained: float
+    p_value: float
+    restrictions: tuple[Restriction, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """Where in the space of the parameters one outcome hangs together.
+
+    Attributes
+    ----------
+    title, probability : of the outcome, over all paths
+    draws, searched : draws of the parameters, and how many parameters were searched, of all those uncertain
+    boxes : at most one of either direction; none where chance explains as much
+    """
+
+    title: str
+    probability: float
+    draws: int
+    searched: int
+    boxes: tuple[DiscoveredBox, ...]
+
+
+@dataclass(frozen=True)
 class Drivers:
     """All of ``drivers.json``."""
 
@@ -245,6 +324,8 @@ class Drivers:
     design: Design | None
     events: Attribution | None
     warnings: tuple[str, ...]
+    discovery: Mapping[str, Discovery] | None = None
+    """By outcome that was asked for; None where none was."""
 
     def to_json(self) -> str:
         """The text of ``drivers.json``: the same run gives the same bytes."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from relsim.drivers.words import amount, points
 from relsim.result.drivers import Attribution, Design, DesignIndex, Driven, Drivers, Removal, WeightDoubt
+from relsim.show.discovery_tables import discovery_blocks
 from relsim.show.forecast_tables import titled
 from relsim.show.values import Between, Block, Cell, Column, Prose, Table, counted, number, share, table
 
@@ -37,6 +38,8 @@ def driver_blocks(found: Drivers) -> Iterator[Block]:
         yield from _design(found.design, titles, found.weights)
     if found.events is not None:
         yield from _events(found.events, titles)
+    for discovery in (found.discovery or {}).values():
+        yield from discovery_blocks(discovery)
 
 
 def _unheaded(lead: str, first: Column, rows: list[tuple[Cell, Cell]], notes: list[str]) -> Table:
