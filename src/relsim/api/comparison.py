@@ -324,7 +324,7 @@ def compare(
         )
     check_outcomes(found[0], given)
     size = common_size(found, paths=paths, seed=seed, draws=draws, median_weights=median_weights)
-    result = _simulated(found, size, given, ignore, news, workers, scheduler, progress_of(progress))
+    result = _simulated(found, size, given, ignore, news, (workers, scheduler), progress_of(progress))
     if not (weights or settings or paths or draws or seed is not None or median_weights):
         told = [disagreement(one, result.scenarios[one.name]) for one in found]
         result = replace(result, warnings=(*result.warnings, *(text for text in told if text)))
@@ -351,8 +351,7 @@ def _simulated(
     given: Sequence[str],
     ignore: float,
     news: bool,
-    workers: int | None,
-    scheduler: str | None,
+    on: tuple[int | None, str | None],
     progress: Progress,
 ) -> ComparisonResult:
     from relsim.compare import compare as compare_models
@@ -367,7 +366,7 @@ def _simulated(
     plans = {one.name: plan_news(models[of], models[one.name], (of, one.name)) for one in others}
     simulations = len(found) + sum(len(plan.to_simulate) for plan in plans.values())
     bar = progress.bar(size.paths * simulations, "Simulating")
-    with running_blocks(workers, scheduler) as run_blocks, bar as update:
+    with running_blocks(*on) as run_blocks, bar as update:
         return compare_models(
             models,
             titles={one.name: one.title for one in found},
