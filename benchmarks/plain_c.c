@@ -27,6 +27,10 @@ static void sparse(FILE *f, Sparse *s, int rows, int bound) {
     if (bound) floats(f, s->bound, s->ptr[rows]);
 }
 
+static float x[D + 1][LANES], y[D][LANES], trace[G][LANES], u[4][K][LANES], z[4][D][LANES], events[K][LANES];
+static float happens[E][LANES], chance[E][LANES], rate[LANES], states[T + 1][D + 1][LANES];
+static uint16_t counts[T][K][LANES];
+
 static inline float exp_parts(float x, float *scale) {
     x = x < -87.f ? -87.f : x > 88.f ? 88.f : x;
     float z = x * 1.44269504f + 12582912.f;
@@ -99,6 +103,20 @@ static void normals(const uint32_t *restrict radius, const uint32_t *restrict an
     }
 }
 
+/* Lanes that passed 1, decided anew where some lane reached 3. */
+static int tail(const float *u, const float *rate, float *out) {
+    int most = 0;
+    for (int i = 0; i < LANES; i++)
+        if (out[i] > 1) {
+            double p = exp(-(double)rate[i]), below = p;
+            int n = 0;
+            while (below < 1.0 - u[i] && n < 60000) { n++; p *= rate[i] / n; below += p; }
+            n = n < 2 ? 2 : n;
+            out[i] = (float)n;
+            most = most > n ? most : n;
+        }
+    return most;
+}
 static void add(float *restrict out, const Sparse *s, int r, float (*rows)[LANES]) {
     for (int j = s->ptr[r]; j < s->ptr[r + 1]; j++) {
         const float *restrict x = rows[s->col[j]];
@@ -106,6 +124,9 @@ static void add(float *restrict out, const Sparse *s, int r, float (*rows)[LANES
         for (int i = 0; i < LANES; i++) out[i] += w * x[i];
     }
 }
+#ifdef BY_HAND
+#include "by_hand.h"
+#else
 static void apply(float (*y)[LANES], const Sparse *s, int r, const float *restrict times, int most) {
     for (int j = s->ptr[r]; j < s->ptr[r + 1]; j++) {
         float *restrict x = y[s->col[j]];
@@ -128,22 +149,44 @@ static int poisson(const float *restrict u, const float *restrict rate, float *r
         out[i] = (float)n;
         most = most > n ? most : n;
     }
-    if (most < 3) return most;
-    for (int i = 0; i < LANES; i++)
-        if (out[i] > 1) {
-            double p = exp(-(double)rate[i]), below = p;
-            int n = 0;
-            while (below < 1.0 - u[i] && n < 60000) { n++; p *= rate[i] / n; below += p; }
-            n = n < 2 ? 2 : n;
-            out[i] = (float)n;
-            most = most > n ? most : n;
-        }
-    return most;
+    return most < 3 ? most : tail(u, rate, out);
 }
-
-static float x[D + 1][LANES], y[D][LANES], trace[G][LANES], u[4][K][LANES], z[4][D][LANES], events[K][LANES];
-static float happens[E][LANES], chance[E][LANES], rate[LANES], states[T + 1][D + 1][LANES];
-static uint16_t counts[T][K][LANES];
+static void draw_quarter(uint32_t first, uint32_t quarter) {
+    for (int k = 0; k < K; k++) {
+        four_words(first, quarter, count_stream[k], 2);
+        for (int t = 0; t < 4; t++) for (int i = 0; i < LANES; i++) u[t][k][i] = uniform(word[t][i]);
+    }
+    for (int d = 0; d < D; d++) {
+        four_words(first, quarter, noise_stream[d], 1);
+        normals(word[0], word[1], z[0][d], z[1][d]);
+        normals(word[2], word[3], z[2][d], z[3][d]);
+    }
+}
+static int count_events(int k, int phase) {
+    for (int i = 0; i < LANES; i++) rate[i] = offset[k];
+    add(rate, &ratio, k, x);
+    for (int i = 0; i < LANES; i++) rate[i] = unprompted[k] * fast_exp(rate[i]);
+    add(rate, &excite, k, trace);
+    for (int i = 0; i < LANES; i++) rate[i] = rate[i] > 50.f ? 50.f : rate[i];
+    return poisson(u[phase][k], rate, events[k]);
+}
+static void unforced(int d, int phase) {
+    for (int i = 0; i < LANES; i++) y[d][i] = constant[d] + rho[d] * x[d][i];
+    add(y[d], &pull, d, x);
+    add(y[d], &mix, d, z[phase]);
+    for (int i = 0; i < LANES; i++) {
+        float v = y[d][i], down = high[d] + (high[d] - v), up = low[d] + (low[d] - v);
+        down = down >= low[d] ? down : high[d];
+        up = up <= high[d] ? up : low[d];
+        y[d][i] = v > high[d] ? down : v < low[d] ? up : v;
+    }
+}
+static void decay_traces(const int *most) {
+    (void)most;
+    for (int g = 0; g < G; g++)
+        for (int i = 0; i < LANES; i++) trace[g][i] = decay[g] * trace[g][i] + (1 - decay[g]) * events[source[g]][i];
+}
+#endif
 
 static void block(uint32_t first) {
     int most[K];
@@ -158,47 +201,18 @@ static void block(uint32_t first) {
     }
     for (int day = 1; day <= T; day++) {
         int phase = (day - 1) & 3;
-        if (phase == 0) {
-            uint32_t quarter = (day - 1) >> 2;
-            for (int k = 0; k < K; k++) {
-                four_words(first, quarter, count_stream[k], 2);
-                for (int t = 0; t < 4; t++) for (int i = 0; i < LANES; i++) u[t][k][i] = uniform(word[t][i]);
-            }
-            for (int d = 0; d < D; d++) {
-                four_words(first, quarter, noise_stream[d], 1);
-                normals(word[0], word[1], z[0][d], z[1][d]);
-                normals(word[2], word[3], z[2][d], z[3][d]);
-            }
-        }
-        for (int k = 0; k < K; k++) {
-            for (int i = 0; i < LANES; i++) rate[i] = offset[k];
-            add(rate, &ratio, k, x);
-            for (int i = 0; i < LANES; i++) rate[i] = unprompted[k] * fast_exp(rate[i]);
-            add(rate, &excite, k, trace);
-            for (int i = 0; i < LANES; i++) rate[i] = rate[i] > 50.f ? 50.f : rate[i];
-            most[k] = poisson(u[phase][k], rate, events[k]);
-        }
+        if (phase == 0) draw_quarter(first, (uint32_t)(day - 1) >> 2);
+        for (int k = 0; k < K; k++) most[k] = count_events(k, phase);
         for (int e = 0; e < E; e++) {
             if (dated[e] != day) continue;
             for (int i = 0; i < LANES; i++) rate[i] = logit[e];
             add(rate, &odds, e, x);
             for (int i = 0; i < LANES; i++) happens[e][i] = chance[e][i] < 1 / (1 + fast_exp(-rate[i]));
         }
-        for (int d = 0; d < D; d++) {
-            for (int i = 0; i < LANES; i++) y[d][i] = constant[d] + rho[d] * x[d][i];
-            add(y[d], &pull, d, x);
-            add(y[d], &mix, d, z[phase]);
-            for (int i = 0; i < LANES; i++) {
-                float v = y[d][i], down = high[d] + (high[d] - v), up = low[d] + (low[d] - v);
-                down = down >= low[d] ? down : high[d];
-                up = up <= high[d] ? up : low[d];
-                y[d][i] = v > high[d] ? down : v < low[d] ? up : v;
-            }
-        }
+        for (int d = 0; d < D; d++) unforced(d, phase);
         for (int k = 0; k < K; k++) if (most[k]) apply(y, &effects, k, events[k], most[k]);
         for (int e = 0; e < E; e++) if (dated[e] == day) apply(y, &entry_effects, e, happens[e], 1);
-        for (int g = 0; g < G; g++)
-            for (int i = 0; i < LANES; i++) trace[g][i] = decay[g] * trace[g][i] + (1 - decay[g]) * events[source[g]][i];
+        decay_traces(most);
         memcpy(x, y, sizeof y);
         memset(x[D], 0, sizeof x[D]);
         add(x[D], &whole, 0, x);

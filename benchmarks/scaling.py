@@ -7,42 +7,70 @@ from functools import partial
 
 import numpy as np
 
+from benchmarks.command import SCENARIO
 from benchmarks.kernel import Kernel
 from benchmarks.models import SIZES, model, scenario
-from benchmarks.timing import by_turns, table
+from benchmarks.timing import by_turns, reached, table
+from relsim.compose import load
 from relsim.engine import in_threads, simulate
 from relsim.engine.fan import kept_paths
 from relsim.kernels.compiled import LANES
 from relsim.model import build
 
 VARIABLES, EVENTS, DAYS = SIZES["mid"]
+OSAKA_PATHS = 50_000
 
 
 def main() -> None:
     threads()
+    whole()
     paths()
     days()
     variables()
 
 
 def threads() -> None:
-    """Whole simulations, quantiles included."""
+    """Whole simulations, with daily quantiles and without."""
     made = model("mid")
-    run = [partial(simulate, made, paths=40_000, seed=1, run_blocks=in_threads(n)) for n in (1, 2)]
-    one, two = by_turns(*run, clock=time.perf_counter)
+    rows: list[list[object]] = []
+    for fans in (True, False):
+        run = [partial(simulate, made, paths=40_000, seed=1, run_blocks=in_threads(n), fans=fans) for n in (1, 2)]
+        one, two = by_turns(*run, clock=time.perf_counter)
+        rows.append(["with" if fans else "without", one, two, one / two, *reached(one / two, at_least=1.9)])
+    table("Threads, mid model, 40,000 paths (s)", ["quantiles", "one", "two", "ratio", "to reach", ""], rows)
+
+
+def whole() -> None:
+    """What a simulation of Osaka reaches of its day loop's own speed, on one core."""
+    loaded = load(SCENARIO).scenario
+    assert loaded is not None
+    made = build(loaded)
+    kernel = Kernel(made)
+    blocks = OSAKA_PATHS // LANES
+    alone, all_ = by_turns(
+        partial(kernel.run, blocks),
+        partial(simulate, made, paths=blocks * LANES, seed=1, run_blocks=in_threads(1)),
+        rounds=3,
+    )
+    million = blocks * LANES * made.axes.days / 1e6
     table(
-        "Threads, mid model, 40,000 paths (s)", ["one", "two", "ratio", "to reach"], [[one, two, one / two, ">= 1.9"]]
+        f"Osaka, {blocks * LANES:,} paths, one core (M path-days/s)",
+        ["day loop alone", "simulation", "ratio", "to reach", ""],
+        [[million / alone, million / all_, alone / all_, *reached(alone / all_, at_least=0.85)]],
     )
 
 
 def paths() -> None:
-    """Processor time of whole simulations: exact quantiles up to 50,000 paths, binned ones above."""
+    """Processor time of whole simulations: exact quantiles while all values are kept, binned ones above."""
     made = model("small")
     sizes = (10_000, 40_000, 100_000, 1_000_000)
     work = [partial(simulate, made, paths=n, seed=1, run_blocks=in_threads(1)) for n in sizes]
     seconds = by_turns(*work, rounds=2)
     each = [1e6 * s / n for s, n in zip(seconds, sizes)]
-    rows = [[f"{n:,}", "exact" if n <= kept_paths else "binned", t, t / each[0]] for n, t in zip(sizes, each)]
+    cells = made.axes.days, len(made.axes.levels)
+    rows = [
+        [f"{n:,}", "exact" if kept_paths(*cells, n) == n else "binned", t, t / each[0]] for n, t in zip(sizes, each)
+    ]
     table("Paths, small model (µs a path)", ["paths", "quantiles", "µs", "to the first (within 10 %)"], rows)
 
 

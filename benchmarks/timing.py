@@ -27,6 +27,14 @@ def by_turns(*works: Work, rounds: int = ROUNDS, clock: Callable[[], float] = ti
     return [statistics.median(taken) for taken in seconds]
 
 
+def reached(value: float, *, at_least: float | None = None, at_most: float | None = None) -> tuple[str, str]:
+    """The last two cells of a row: what is to be reached, and "missed" where it is not."""
+    if at_least is not None:
+        return f">= {at_least:g}", "" if value >= at_least else "missed"
+    assert at_most is not None
+    return f"<= {at_most:g}", "" if value <= at_most else "missed"
+
+
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under a head, floats with three digits."""
     cells = [list(head)] + [[f"{x:.3g}" if isinstance(x, float) else str(x) for x in row] for row in rows]

@@ -71,8 +71,12 @@ class Job:
 
     def weights_of(self, block: int) -> Weights:
         """Kernel arrays (n,) of the draw that a block runs under."""
-        found: Weights = _rows(self.weights, self.draw_of(block))
+        found: Weights = self._first_weights if self.draws == 1 else _rows(self.weights, self.draw_of(block))
         return found
+
+    @cached_property
+    def _first_weights(self) -> Any:
+        return _rows(self.weights, 0)
 
     @cached_property
     def initial_streams(self) -> UInt32:

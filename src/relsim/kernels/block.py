@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from relsim.kernels.compiled import inline, kernel
+from relsim.kernels.compiled import inline, kernel, wide
 from relsim.kernels.day import apply, draw, expect, remember, write
+from relsim.kernels.layout import State
 from relsim.kernels.random import four_normals, four_uniforms
 from relsim.kernels.rows import copy, fill
 from relsim.kernels.step import unforced_day
@@ -34,29 +35,32 @@ def advance_block(structure, w, pooled, first_path, valid, seed, from_day, to_da
         Lane of ``record.levels`` at which this block's begin.
     state, record, tally : State, Record, Tally
     """
+    wide()
     key = (np.uint32(seed & np.uint64(0xFFFFFFFF)), np.uint32(seed >> np.uint64(32)))
     today = record.scratch
+    first = record.states[from_day - 1]
+    for d in range(first.shape[0]):
+        copy(first[d], state.levels[d])
     _begin_call(structure.calendar, w.calendar, first_path, valid, key, from_day, today, tally)
     for day in range(from_day, to_day + 1):
         quarter = np.uint32((day - 1) >> 2)
         phase = (day - 1) & 3
         if phase == 0 or day == from_day:
             _hear_noise(structure.dynamics, first_path, quarter, key, today)
-        expect(structure, w, pooled, valid, day, state, record, tally)
-        draw(structure, w, pooled, first_path, valid, quarter, phase, key, day, state, today, tally)
-        y = record.states[day]
-        unforced_day(
-            structure.dynamics,
-            w.dynamics,
-            state.levels,
-            today.held,
-            today.noise,
-            phase,
-            y[: structure.dynamics.low.size],
+        before = State(
+            record.states[day - 1], state.traces, state.until, state.due, state.happened, state.resolved, state.running
         )
+        expect(structure, w, pooled, valid, day, before, record, tally)
+        draw(structure, w, pooled, first_path, valid, quarter, phase, key, day, before, today, tally)
+        y = record.states[day]
+        variables = y[: structure.dynamics.low.size]
+        unforced_day(structure.dynamics, w.dynamics, before.levels, today.held, today.noise, phase, variables)
         apply(structure, w, day, today, y)
-        remember(structure, w.rates, first_path, quarter, phase, key, day, state, record)
-        write(structure.dynamics, w.dynamics, day, at, state, record)
+        remember(structure, w.rates, first_path, quarter, phase, key, day, before, record)
+        write(structure.dynamics, w.dynamics, day, at, record)
+    last = record.states[max(to_day, from_day - 1)]
+    for d in range(last.shape[0]):
+        copy(state.levels[d], last[d])
 
 
 @inline

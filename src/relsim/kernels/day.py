@@ -76,7 +76,10 @@ def expect(structure, w, pooled, valid, day, state, record, tally):
                 continue
         rate = today.rate[k]
         factor = today.factor[k]
-        rate_of(rates, w.rates, state.levels, state.traces, k, factor, rate)
+        rate_of(rates, w.rates, state.levels, state.traces, k, rate)
+        if factor != one:
+            for i in range(LANES):
+                rate[i] *= factor
         if pooled.level.shape[0] > 0:
             level = pooled.level[k]
             for i in range(LANES):
@@ -121,15 +124,25 @@ def draw(structure, w, pooled, first_path, valid, quarter, phase, key, day, stat
             four_uniforms(first_path, quarter, rates.streams[k], _COUNT, key[0], key[1], today.uniforms[k])
             today.quarter[k] = np.int64(quarter)
         u = today.uniforms[k, phase]
-        if pooled.level.shape[0] > 0:
-            today.some[k] = _draw_pooled(u, w.rates.overdispersion[k], pooled, k, today)
-            today.number_few[k] = -1
-        else:
-            most, few = draw_counts(
-                u, today.rate[k], w.rates.overdispersion[k], today.hit, today.eights, row, today.few[k]
-            )
-            today.some[k] = most
-            today.number_few[k] = few
+        rate = today.rate[k]
+        overdispersion = w.rates.overdispersion[k]
+        today.some[k] = 0
+        parts = 1 if pooled.level.shape[0] == 0 else 2
+        for part in range(parts):
+            out = row
+            if parts == 2:  # the days of an expert's paths spread in another way: all others first, then these
+                level = pooled.level[k]
+                out = today.rows[part]
+                rate = today.rows[2 + part]
+                overdispersion = pooled.overdispersion[k] if part == 1 else overdispersion
+                for i in range(LANES):
+                    rate[i] = today.rate[k, i] if (level[i] >= zero) == (part == 1) else zero
+                fill(out, zero)
+            most, few = draw_counts(u, rate, overdispersion, today.hit, today.eights, out, today.few[k])
+            today.some[k] = max(today.some[k], most)
+            today.number_few[k] = few if parts == 1 else -1
+            if parts == 2:
+                add_product(row, row.dtype.type(1), out)
         if today.some[k] > 0 and rates.ceiling[k] >= 0:
             left = rates.ceiling[k] - rates.ceiling_before[k]
             so_far = state.running[rates.ceiling_row[k], day - 1]
@@ -158,26 +171,6 @@ def draw(structure, w, pooled, first_path, valid, quarter, phase, key, day, stat
                 today.fails[e],
                 today.rows,
             )
-
-
-@inline
-def _draw_pooled(u, overdispersion, pooled, k, today):
-    """Counts of type ``k`` where some paths are an expert's, whose days spread in another way. Returns the largest."""
-    zero = today.rate.dtype.type(0)
-    rate = today.rate[k]
-    expected, came = today.rows[0], today.rows[1]
-    level = pooled.level[k]
-    row = today.events[k]
-    for i in range(LANES):
-        expected[i] = rate[i] if level[i] >= zero else zero
-        rate[i] -= expected[i]
-    fill(came, zero)
-    most = draw_counts(u, expected, pooled.overdispersion[k], today.hit, today.eights, came, today.few[k])[0]
-    own = draw_counts(u, rate, overdispersion, today.hit, today.eights, row, today.few[k])[0]
-    if most > 0:
-        for i in range(LANES):
-            row[i] += came[i] if level[i] >= zero else zero
-    return max(most, own)
 
 
 @inline
@@ -284,14 +277,12 @@ def remember(structure, w, first_path, quarter, phase, key, day, state, record):
 
 
 @inline
-def write(dynamics, w, day, at, state, record):
+def write(dynamics, w, day, at, record):
     """Step 6: the end of the day and its counts go to ``record``, whose row of states has the variables already."""
     today = record.scratch
     variables = dynamics.low.shape[0]
     y = record.states[day]
     update_indices(dynamics.indices, w.index, variables, y)
-    for d in range(y.shape[0]):
-        copy(state.levels[d], y[d])
     if record.levels.shape[0] > 0:
         for d in range(y.shape[0]):
             out = record.levels[day - 1, d, at : at + LANES]

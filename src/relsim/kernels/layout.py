@@ -68,7 +68,6 @@ class Rates(NamedTuple):
     excite: Rows
     """Columns are traces."""
     trace_source: Ints
-    overdispersed: Ints
     slow: Rows
     """Per event type: the conditions that multiply its rate."""
     ceiling: Ints

@@ -61,7 +61,9 @@ def _replay_rates(structure, w, days, from_day, to_day, state, rates_out, total,
                         extra = w.rate_factor[j]
                         for i in range(LANES):
                             factor[i] *= lane(extra, i)
-                rate_of(rates, w.rates, state.levels, state.traces, k, factor, rate)
+                rate_of(rates, w.rates, state.levels, state.traces, k, rate)
+                for i in range(LANES):
+                    rate[i] *= factor[i]
                 for j in range(rates.slow.ptr[k], rates.slow.ptr[k + 1]):
                     slow = w.rates.slow[j]
                     row = held[rates.slow.col[j]]

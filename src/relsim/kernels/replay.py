@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relsim.kernels.compiled import LANES, kernel, plain
+from relsim.kernels.compiled import LANES, kernel, plain, wide
 from relsim.kernels.rows import add_product, copy, fill
 from relsim.kernels.scratch import replay_scratch
 from relsim.kernels.step import apply_effects, apply_share, unforced_day, update_traces
@@ -36,6 +36,7 @@ def replay(dynamics, w, effects, moves, sources, decay, usual, counts, covered, 
 
 @kernel
 def _replay(dynamics, w, effects, moves, sources, decay, usual, counts, covered, in_force, levels, traces, held, rows):
+    wide()
     for h in range(counts.shape[0]):
         for c in range(in_force.shape[1]):
             fill(held[c], in_force[h, c])

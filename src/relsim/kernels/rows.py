@@ -73,15 +73,23 @@ def add_rows(out, sparse, values, r, rows):
         for i in range(LANES):
             out[i] = out[i] + lane(a, i) * x[i] + lane(b, i) * y[i] + lane(c, i) * z[i] + lane(d, i) * u[i]
         j += 4
-    if j + 2 <= end:
+    if j + 3 <= end:
+        a = values[j]
+        b = values[j + 1]
+        c = values[j + 2]
+        x = rows[columns[j]]
+        y = rows[columns[j + 1]]
+        z = rows[columns[j + 2]]
+        for i in range(LANES):
+            out[i] = out[i] + lane(a, i) * x[i] + lane(b, i) * y[i] + lane(c, i) * z[i]
+    elif j + 2 <= end:
         a = values[j]
         b = values[j + 1]
         x = rows[columns[j]]
         y = rows[columns[j + 1]]
         for i in range(LANES):
             out[i] = out[i] + lane(a, i) * x[i] + lane(b, i) * y[i]
-        j += 2
-    if j < end:
+    elif j < end:
         a = values[j]
         x = rows[columns[j]]
         for i in range(LANES):

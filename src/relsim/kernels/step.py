@@ -9,12 +9,12 @@ import numpy as np
 
 from relsim.kernels.compiled import LANES, inline, plain, wide
 from relsim.kernels.maths import exp
-from relsim.kernels.rows import add_product, add_rows, fill, lane
+from relsim.kernels.rows import add_rows, fill, lane
 
 
 @inline
-def rate_of(rates, w, levels, traces, k, factor, out):
-    """out = factor · [r_k Π ρ^(x − μ) + Σ a g], before conditions, gates and the cap."""
+def rate_of(rates, w, levels, traces, k, out):
+    """out = r_k Π ρ^(x − μ) + Σ a g, before weekday, interventions, conditions, gates and the cap."""
     wide()
     if rates.ratio.ptr[k] < rates.ratio.ptr[k + 1]:
         fill(out, w.offset[k])
@@ -25,8 +25,6 @@ def rate_of(rates, w, levels, traces, k, factor, out):
     else:
         fill(out, w.unprompted[k])
     add_rows(out, rates.excite, w.excite, k, traces)
-    for i in range(LANES):
-        out[i] *= lane(factor, i)
 
 
 @plain
@@ -85,7 +83,17 @@ def unforced_day(dynamics, w, levels, in_force, noise, phase, out):
         add_rows(y, dynamics.shift, w.shift, d, in_force)
         if noise.shape[0] > 0 and dynamics.noisy[d]:
             size = w.noise[d]
-            for j in range(dynamics.mix.ptr[d], dynamics.mix.ptr[d + 1]):
+            j = dynamics.mix.ptr[d]
+            end = dynamics.mix.ptr[d + 1]
+            while j + 2 <= end:
+                share = dynamics.mix_value[j]
+                other = dynamics.mix_value[j + 1]
+                z = noise[dynamics.mix.col[j], phase]
+                u = noise[dynamics.mix.col[j + 1], phase]
+                for i in range(LANES):
+                    y[i] = y[i] + lane(size, i) * (share * z[i]) + lane(size, i) * (other * u[i])
+                j += 2
+            if j < end:
                 share = dynamics.mix_value[j]
                 z = noise[dynamics.mix.col[j], phase]
                 for i in range(LANES):
@@ -173,5 +181,4 @@ def update_indices(index, weights, variables, levels):
     for r in range(levels.shape[0] - variables):
         row = levels[variables + r]
         fill(row, row.dtype.type(0))
-        for j in range(index.ptr[r], index.ptr[r + 1]):
-            add_product(row, weights[j], levels[index.col[j]])
+        add_rows(row, index, weights, r, levels)

@@ -139,7 +139,6 @@ def _rates(
         ratio=_rows((e.rate_ratio for e in events), axes.variables),
         excite=layout.Rows(excited, _ints(numbers.excite_trace)),
         trace_source=_ints(axes.events[source] for source, _ in numbers.trace_key),
-        overdispersed=_ints(int(not _is_zero(e.overdispersion)) for e in events),
         slow=_rows(slowing, axes.conditions),
         ceiling=_ints(-1 if e.at_most is None else e.at_most for e in events),
         ceiling_row=_ints(row_of[k] if k in limited else -1 for k in range(len(events))),
