@@ -27,7 +27,7 @@ where nothing moves, at most 0.33 too little where something does, and right fro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.integer]
+
+_AT_ONCE = 1 << 20
+"""Numbers that are worked on at a time."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,8 @@ def worth(cells: Counts, hits: Counts, *, uncertain: bool) -> ObservationWorth:
         nothing = np.full(h.shape[1:], np.nan)
         return ObservationWorth(nothing, nothing)
     shown = (cells > 0).sum(axis=0) if uncertain else n
-    left_out = _by_draw(cells, hits) if uncertain else _by_path(n, h)
-    freed = np.where(shown < 2, 0.0, _jackknifed(n, h, left_out))
+    groups = _by_draw(cells, hits) if uncertain else _by_path(n, h)
+    freed = np.where(shown < 2, 0.0, _jackknifed(n, h, groups))
     share = n / n.sum(axis=0)
     return ObservationWorth(np.sqrt(share * np.maximum(freed, 0.0)).sum(axis=0), freed.sum(axis=0))
 
@@ -76,33 +79,43 @@ def _plain(cells: Counts, hits: Counts) -> Array:
     return worth
 
 
-Left = tuple[Counts | int, Counts, Counts]
-"""How many groups are alike, and the paths and hits that go when one of them is left out."""
+@dataclass(frozen=True)
+class _Groups:
+    """What goes when one of G kinds of groups is left out: ``alike`` (G, …) groups; ``cells``, ``hits`` (C, G, …)."""
+
+    alike: Counts
+    cells: Counts
+    hits: Counts
+
+    def parts(self) -> Iterator[_Groups]:
+        """Some kinds at a time, so that memory does not grow with their number."""
+        size = max(1, _AT_ONCE // max(1, self.hits[:, 0].size))
+        for first in range(0, self.cells.shape[1], size):
+            here = slice(first, first + size)
+            yield _Groups(self.alike[here], self.cells[:, here], self.hits[:, here])
 
 
-def _by_draw(cells: Counts, hits: Counts) -> Iterator[Left]:
-    for of_cells, of_hits in zip(cells, hits, strict=True):
-        if of_cells.any():
-            yield 1, of_cells, of_hits
+def _by_draw(cells: Counts, hits: Counts) -> _Groups:
+    one = np.ones((len(cells), *[1] * (hits.ndim - 2)), np.int64)
+    some = cells.sum(axis=1, keepdims=True)[:, 0] > 0
+    return _Groups(one * some, np.moveaxis(cells, 0, 1), np.moveaxis(hits, 0, 1))
 
 
-def _by_path(cells: Counts, hits: Counts) -> Iterator[Left]:
+def _by_path(cells: Counts, hits: Counts) -> _Groups:
     """Paths are alike that lie in one cell and are all hits, or none."""
-    for c in range(len(cells)):
-        here = np.zeros((len(cells), *[1] * (cells.ndim - 1)), np.int64)
-        here[c] = 1
-        yield hits[c], here, here
-        yield cells[c] - hits[c], here, np.zeros_like(here)
+    number = len(cells)
+    lies = np.tile(np.eye(number, dtype=np.int64), 2).reshape(number, 2 * number, *[1] * (hits.ndim - 1))
+    hit = (np.arange(2 * number) < number).astype(np.int64).reshape(2 * number, *[1] * (hits.ndim - 1))
+    return _Groups(np.concatenate([hits, cells - hits]), lies, lies * hit)
 
 
-def _jackknifed(cells: Counts, hits: Counts, left_out: Iterable[Left]) -> Array:
-    n = cells.sum(axis=0)
-    number = np.zeros(hits.shape[1:])
+def _jackknifed(cells: Counts, hits: Counts, groups: _Groups) -> Array:
+    n, number = cells.sum(axis=0), groups.alike.sum(axis=0)
     without = np.zeros(hits.shape)
-    for alike, of_cells, of_hits in left_out:
-        rest = np.maximum(cells - of_cells, 0), np.maximum(hits - of_hits, 0)  # below zero only of groups that are none
-        share = of_cells.sum(axis=0) / n
-        without += alike * (1 - share) * _plain(*rest)
-        number += alike
+    for left in groups.parts():
+        # below zero only of groups that are none
+        rest = np.maximum(cells[:, None] - left.cells, 0), np.maximum(hits[:, None] - left.hits, 0)
+        weight = left.alike * (1 - left.cells.sum(axis=0) / n)
+        without += (weight * _plain(*rest)).sum(axis=1)
     freed: Array = number * _plain(cells, hits) - without
     return freed
