@@ -19,8 +19,10 @@ FILE_WIDTH = 100
 """Columns of a text file."""
 _GAP = 2
 _INDENT = 4
-_NARROW, _ROOMY, _WORD = 16, 24, 40
-"""Columns below which a text is not squeezed, beside its row's name or below it, and of a word that is not broken."""
+_NARROW, _ROOMY = (16, 12), (24, 24)
+"""Columns below which the first text of a row and the others are not squeezed, beside the row's name or below it."""
+_WORD = 40
+"""Columns of a word that is not broken."""
 _TIED = "\ue000"
 """Stands for a blank at which no line may end: rich breaks at every character that counts as a blank."""
 
@@ -137,7 +139,7 @@ def _indented(drawn: Any) -> Any:
     return Padding(drawn, (0, 0, 0, _INDENT))
 
 
-def _widths(table: Table, width: int, narrowest: int) -> list[int] | None:
+def _widths(table: Table, width: int, narrowest: tuple[int, int]) -> list[int] | None:
     """Columns of each column, heads broken where that helps; None where the table does not fit.
 
     Texts share what the others leave, none so little that a word would be broken.
@@ -152,9 +154,9 @@ def _widths(table: Table, width: int, narrowest: int) -> list[int] | None:
     if sum(natural) <= room:
         return natural
     least = []
-    for column, head, cells, whole in zip(table.columns, heads, texts, longest):
+    for i, (column, head, cells, whole) in enumerate(zip(table.columns, heads, texts, longest)):
         words = max((cell_len(word) for cell in cells for word in cell.split()), default=0)
-        narrow = whole if column.right else max(min(narrowest, whole), min(_WORD, words))
+        narrow = whole if column.right else max(min(narrowest[i > 0], whole), min(_WORD, words))
         least.append(max(narrow, *map(cell_len, head.split()), 0))
     spare = room - sum(least)
     if spare < 0:

@@ -179,7 +179,7 @@ def calendar_table(forecast: Forecast, scenario: Scenario) -> Table:
     rows = [
         (
             _label(scenario.calendar, name),
-            _when(scenario.calendar.get(name)),
+            _when(scenario.calendar.get(name), forecast.start.year != forecast.end.year),
             _probability(entry.stated),
             _probability(entry.probability),
             moved_by(entry, scenario),
@@ -211,14 +211,14 @@ def _label(items: Mapping[str, Entry], name: str) -> str:
     return known.label if known and known.label else name
 
 
-def _when(entry: Entry | None) -> Cell:
+def _when(entry: Entry | None, year: bool) -> Cell:
     if entry is None or entry.first is None or entry.last is None:
         return NONE
+    last = say(entry.last, year=year)
     if entry.first == entry.last:
-        return Shown(entry.first, say(entry.first, year=True))
-    if (entry.first.year, entry.first.month) == (entry.last.year, entry.last.month):
-        return f"{entry.first.day}–{say(entry.last, year=True)}"
-    return f"{say(entry.first)} – {say(entry.last, year=True)}"
+        return Shown(entry.first, last)
+    alike = (entry.first.year, entry.first.month) == (entry.last.year, entry.last.month)
+    return f"{entry.first.day}–{last}" if alike else f"{say(entry.first, year=year)} – {last}"
 
 
 def _probability(p: float | None) -> Cell:
