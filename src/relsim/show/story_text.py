@@ -19,7 +19,9 @@ def story_blocks(stories: Stories) -> Iterator[Block]:
         for i, one in enumerate(told):
             place = f"{kind} {one.path:,}" if kind == "PATH" else f"{kind} {i + 1} of {len(told)}: path {one.path:,}"
             yield Heading(place)
-            yield Prose(one.summary + (f" Missing: {one.missing}." if one.missing else ""))
+            told_of = [one.summary, f"Missing: {one.missing}." if one.missing else ""]
+            if any(told_of):
+                yield Prose(" ".join(filter(None, told_of)))
             yield _lines(one, year)
     if any(line.marked for one in stories.stories for line in one.lines):
         yield Prose("* turning point: the outcome's chance moved most")
