@@ -1,7 +1,7 @@
 """The commands that README and docs show: how pages are read, and how their output is written anew.
 
 A block fenced as ``console`` holds commands, each on a line that begins with ``$ ``, and under a command the
-output that it prints. Commands of ``relsim`` are run, page by page, in a folder that holds copies of ``scenarios``,
+output that it prints. A command that ends otherwise than with status 0 says so behind it, ``# exit status 3``. Commands of ``relsim`` are run, page by page, in a folder that holds copies of ``scenarios``,
 ``seeds`` and ``docs/examples``; what one command of a page writes the next ones find. ``OUT`` in a command is a
 folder for results. Output, where shown, must agree; a line of ``…`` stands for any number of lines.
 
@@ -29,6 +29,7 @@ from click.testing import CliRunner
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if "_build" not in p.parts)]
 ELSEWHERE = "…"
+_STATUS = "  # exit status "
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -40,9 +41,14 @@ class Shown:
     output: tuple[str, ...]
 
     @property
+    def status(self) -> int:
+        """The exit status with which it is to end."""
+        return int(self.line.partition(_STATUS)[2] or 0)
+
+    @property
     def arguments(self) -> list[str]:
         """Words after ``relsim``, without a redirection."""
-        return shlex.split(self.line)[1:]
+        return shlex.split(self.line.partition(_STATUS)[0])[1:]
 
 
 def blocks(text: str) -> Iterator[list[Shown]]:
@@ -82,6 +88,7 @@ def run(line: str) -> Ran:
     """Run one command line of relsim in the present folder; ``> FILE`` writes its output to a file."""
     from relsim.cli import main
 
+    line = line.partition(_STATUS)[0]
     words = [word.replace("OUT/", "out/") for word in shlex.split(line)[1:]]
     target = None
     if ">" in words:

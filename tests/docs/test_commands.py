@@ -30,7 +30,7 @@ def test_commands_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     for shown in commands(page.read_text(encoding="utf-8")):
         ran = run(shown.line)
-        assert ran.status == 0, f"$ {shown.line}\n{ran.errors}{ran.output}"
+        assert ran.status == shown.status, f"$ {shown.line}\n{ran.errors}{ran.output}"
         if shown.output:
             assert agrees(shown.output, ran.output), f"$ {shown.line}\n{ran.output}"
 

@@ -169,10 +169,10 @@ def _draw(ax: Axes, outcome: TrackedOutcome, title: list[str], marked: Mapping[s
             ax.annotate(
                 marked[one.sentence].letter,
                 (at(one.date), high),
-                xytext=(2, -1),
+                xytext=(-2 if one.date >= last else 2, -1),
                 textcoords="offset points",
                 va="top",
-                ha="left",
+                ha="right" if one.date >= last else "left",
                 fontsize=SMALL,
                 color=CALENDAR,
                 gid="news",
