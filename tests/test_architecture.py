@@ -65,6 +65,7 @@ HEAVY = ("matplotlib", "plotly", "scipy.stats", "numba", "duckdb", "starlette", 
 SIDEWAYS = {
     ("quantity", "errors"),
     ("quantity", "quantiles"),
+    ("estimates", "quantiles"),
     ("files", "errors"),
     ("compose", "expand"),
     ("compose", "ingest"),

@@ -8,6 +8,7 @@ bit for bit; ``beta_quantiles`` agree with ``scipy.special.betaincinv`` to round
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -89,8 +90,10 @@ _HALF_WEIGHTS = 0.2955242247147528, 0.2692667193099965, 0.219086362515982, 0.149
 _POINTS = (1 + np.array([*(-x for x in _HALF_POINTS), *_HALF_POINTS])) / 2
 _POINT_WEIGHTS = np.array(2 * _HALF_WEIGHTS)
 """Gauss's rule of ten points on [0, 1]; the weights add up to 2."""
-_TO_NOTHING = 75.0
-"""Exponential tails are followed to exp(−75) of the density's peak, normal ones as far."""
+_NOTHING = math.exp(-75)
+"""Part of the density's peak below which its tails are left out."""
+_STEEPEST = 4.0
+"""Powers of e by which the density may rise over a panel."""
 _LEAST_SHAPE = 0.1
 _NEWTON_STEPS = 3
 
@@ -125,8 +128,8 @@ def _lower_half(a: float, b: float, u: Array) -> Array:
         points = start[..., None] + width[..., None] * _POINTS
         return np.asarray(width / 2 * (density(points) @ _POINT_WEIGHTS))
 
-    step = min(1.0, 0.5 * math.sqrt(1 / a + 1 / b), 1 / math.sqrt(max(a, b)))
-    first, last = (math.ceil(_TO_NOTHING / shape / step + 26) for shape in (a, b))
+    step = min(1.0, 0.5 * math.sqrt(1 / a + 1 / b), _STEEPEST / a)
+    first, last = (_panels(density, side * step) for side in (-1, 1))
     edges = np.arange(-first, last + 1) * np.float64(step)
     below = np.concatenate([[0.0], np.cumsum(integral(edges[:-1], np.full(first + last, step)))])
     wanted = u * below[-1]
@@ -140,3 +143,11 @@ def _lower_half(a: float, b: float, u: Array) -> Array:
     odds = np.exp(-np.abs(d))
     out = np.where(d > 0, mean, mean * odds) / np.where(d > 0, mean + (1 - mean) * odds, mean * odds + (1 - mean))
     return np.where(u > 0, out, 0.0)
+
+
+def _panels(density: Callable[[Array], Array], step: float) -> int:
+    """Panels from the peak on, to where the density is nothing."""
+    number = 16
+    while density(np.array([number * step]))[0] > _NOTHING:
+        number = number * 5 // 4
+    return number

@@ -106,3 +106,19 @@ def test_nothing_defined():
     assert mean(np.zeros(3), np.zeros(3), np.zeros(3, int), uncertain=True) == NOTHING
     assert mean(np.zeros(1), np.zeros(1), np.zeros(1, int), uncertain=False) == NOTHING
     assert mean(np.ones(1), np.zeros(1), np.ones(1, int), uncertain=False).standard_error is None
+
+
+def test_points_of_students_t_and_jeffreys_intervals_are_scipy_s() -> None:
+    """To rounding, at any degrees of freedom that a run has."""
+    from scipy.special import betaincinv, stdtrit
+
+    from relsim.estimates import jeffreys, student
+
+    for freedom in (1, 2, 3, 10, 156, 390, 7_812):
+        for level in (0.5, 0.9, 0.95):
+            assert abs(student(freedom, level) / float(stdtrit(freedom, 0.5 + level / 2)) - 1) < 1e-13
+    for count, of in ((0, 3), (1, 5), (40, 50), (7, 7)):
+        low, high = jeffreys(count, of)
+        a, b = count + 0.5, of - count + 0.5
+        assert abs(low - (float(betaincinv(a, b, 0.025)) if count else 0.0)) < 1e-14
+        assert abs(high - (float(betaincinv(a, b, 0.975)) if count < of else 1.0)) < 1e-14

@@ -31,7 +31,21 @@ def test_any_shape_goes_in_and_comes_out() -> None:
 
 @pytest.mark.parametrize(
     ("a", "b"),
-    [(25.9, 31.7), (69.6, 2.15), (5.06, 5.06), (1, 1), (0.5, 0.5), (0.11, 3), (30, 0.5), (0.05, 2), (1e5, 2e5)],
+    [
+        (25.9, 31.7),
+        (69.6, 2.15),
+        (5.06, 5.06),
+        (1, 1),
+        (0.5, 0.5),
+        (0.11, 3),
+        (30, 0.5),
+        (0.05, 2),
+        (1e5, 2e5),
+        (0.5, 195),
+        (0.5, 3906),
+        (300, 0.5),
+        (0.2, 1e4),
+    ],
 )
 def test_beta_quantiles_are_scipy_s_to_rounding(a: float, b: float) -> None:
     """To a few units of the 53 bits that 0 to 1 are known to; 0 and 1 themselves are kept."""

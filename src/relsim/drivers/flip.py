@@ -1,4 +1,4 @@
-"""Which single weight would turn the verdict, and how far it would have to move. Floor 5; numpy, scipy.special."""
+"""Which single weight would turn the verdict, and how far it would have to move. Floor 5; numpy."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from relsim.quantiles import normal_scores
 
 Array = NDArray[np.float64]
 
@@ -33,20 +35,16 @@ class Crossing:
 
 def scores(weight: Array) -> Array:
     """(N,) normal scores of the draws of a weight: its own standard deviations, whatever its family."""
-    from scipy.special import ndtri
-
     _, group, counts = np.unique(weight, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - counts / 2
-    return np.asarray(ndtri(middle / len(weight))[group])
+    return np.asarray(normal_scores(middle / len(weight))[group])
 
 
 def bends(z: Array, means: Array, paths: NDArray[np.int64]) -> bool:
     """Whether a parabola in the log-odds fits clearly better than a line: its coefficient is two errors from 0."""
-    from scipy.special import expit
-
     beta = _fit(z, means, paths, True)
     x, n = _design(z, True), paths.astype(float)
-    p = expit(x @ beta)
+    p = _logistic(x @ beta)
     weight = n * p * (1 - p)
     # Draws differ by more than chance: the scatter about the curve takes the place of the binomial's.
     dispersion = max(1.0, float((n * (means - p) ** 2 / (p * (1 - p))).sum()) / max(1, len(z) - 3))
@@ -97,26 +95,26 @@ def value_at(z: Array, weight: Array, deviations: float) -> float:
     return float(np.interp(deviations, z[order], weight[order]))
 
 
+def _logistic(x: Array) -> Array:
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * x)))
+
+
 def _design(z: Array, bent: bool) -> Array:
     columns = [np.ones_like(z), z] + ([z * z - 1] if bent else [])
     return np.column_stack(columns)
 
 
 def _response(z: Array, beta: Array) -> Array:
-    from scipy.special import expit
-
-    return np.asarray(expit(_design(z, len(beta) == 3) @ beta))
+    return np.asarray(_logistic(_design(z, len(beta) == 3) @ beta))
 
 
 def _fit(z: Array, means: Array, paths: NDArray[np.int64], bent: bool) -> Array:
     """Logistic regression of shares by Newton's method; a faint pull towards 0 keeps it finite."""
-    from scipy.special import expit
-
     x, n = _design(z, bent), paths.astype(float)
     beta = np.zeros(x.shape[1])
     pull = np.full(x.shape[1], 1e-3)
     for _ in range(50):
-        p = expit(x @ beta)
+        p = _logistic(x @ beta)
         gradient = x.T @ (n * (means - p)) - pull * beta
         hessian = (x.T * (n * p * (1 - p))) @ x + np.diag(pull)
         step = np.linalg.solve(hessian, gradient)

@@ -1,5 +1,4 @@
-"""Probabilities and means from simulated paths, with their doubt. Floor 1; numpy, and scipy.special where
-needed.
+"""Probabilities and means from simulated paths, with their doubt. Floor 1; numpy.
 
 Two kinds of doubt are kept apart. The Monte Carlo interval says how far the estimate may lie from what
 infinitely many paths would give: Wilson's interval (1927, doi:10.1080/01621459.1927.10502953), with the
@@ -16,6 +15,8 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from relsim.quantiles import beta_quantiles, normal_scores
 
 Array = NDArray[np.float64]
 
@@ -129,26 +130,21 @@ def jeffreys(count: int, of: int) -> tuple[float, float]:
     Its lower end is 0 where it never did, the upper 1 where it always did (Brown, Cai & DasGupta 2001,
     doi:10.1214/ss/1009213286).
     """
-    from scipy.special import betaincinv
-
     a, b, tail = count + 0.5, of - count + 0.5, (1 - LEVEL) / 2
-    low = 0.0 if count == 0 else float(betaincinv(a, b, tail))
-    return low, 1.0 if count == of else float(betaincinv(a, b, 1 - tail))
+    low = 0.0 if count == 0 else float(beta_quantiles(a, b, tail))
+    return low, 1.0 if count == of else float(beta_quantiles(a, b, 1 - tail))
 
 
 @cache
 def student(freedom: int, level: float = LEVEL) -> float:
     """Student's t with ``freedom`` degrees of freedom, on whose either side ``level`` of it lies."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, 0.5 + level / 2))
+    share = float(beta_quantiles(0.5, freedom / 2, level))  # of t² in t² + ν
+    return math.sqrt(freedom * share / (1 - share))
 
 
 def normal(level: float) -> float:
     """The standard normal's point on whose either side ``level`` of it lies."""
-    from scipy.special import ndtri
-
-    return Z if level == LEVEL else float(ndtri(0.5 + level / 2))
+    return Z if level == LEVEL else float(normal_scores(0.5 + level / 2))
 
 
 def clustered_error(means: Array, paths: NDArray[np.integer], pooled: float) -> float:

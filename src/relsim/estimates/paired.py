@@ -1,4 +1,4 @@
-"""Differences of two estimates over the same paths, with their doubt. Floor 1; numpy, scipy.special where needed.
+"""Differences of two estimates over the same paths, with their doubt. Floor 1; numpy.
 
 Paths are paired, so that a difference is the mean of the paths' own differences. That of two probabilities gets Tango's
 score interval (1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B), which is right where few

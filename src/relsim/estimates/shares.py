@@ -1,4 +1,4 @@
-"""Shares of paths with their Monte Carlo intervals, many at once. Floor 1; numpy, scipy.special where needed.
+"""Shares of paths with their Monte Carlo intervals, many at once. Floor 1; numpy.
 
 The same intervals as ``relsim.estimates.probability`` gives one by one.
 """
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.estimates import LEVEL, Array, Z, wilson_bounds
+from relsim.estimates import Array, Z, student, wilson_bounds
 
 Counts = NDArray[np.integer]
 
@@ -40,8 +40,6 @@ def shares(hits: Counts, paths: Counts, *, uncertain: bool) -> Shares:
     if not uncertain:
         low, high = wilson_bounds(p, some, np.asarray(Z))
         return Shares(p, np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan))
-    from scipy.special import stdtrit
-
     draws = np.broadcast_to((paths > 0).sum(axis=0), k.shape)
     known = draws > 1
     many = np.where(known, draws, 2)
@@ -51,5 +49,11 @@ def shares(hits: Counts, paths: Counts, *, uncertain: bool) -> Shares:
     variance = many / (many - 1) * away / some.astype(float) ** 2
     effective = np.divide(p * (1 - p), variance, out=np.array(some, float), where=known & (variance > 0))
     effective = np.where((k == 0) | (k == n), many, np.clip(effective, many, some))
-    low, high = wilson_bounds(p, np.maximum(effective, 1), stdtrit(many - 1.0, 0.5 + LEVEL / 2))
+    low, high = wilson_bounds(p, np.maximum(effective, 1), _students(many - 1))
     return Shares(p, np.where(known, low, np.nan), np.where(known, high, np.nan))
+
+
+def _students(freedom: NDArray[np.int64]) -> Array:
+    """Student's t of each number of degrees of freedom, of which there are few different ones."""
+    different, which = np.unique(freedom, return_inverse=True)
+    return np.array([student(n) for n in different.tolist()])[which].reshape(freedom.shape)
