@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("kernel", "plain_c", "scaling", "command", "first_run", "memory", "pairing", "fit")
+NAMES = ("kernel", "plain_c", "scaling", "command", "first_run", "memory", "pairing", "fit", "explore")
 
 
 def main() -> None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from relsim.api import Scenario, compare
-from relsim.api.comparison import write_comparison
+from relsim.api.comparison import compare, write_comparison
 from relsim.api.saving import Making
+from relsim.api.scenario import Scenario
 from relsim.compose.weights import layer_text
 from relsim.errors import InputError
 from relsim.explore.answers import Answers
