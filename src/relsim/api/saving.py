@@ -119,7 +119,7 @@ def page_of(run: FinishedRun, inputs: Inputs, *, workers: int | None = None, led
     asked = list(run.forecast.outcomes)[:HEADLINES]
     warned = [_in_a_line(found) for found in inputs.warnings]
     warned += [
-        f"{s.event}: in {100 * s.share:.3g} % of the draws what usually brings it on would fill more than nine tenths "
+        f"{s.event}: in {100 * s.share:.3g} % of the draws what usually triggers it would fill more than nine tenths "
         f"of its rate; there its numbers are scaled, by {s.factor:.2f} at the median"
         for s in model.scaled
     ]

@@ -27,7 +27,7 @@ def weight_label(path: str, scenario: Scenario) -> str:
         case ["events", e, "excited_by", s, "share"]:
             return f"what share of {say.event(e)} follows on {say.event(s)}"
         case ["events", e, "excited_by", s, "half_life"]:
-            return f"how long {say.event(s)} keeps bringing on {say.event(e)}"
+            return f"how long {say.event(s)} keeps triggering {say.event(e)}"
         case ["events", e, "effects", v]:
             return f"how far {say.event(e)} moves {say.level(v)}"
         case ["events", e, "overdispersion"]:

@@ -49,7 +49,7 @@ _UNSURE = "(?) too few draws of the parameters, or paths, to say how sure that i
 _FLIPS = "flips: share of the paths on which it came true here alone (+), and in the baseline alone (−)."
 _PIECES = "The pieces of the record; what they did adds up to the difference:"
 _FOUND = (
-    "Found, not made: paths on which it happened differ from the others in what brought it on, too. What is found "
+    "Found, not made: paths on which it happened differ from the others in what led to it, too. What is found "
     "there need not follow where it is made to happen."
 )
 _VALUE, _RANGE = "difference", "95 % interval"
