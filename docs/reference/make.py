@@ -1,5 +1,8 @@
-"""Writes ``python.md`` from the docstrings of the public names, ``schema.md`` from the document's schema (``relsim.spec``) and its ``meanings.yaml``, and the JSON Schemas of
-results, ``schemas/*.json``, from the dataclasses that hold them (``relsim.result.schema``).
+"""Writes the reference.
+
+``python.md`` from the docstrings of the public names, ``schema.md`` from the document's schema (``relsim.spec``) and
+its ``meanings.yaml``, and the JSON Schemas of results, ``schemas/*.json``, from the dataclasses that hold them
+(``relsim.result.schema``).
 
 python docs/reference/make.py
 """

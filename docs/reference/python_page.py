@@ -12,15 +12,12 @@ import relsim
 HEAD = """\
 # Python
 
-`import relsim` is light; each name is imported when it is first used. The [tutorial](../tutorial/notebook.md) shows them
-at work. Data frames are pandas' (`pip install 'relsim[frames]'`); `to_dict()` and `to_json()` do without. Values are
-frozen, nothing is written unless `save`, `report` or a path is given, and no seed is used but the one that is passed or
-stands in the document. What is on this page follows semantic versioning.
-
-A command of the command line is one call of these: `relsim run FILE --json` prints what
-`relsim.load(FILE).run().to_json()` gives, byte for byte.
-
-This page is written by `docs/reference/make.py`.
+`import relsim` is light; each name is imported when it is first used. The [tutorial](../tutorial/notebook.md) shows
+them at work. Data frames are pandas' (`pip install 'relsim[frames]'`); `to_dict()` and `to_json()` do without. Values
+are frozen, nothing is written unless `save`, `report` or a path is given, and no seed is used but the one that is
+passed or stands in the document. What is on this page follows semantic versioning. A command of the command line is
+one call of these: `relsim run FILE --json` prints what `relsim.load(FILE).run().to_json()` gives, byte for byte. This
+page is written by `docs/reference/make.py`.
 """
 _KINDS = ("Parameters", "Returns", "Attributes", "Raises", "Examples")
 

@@ -164,7 +164,7 @@ class Comparison:
         Parameters
         ----------
         folder : path
-            Where it shall stand.
+            Where it is written.
         figures, report, force : bool
             As in ``Forecast.save``.
 
@@ -186,7 +186,7 @@ class Comparison:
         Parameters
         ----------
         file : path
-            Where it shall stand.
+            Where it is written.
 
         Returns
         -------
@@ -384,7 +384,7 @@ def _simulated(
 
 
 def _check_draws(found: Sequence[NamedInputs], size: Size) -> None:
-    """Refuse a scenario of which too many draws are no valid model, before anything is simulated."""
+    """Refuse a scenario of which too many draws are an unstable model, before anything is simulated."""
     from relsim.engine import parameters_of
 
     for one in found:

@@ -82,7 +82,7 @@ class EventTable:
         Parameters
         ----------
         file : path
-            Where it shall stand: ``.parquet`` for an imported table.
+            Where it is written: ``.parquet`` for an imported table.
         force : bool
             Whether a file that is there is replaced.
 

@@ -72,7 +72,7 @@ def import_events(
     Parameters
     ----------
     sources : path or sequence of paths
-        Files, also compressed, in the order in which rows that repeat each other are told first.
+        Files, also compressed, in the order in which rows that repeat each other are read first.
     form : {"icews", "gdelt", "polecat", "csv"}
         What the files are.
     parties : str or sequence of str

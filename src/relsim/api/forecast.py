@@ -247,7 +247,7 @@ class Forecast:
         Parameters
         ----------
         folder : path
-            Where it shall stand.
+            Where it is written.
         figures : bool
             Whether the figures are drawn into it.
         report : bool

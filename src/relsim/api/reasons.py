@@ -43,7 +43,7 @@ def drivers(
     keep: bool = False,
     progress: bool | Progress = True,
 ) -> Answer[Drivers]:
-    """What each outcome of a finished run hangs on, read off the run's own draws unless more is asked for.
+    """What each outcome of a finished run depends on, estimated from the run's own draws unless more is asked for.
 
     Parameters
     ----------
@@ -295,14 +295,14 @@ def stories(
     workers: int | None = None,
     progress: bool | Progress = True,
 ) -> Answer[Stories]:
-    """Typical paths on which an outcome came true, and near misses, told.
+    """Typical paths on which an outcome came true, and near misses.
 
     Parameters
     ----------
     forecast : Forecast
         The run.
     outcome : str, optional
-        The outcome whose paths are told; may be left out where ``paths`` are named.
+        The outcome whose paths are shown; may be left out where ``paths`` are named.
     count : int
         Number of typical paths, and of near misses.
     paths : int or sequence of int

@@ -183,7 +183,7 @@ class Scenario:
         Raises
         ------
         relsim.DocumentError
-            If the scenario cannot be run: it is a layer without a window, or no valid model.
+            If the scenario cannot be run: it is a layer without a window, or an unstable model.
 
         Examples
         --------

@@ -64,7 +64,7 @@ class WeightsFile(Answer[R_co]):
         Parameters
         ----------
         file : path
-            Where it shall stand.
+            Where it is written.
         force : bool
             Whether a file that is there is replaced.
 
@@ -104,7 +104,7 @@ def check_draws(inputs: Inputs) -> None:
     Raises
     ------
     DocumentError
-        If it is no valid model, or too many draws of it are none.
+        If it is an unstable model, or too many draws of it are none.
     """
     from relsim.engine import parameters_of
 
