@@ -1,9 +1,10 @@
 """The commands that README and docs show: how pages are read, and how their output is written anew.
 
-A block fenced as ``console`` holds commands, each on a line that begins with ``$ ``, and under a command the
-output that it prints. A command that ends otherwise than with status 0 says so behind it, ``# exit status 3``. Commands
-of ``relsim`` are run, page by page, in a folder that holds copies of ``scenarios``, ``seeds`` and ``docs/examples``; what one command of a page writes the next ones find. ``OUT`` in a command is a
-folder for results. Output, where shown, must agree; a line of ``…`` stands for any number of lines.
+A block fenced as ``console`` holds commands, each on a line that begins with ``$ ``, and under a command the output
+that it prints. A command that ends otherwise than with status 0 says so behind it, ``# exit status 3``. Commands of
+``relsim`` are run, page by page, in a folder that holds copies of ``scenarios``, ``seeds`` and ``docs/examples``;
+what one command of a page writes the next ones find. ``OUT`` in a command is a folder for results. Output, where
+shown, must agree; a line of ``…`` stands for any number of lines.
 
 A block fenced as ``pycon`` holds Python, which runs as one session a page, in such a folder too.
 
