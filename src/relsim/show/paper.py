@@ -38,6 +38,15 @@ def caption(figure: Path) -> str:
     return words[:1].upper() + words[1:]
 
 
+def fitted(figure: Path, width: float, height: float) -> tuple[float, float]:
+    """Width and height of a figure, as large as fits, in the unit of those given."""
+    from PIL import Image
+
+    with Image.open(figure) as image:
+        scale = min(width / image.width, height / image.height)
+        return scale * image.width, scale * image.height
+
+
 def write_markdown(paper: Paper, file: Path, folder: Path) -> None:
     """Write a paper as Markdown.
 

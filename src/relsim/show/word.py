@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relsim.errors import unobeyed
-from relsim.show.paper import Paper, caption
+from relsim.show.paper import Paper, caption, fitted
 from relsim.show.values import Block, Heading, Items, Prose, Table, Verbatim, text_of
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _MADE = datetime(2000, 1, 1)
 """The same result gives the same file."""
 _POINTS = 8
+_FIGURE = (22.0, 14.0)
+"""Centimetres of a figure at the most, across and down."""
 
 
 def write_document(paper: Paper, file: Path) -> None:
@@ -39,7 +41,8 @@ def write_document(paper: Paper, file: Path) -> None:
     if paper.figures:
         document.add_heading("Figures", 1)
     for figure in paper.figures:
-        picture: Any = document.add_picture(str(figure), width=Cm(22))
+        width, height = fitted(figure, *_FIGURE)
+        picture: Any = document.add_picture(str(figure), width=Cm(width), height=Cm(height))
         picture._inline.docPr.set("descr", caption(figure))
         document.add_paragraph(caption(figure), style="Caption")
     document.save(str(file))

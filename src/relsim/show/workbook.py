@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relsim.errors import unobeyed
-from relsim.show.paper import Paper, caption
+from relsim.show.paper import Paper, caption, fitted
 from relsim.show.separated import titles_of
 from relsim.show.values import Between, Block, Cell, Column, Heading, Items, Prose, Shown, Table, Verbatim
 
@@ -23,9 +24,10 @@ _NAME = 31
 """Letters of a sheet's name."""
 _NARROW, _WIDE = 9, 60
 """Letters of a column."""
-_FIGURE_ROWS = 34
-"""Rows that a figure covers, its caption included."""
-_SCALE = 0.45
+_FIGURE = (860.0, 700.0)
+"""Pixels of a figure at the most, across and down."""
+_ROW, _DPI = 20, 96
+"""Pixels of a row, and of an inch."""
 _READ = re.compile(r"([^\d+−]*)([+−]?)([\d,]+)(?:\.(\d+))?( ?%)?(.*)", re.DOTALL)
 """How a number is read: what stands before it, its sign, its digits, its percent sign, what stands behind it."""
 _MADE = datetime(2000, 1, 1)
@@ -186,7 +188,15 @@ def number_format(text: str) -> str:
 
 
 def _figures(sheet: Worksheet, figures: Sequence[Path], styles: _Styles) -> None:
-    for i, figure in enumerate(figures):
-        sheet.write_string(i * _FIGURE_ROWS, 0, caption(figure), styles(bold=True))
-        scale = {"x_scale": _SCALE, "y_scale": _SCALE, "description": caption(figure)}
-        sheet.insert_image(i * _FIGURE_ROWS + 1, 0, str(figure), scale)
+    from PIL import Image
+
+    row = 0
+    for figure in figures:
+        sheet.write_string(row, 0, caption(figure), styles(bold=True))
+        width, height = fitted(figure, *_FIGURE)
+        with Image.open(figure) as image:
+            dots = image.info.get("dpi", (_DPI, _DPI))
+            across, down = (_DPI * size / dpi for size, dpi in zip(image.size, dots))
+        scale = {"x_scale": width / across, "y_scale": height / down}
+        sheet.insert_image(row + 1, 0, str(figure), {**scale, "description": caption(figure)})
+        row += 3 + math.ceil(height / _ROW)
