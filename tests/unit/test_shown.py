@@ -60,7 +60,7 @@ def test_nothing_is_wider_than_the_terminal(width: int) -> None:
     assert max(map(cell_len, lines)) <= width
 
 
-@pytest.mark.parametrize("width", [24, 43, 200])
+@pytest.mark.parametrize("width", [24, 41, 200])
 def test_nothing_is_lost(width: int) -> None:
     """Below its name or in cards a title is broken over lines of its own; on a wide terminal it stands whole."""
     letters = "".join(console_text(BLOCKS, width).split())
@@ -81,13 +81,12 @@ def test_numbers_end_in_one_column_whatever_the_script_of_the_label(width: int) 
 def test_rows_that_do_not_fit_stand_below_their_names() -> None:
     assert console_text([forecast("They meet", LONG)], 41).splitlines() == [
         "OUTCOMES",
-        "                                   median",
-        "    probability  95 % interval       date",
+        "  probability  95 % interval  median date",
         "They meet",
-        "           55 %     54 to 56 %          -",
+        "         55 %     54 to 56 %            -",
         "New sanctions follow within sixty days of",
         "the meeting, by the end of August",
-        "           55 %     54 to 56 %          -",
+        "         55 %     54 to 56 %            -",
         "Quote the parameter range of 5 to 95 %.",
     ]
 

@@ -18,8 +18,8 @@ WIDTH = 80
 FILE_WIDTH = 100
 """Columns of a text file."""
 _GAP = 2
-_INDENT = 4
-_NARROW, _ROOMY = (16, 12), (24, 24)
+_INDENT = 2
+_NARROW, _ROOMY = (16, 10), (24, 24)
 """Columns below which the first text of a row and the others are not squeezed, beside the row's name or below it."""
 _WORD = 40
 """Columns of a word that is not broken."""
