@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from relsim.api.forecast import Forecast
     from relsim.api.progress import Progress
     from relsim.compose import Given
+    from relsim.diagram.picture import Form
     from relsim.errors import Problem
 
 Document = str | os.PathLike[str] | Mapping[str, object]
@@ -201,6 +202,32 @@ class Scenario:
             scheduler=scheduler,
             progress=progress,
         )
+
+    def diagram(self, form: Form = "svg", outcome: str | None = None) -> str:
+        """The model as a picture: its parts, arrows between them, and its loops with sign and gain.
+
+        Parameters
+        ----------
+        form : {"svg", "mermaid", "dot"}
+            An SVG is laid out by Graphviz; the others are text and need nothing.
+        outcome : str, optional
+            Only what this outcome hangs on.
+
+        Raises
+        ------
+        relsim.DocumentError
+            If the scenario is no valid model.
+        relsim.InputError
+            If there is no such outcome, or Graphviz is not installed.
+
+        Examples
+        --------
+        >>> print(relsim.load("docs/examples/osaka.yaml").diagram("mermaid").splitlines()[0])
+        flowchart LR
+        """
+        from relsim.diagram.picture import picture
+
+        return picture(runnable(self._inputs, {}).model, form, outcome)
 
     def __repr__(self) -> str:
         scenario = self._inputs.loaded.scenario

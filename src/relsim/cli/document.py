@@ -6,6 +6,7 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,20 +15,47 @@ from relsim.cli.options import scenario_options, warn
 from relsim.errors import InputError
 from relsim.files import write
 
+if TYPE_CHECKING:
+    from relsim.diagram.picture import Form
+
 
 @click.command()
 @click.argument("file")
 @click.option("--origins", is_flag=True, help="Show behind each value the file and line that set it.")
+@click.option(
+    "--diagram",
+    type=click.Choice(["svg", "mermaid", "dot"]),
+    help="The model as a picture in place of the document: parts, arrows, loops. SVG needs Graphviz.",
+)
+@click.option("--outcome", metavar="NAME", help="In the picture, only what this outcome hangs on.")
 @scenario_options
-def show(file: str, origins: bool, variant: str | None, weights: tuple[str, ...], settings: tuple[str, ...]) -> None:
+def show(
+    file: str,
+    origins: bool,
+    diagram: Form | None,
+    outcome: str | None,
+    variant: str | None,
+    weights: tuple[str, ...],
+    settings: tuple[str, ...],
+) -> None:
     """Print the resolved document: layers merged, sets not expanded, histories in place.
 
     \b
     Example:
       relsim show scenarios/osaka_2019/scenario.yaml --origins
       relsim show scenario.yaml --set events/accusation/rate="5 per month"
+      relsim show scenarios/osaka_2019/scenario.yaml --diagram mermaid --outcome osaka
     """
-    loaded = load(file, variant=variant, weights=weights, settings=settings).inputs.loaded
+    if outcome is not None and diagram is None:
+        raise click.UsageError("--outcome goes with --diagram")
+    if diagram is not None and origins:
+        raise click.UsageError("--origins goes with the document, not with --diagram")
+    scenario = load(file, variant=variant, weights=weights, settings=settings)
+    loaded = scenario.inputs.loaded
+    if diagram is not None:
+        warn(loaded.warnings)
+        click.echo(scenario.diagram(diagram, outcome), nl=False)
+        return
     warn(loaded.warnings)
     click.echo(loaded.shown_yaml(origins), nl=False)
 

@@ -6,25 +6,21 @@ changed is among it, no path can differ, however many are simulated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 
 import numpy as np
 
-from relsim.model import Axes, Model
-from relsim.outcomes import Program
-from relsim.outcomes.program import Chain, Combined, Counted, Held, Leveled, Node, Referred, Stayed
-from relsim.scenario import Scenario, Term
-
-Thing = tuple[str, str]
-"""Kind (``event``, ``entry``, ``condition`` or ``level``) and name."""
+from relsim.model import Model
+from relsim.scenario import Scenario
+from relsim.scenario.links import Thing, links
 
 
-def out_of_touch(scenario: Scenario, axes: Axes, program: Program, changed: Set[Thing]) -> frozenset[str]:
+def out_of_touch(scenario: Scenario, changed: Set[Thing]) -> frozenset[str]:
     """Outcomes that nothing of what changed can reach."""
-    reads = _reads(scenario)
-    return frozenset(
-        name for name, node in program.outcomes.items() if not changed & _reached(reads, _named(node, axes, program))
-    )
+    reads: dict[Thing, set[Thing]] = {}
+    for link in links(scenario):
+        reads.setdefault(link.target, set()).add(link.source)
+    return frozenset(name for name in scenario.outcomes if not changed & _reached(reads, [("outcome", name)]))
 
 
 def changed(before: Model, after: Model) -> set[Thing]:
@@ -65,69 +61,3 @@ def _reached(reads: Mapping[Thing, Set[Thing]], start: Iterable[Thing]) -> set[T
             found.add(thing)
             waiting.extend(reads.get(thing, ()))
     return found
-
-
-def _named(node: Node, axes: Axes, program: Program) -> Iterator[Thing]:
-    """What a predicate reads, references followed."""
-    match node:
-        case Combined(_, members):
-            for member in members:
-                yield from _named(member, axes, program)
-        case Referred(outcome):
-            yield from _named(program.outcomes[outcome], axes, program)
-        case Counted() | Chain():
-            yield from (("event", name) for name, k in axes.events.items() if k in node.names.events)
-            yield from (("entry", name) for name, e in axes.entries.items() if e in node.names.entries)
-        case Held():
-            yield from (("condition", name) for name, c in axes.conditions.items() if c in node.conditions)
-        case Leveled() | Stayed():
-            rows = {**axes.variables, **axes.indices}
-            yield from (("level", name) for name, row in rows.items() if row == node.stretch.series)
-
-
-def _reads(scenario: Scenario) -> dict[Thing, set[Thing]]:
-    """What each thing's chance or level depends on."""
-    reads: dict[Thing, set[Thing]] = {}
-
-    def read(reader: Thing, *others: Thing) -> None:
-        reads.setdefault(reader, set()).update(others)
-
-    def trigger(name: str) -> Thing:
-        kinds = (("event", scenario.events), ("entry", scenario.calendar), ("condition", scenario.conditions))
-        return next((kind, name) for kind, items in kinds if name in items)
-
-    for index in scenario.indices.values():
-        read(("level", index.name), *_levels(index.weights))
-    for variable in scenario.variables.values():
-        read(("level", variable.name), *_levels(variable.pull))
-    for event in scenario.events.values():
-        this = "event", event.name
-        read(this, *_levels(event.rate_ratio), *_terms(event.requires), *_terms(event.unless))
-        read(this, *(("event", excitation.source) for excitation in event.excited_by))
-        for name in event.effects:
-            read(("level", name), this)
-    for entry in scenario.calendar.values():
-        this = "entry", entry.name
-        read(this, *_levels(entry.odds_ratio), *_levels(entry.at), *(trigger(name) for name in entry.after))
-        read(this, *_terms(entry.requires), *_terms(entry.unless), *_terms(odds.term for odds in entry.odds_if))
-        for name in (*entry.effects, *entry.otherwise_effects):
-            read(("level", name), this)
-        for brought in (entry.event, entry.otherwise_event):
-            if brought is not None:
-                read(("event", brought), this)
-    for condition in scenario.conditions.values():
-        this = "condition", condition.name
-        read(this, *(trigger(name) for name in (*condition.begins, *condition.ends)))
-        for name in condition.baseline:
-            read(("level", name), this)
-        for name in condition.rates:
-            read(("event", name), this)
-    return reads
-
-
-def _levels(names: Iterable[str]) -> Iterator[Thing]:
-    return (("level", name) for name in names)
-
-
-def _terms(terms: Iterable[Term]) -> Iterator[Thing]:
-    return ((term.kind, name) for term in terms for name in term.names)

@@ -188,7 +188,7 @@ def _same_on_every_path(
     past : whether the piece changes days already observed
     """
     program = compile_outcomes(after.scenario, after.axes)
-    same = out_of_touch(after.scenario, after.axes, program, changed(before, after))
+    same = out_of_touch(after.scenario, changed(before, after))
     observed = len(before.observed.window_counts)
     if past or not np.array_equal(before.observed.window_covered, after.observed.window_covered[:observed]):
         return same
