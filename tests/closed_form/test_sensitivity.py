@@ -136,13 +136,13 @@ def test_intervals_cover_at_the_nominal_rate(text, draws, outcome):
 def test_total_indices_of_a_designed_study(tmp_path):
     """Sobol over two weights that multiply: first and total indices within five standard errors of the quadrature."""
     pytest.importorskip("SALib")
-    from relsim.drivers.design import Plan, analysed, points_of
-    from relsim.drivers.study import Study
+    from relsim.drivers.design import DesignPlan, analysed, points_of
+    from relsim.drivers.study import DesignStudy
 
     model = build(scene(HUMP))
-    plan = Plan.of(model, "sobol", tuple(w.path for w in model.weights), 512, 512)
+    plan = DesignPlan.of(model, "sobol", tuple(w.path for w in model.weights), 512, 512)
     points = points_of(plan, model)
-    study = Study(tmp_path, plan, points, model)
+    study = DesignStudy(tmp_path, plan, points, model)
     study.run()
     rows = {row.weight.split("/")[1]: row for row in analysed(plan, points, study.results(), model).outcomes["both"]}
     first, total = hump_indices(model)

@@ -15,25 +15,25 @@ from relsim.errors import DocumentError, InputError
 from relsim.explore.answers import Answers, CancelledError
 from relsim.explore.controls import controls_of
 from relsim.explore.keeping import keep, preview, save_comparison
-from relsim.explore.moves import Moves
+from relsim.explore.moves import ControlMoves
 from relsim.result import Forecast
 
 PATHS = 640
 MOVES = [
-    Moves({"events/sanctions/rate": "9 per year"}),
-    Moves({"calendar/summit/probability": "0.9", "events/visit/rate": "2 per month"}),
-    Moves({"calendar/summit/odds_if/sanctions/odds_ratio": "1.5"}),
-    Moves({"variables/tone/half_life": "3 to 4 weeks"}),
-    Moves(entries={"summit": "happens", "round": "not"}),
-    Moves(off=("interventions/calm",)),
-    Moves(off=("history/mine",)),
-    Moves(off=("history/mine/1",)),
-    Moves(as_of="2021-03-20"),
-    Moves({"events/sanctions/rate": "9 per year"}, entries={"round": "happens"}, off=("history/mine/0",)),
+    ControlMoves({"events/sanctions/rate": "9 per year"}),
+    ControlMoves({"calendar/summit/probability": "0.9", "events/visit/rate": "2 per month"}),
+    ControlMoves({"calendar/summit/odds_if/sanctions/odds_ratio": "1.5"}),
+    ControlMoves({"variables/tone/half_life": "3 to 4 weeks"}),
+    ControlMoves(entries={"summit": "happens", "round": "not"}),
+    ControlMoves(off=("interventions/calm",)),
+    ControlMoves(off=("history/mine",)),
+    ControlMoves(off=("history/mine/1",)),
+    ControlMoves(as_of="2021-03-20"),
+    ControlMoves({"events/sanctions/rate": "9 per year"}, entries={"round": "happens"}, off=("history/mine/0",)),
 ]
 WITH_VARIANT = [
-    Moves(variant="harsh"),
-    Moves({"events/sanctions/rate": "1 per month"}, variant="harsh", entries={"summit": "not"}),
+    ControlMoves(variant="harsh"),
+    ControlMoves({"events/sanctions/rate": "1 per month"}, variant="harsh", entries={"summit": "not"}),
 ]
 
 
@@ -67,7 +67,9 @@ def test_the_baseline_is_what_run_says(answers: Answers, scenario: Path, tmp_pat
 
 
 def test_numbers_are_those_of_run_with_the_same_settings(answers: Answers, scenario: Path, tmp_path: Path) -> None:
-    moves = Moves({"events/sanctions/rate": "9 per year", "calendar/summit/probability": "0.8"}, as_of="2021-03-20")
+    moves = ControlMoves(
+        {"events/sanctions/rate": "9 per year", "calendar/summit/probability": "0.8"}, as_of="2021-03-20"
+    )
     message, _ = answers.answer(moves, threading.Event())
     settings = ["events/sanctions/rate=9 per year", "calendar/summit/probability=0.8", "window/as_of=2021-03-20"]
     agree(message, run(tmp_path, str(scenario), *(word for s in settings for word in ("--set", s))))
@@ -75,7 +77,7 @@ def test_numbers_are_those_of_run_with_the_same_settings(answers: Answers, scena
 
 @pytest.mark.parametrize("kind", ["weights", "variant"])
 @pytest.mark.parametrize("moves", MOVES, ids=lambda moves: moves.fragment)
-def test_what_is_kept_gives_the_same_numbers(answers: Answers, moves: Moves, kind: str, tmp_path: Path) -> None:
+def test_what_is_kept_gives_the_same_numbers(answers: Answers, moves: ControlMoves, kind: str, tmp_path: Path) -> None:
     file = tmp_path / "s.yaml"
     file.write_text(SCENARIO, encoding="utf-8")
     here = Answers(str(file), PATHS)
@@ -90,7 +92,7 @@ def test_what_is_kept_gives_the_same_numbers(answers: Answers, moves: Moves, kin
 
 
 @pytest.mark.parametrize("moves", WITH_VARIANT, ids=lambda moves: moves.fragment)
-def test_moves_over_a_variant_are_kept_as_one(moves: Moves, tmp_path: Path) -> None:
+def test_moves_over_a_variant_are_kept_as_one(moves: ControlMoves, tmp_path: Path) -> None:
     file = tmp_path / "s.yaml"
     file.write_text(SCENARIO, encoding="utf-8")
     here = Answers(str(file), PATHS)
@@ -121,37 +123,39 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.parametrize("moves", [*MOVES, *WITH_VARIANT, Moves(as_of="")], ids=lambda moves: moves.fragment or "none")
-def test_a_fragment_holds_all_moves(moves: Moves) -> None:
-    assert Moves.of_fragment(moves.fragment) == moves
-    assert Moves.of_fragment("#" + moves.fragment) == moves
+@pytest.mark.parametrize(
+    "moves", [*MOVES, *WITH_VARIANT, ControlMoves(as_of="")], ids=lambda moves: moves.fragment or "none"
+)
+def test_a_fragment_holds_all_moves(moves: ControlMoves) -> None:
+    assert ControlMoves.of_fragment(moves.fragment) == moves
+    assert ControlMoves.of_fragment("#" + moves.fragment) == moves
     assert "127.0.0.1" not in moves.fragment
 
 
 @pytest.mark.parametrize("text", ["x", "set=a", "what=1", "entry=a=perhaps", "%", "a=1;b", "off"])
 def test_what_is_no_fragment_is_said_to_be_none(text: str) -> None:
     with pytest.raises(InputError):
-        Moves.of_fragment(text)
+        ControlMoves.of_fragment(text)
 
 
 @pytest.mark.parametrize(
     ("moves", "said"),
     [
-        (Moves({"events/sanctions/rate": "9"}), "has no unit"),
-        (Moves({"events/sanctions/rate": "9 per moth"}), "did you mean 'per month'"),
-        (Moves({"calendar/summit/probability": "1.2"}), "out of range"),
-        (Moves({"calendar/summit/probability": "!!python/object:os.system x"}), "probability"),
-        (Moves({"events/nothing/rate": "1 per year"}), "no number 'events/nothing/rate'"),
-        (Moves(entries={"nothing": "happens"}), "no calendar entry 'nothing'"),
-        (Moves(off=("interventions/nothing",)), "no intervention 'nothing'"),
-        (Moves(off=("history/mine/9",)), "has 2 lines"),
-        (Moves(off=("outcomes/summit",)), "nothing that can be switched off"),
-        (Moves(variant="nothing"), "unknown variant"),
-        (Moves(as_of="2019-01-01"), "as_of"),
-        (Moves({"events/sanctions/effects/tone": "-40"}), "bound"),
+        (ControlMoves({"events/sanctions/rate": "9"}), "has no unit"),
+        (ControlMoves({"events/sanctions/rate": "9 per moth"}), "did you mean 'per month'"),
+        (ControlMoves({"calendar/summit/probability": "1.2"}), "out of range"),
+        (ControlMoves({"calendar/summit/probability": "!!python/object:os.system x"}), "probability"),
+        (ControlMoves({"events/nothing/rate": "1 per year"}), "no number 'events/nothing/rate'"),
+        (ControlMoves(entries={"nothing": "happens"}), "no calendar entry 'nothing'"),
+        (ControlMoves(off=("interventions/nothing",)), "no intervention 'nothing'"),
+        (ControlMoves(off=("history/mine/9",)), "has 2 lines"),
+        (ControlMoves(off=("outcomes/summit",)), "nothing that can be switched off"),
+        (ControlMoves(variant="nothing"), "unknown variant"),
+        (ControlMoves(as_of="2019-01-01"), "as_of"),
+        (ControlMoves({"events/sanctions/effects/tone": "-40"}), "bound"),
     ],
 )
-def test_a_wrong_move_has_one_clear_answer(answers: Answers, moves: Moves, said: str) -> None:
+def test_a_wrong_move_has_one_clear_answer(answers: Answers, moves: ControlMoves, said: str) -> None:
     with pytest.raises(InputError, match=said):
         answers.answer(moves, threading.Event())
 
@@ -166,7 +170,7 @@ def test_what_run_would_refuse_is_told_after_the_answer(tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     here = Answers(str(file), 128)
     assert here.judged(here.baseline) is None
-    moves = Moves({"events/visit/excited_by/visit/events": "0.8 ± 0.3"})
+    moves = ControlMoves({"events/visit/excited_by/visit/events": "0.8 ± 0.3"})
     _, state = here.answer(moves, threading.Event())
     refused = here.judged(state)
     assert isinstance(refused, DocumentError)
@@ -190,17 +194,17 @@ def test_outcomes_come_before_the_daily_series_and_are_the_same(answers: Answers
 
 
 def test_what_moved_most_is_told_with_its_interval(answers: Answers) -> None:
-    message, _ = answers.answer(Moves(entries={"summit": "not"}), threading.Event())
+    message, _ = answers.answer(ControlMoves(entries={"summit": "not"}), threading.Event())
     before = answers.baseline.forecast.outcomes["summit"].probability
     assert message["moved"].startswith("“The leaders meet” moves most: −")
     assert f"−{100 * before:.0f} points" in message["moved"]
-    message, _ = answers.answer(Moves({"calendar/round/probability": "0.3"}), threading.Event())
+    message, _ = answers.answer(ControlMoves({"calendar/round/probability": "0.3"}), threading.Event())
     assert message["moved"] == "No outcome differs from the baseline on any path."
 
 
 def test_a_slider_moves_no_others_draws(answers: Answers) -> None:
     """The rate stands in a pair with the summit's probability: fixed, it leaves that one's draws as they were."""
-    _, state = answers.answer(Moves({"events/sanctions/rate": "5 per year"}), threading.Event())
+    _, state = answers.answer(ControlMoves({"events/sanctions/rate": "5 per year"}), threading.Event())
     before, after = ({w.path: i for i, w in enumerate(run.model.weights)} for run in (answers.baseline, state))
     assert set(before) - set(after) == {"events/sanctions/rate"}
     for path, i in after.items():

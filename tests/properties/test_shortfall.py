@@ -14,9 +14,9 @@ from test_predicates import CONDITIONS, END, ENTRIES, EVENTS, LANES, LEAVES, LEV
 from relsim.model.axes import Axes
 from relsim.outcomes import NEVER, compile_outcomes, evaluate
 from relsim.scenario import AnyOf, Happens, Level, Nothing, Sequence
-from relsim.story.bearing import leaves, part_of
+from relsim.story.influence import leaves, part_of
 from relsim.story.missing import missing
-from relsim.story.shortfall import Paths, Shortfall, scales
+from relsim.story.shortfall import PathArrays, Shortfall, scales
 from relsim.story.words import Words
 
 OTHER = Happens(("f",), 1, None, None, START, END)
@@ -33,7 +33,7 @@ def case_of(predicate):
 
 def paths_of(arrays):
     states, counts, in_force, happened = arrays
-    return Paths(states, counts, in_force, happened)
+    return PathArrays(states, counts, in_force, happened)
 
 
 def measure(program, paths):
@@ -65,7 +65,7 @@ def test_it_is_zero_exactly_where_the_outcome_holds(kind, data, seed, busy):
         Axes.of(case),
     )
     for lane in np.flatnonzero(~true)[:3]:
-        one = Paths(*(array[..., lane : lane + 1] for array in arrays))
+        one = PathArrays(*(array[..., lane : lane + 1] for array in arrays))
         text = missing(program, words, shortfall, program.outcomes["tested"], one)
         assert text
         assert "nan" not in text
@@ -75,7 +75,7 @@ def test_it_is_zero_exactly_where_the_outcome_holds(kind, data, seed, busy):
 def by_hand(predicate, *, level=None, days=(), entry=0):
     """Lack of a predicate on a path whose index stands still, with one event ``f`` on each of some days."""
     _, program = case_of(predicate)
-    paths = Paths(
+    paths = PathArrays(
         np.full((13, 3, 1), 0.0 if level is None else level, np.float32),
         np.zeros((12, 3, 1), np.uint16),
         np.zeros((12, 2, 1), np.uint8),

@@ -15,11 +15,11 @@ from oracle.scenes import scene
 from relsim.cli import main
 from relsim.drivers import _short_of, moments
 from relsim.drivers.ends import Fifths, shape
-from relsim.drivers.flip import bends, crossing, scores, value_at
 from relsim.drivers.indices import Draw, first_order
 from relsim.drivers.labels import in_words, weight_label
+from relsim.drivers.leave_one_out import attribution, removals
 from relsim.drivers.targets import spread, target_of
-from relsim.drivers.without import attribution, removals
+from relsim.drivers.threshold_crossing import bends, crossing, scores, value_at
 from relsim.engine import simulate
 from relsim.model import build
 from relsim.outcomes import NEVER

@@ -153,7 +153,7 @@ def _discovered(forecast: Forecast, outcomes: Sequence[str], progress: Progress)
 
 
 def _without(forecast: Forecast, paths: int | None, workers: int | None, progress: Progress) -> Attribution:
-    from relsim.drivers.without import attribution, removals
+    from relsim.drivers.leave_one_out import attribution, removals
 
     model = forecast.inputs.model
     scenario = model.scenario
@@ -185,8 +185,8 @@ def _designed(
 ) -> Design:
     """A designed study, its points kept in the run's folder or not at all."""
     from relsim.drivers.choice import chosen_weights
-    from relsim.drivers.design import Plan, analysed, points_of
-    from relsim.drivers.study import Study
+    from relsim.drivers.design import DesignPlan, analysed, points_of
+    from relsim.drivers.study import DesignStudy
     from relsim.engine.cluster import running_blocks
 
     method, samples, patterns, paths = asked
@@ -194,7 +194,7 @@ def _designed(
     if method not in _SAMPLES:
         raise InputError(f"design: found '{method}'; {' or '.join(_SAMPLES)} was expected")
     weights = chosen_weights(found, model, patterns, most=_TOP)
-    plan = Plan.of(model, method, weights, samples, paths)
+    plan = DesignPlan.of(model, method, weights, samples, paths)
     points = points_of(plan, model)
     progress.say(
         f"{method}: {len(weights)} parameters, {len(points.theta):,} points of {plan.paths:,} paths: "
@@ -203,7 +203,7 @@ def _designed(
     if model.copula.groups:
         progress.say("warning: the design varies each parameter by itself, without their correlations")
 
-    def run(study: Study) -> Design:
+    def run(study: DesignStudy) -> Design:
         if study.done:
             progress.say(f"Going on after {study.done:,} points.")
         bar = progress.bar(len(points.theta), "Simulating")
@@ -213,11 +213,11 @@ def _designed(
 
     if not keep:
         with TemporaryDirectory(prefix="relsim-") as scratch:
-            return run(Study(Path(scratch), plan, points, model))
+            return run(DesignStudy(Path(scratch), plan, points, model))
     from relsim.result.files import Addition
 
     folder = Path(forecast.finished.place)
-    study = Study(folder / "drivers-design", plan, points, model)
+    study = DesignStudy(folder / "drivers-design", plan, points, model)
     with Addition(folder) as addition:
         study.list_in(addition, done=False)
     done = run(study)

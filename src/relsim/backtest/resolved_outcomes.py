@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from relsim.model import Axes
 from relsim.outcomes import NEVER, Program, compile_outcomes, evaluate, told_by
-from relsim.outcomes.program import Chain, Combined, Counted, Node, Referred
+from relsim.outcomes.program import Chain, Combined, CountedEvents, Node, Referred
 from relsim.scenario import Outcome, Refer, Scenario
 
 Array = NDArray[np.float64]
@@ -91,7 +91,7 @@ def came_true(scenario: Scenario, windows: NDArray[np.int64]) -> NDArray[np.bool
 def _read(node: Node, program: Program) -> tuple[set[int], bool]:
     """Events that a predicate counts, and whether it counts calendar entries."""
     match node:
-        case Counted() | Chain():
+        case CountedEvents() | Chain():
             return set(node.names.events.tolist()), bool(node.names.entries.size)
         case Combined(_, members):
             found = [_read(member, program) for member in members]

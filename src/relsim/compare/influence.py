@@ -15,7 +15,7 @@ from relsim.scenario import Scenario
 from relsim.scenario.links import Thing, links
 
 
-def out_of_touch(scenario: Scenario, changed: Set[Thing]) -> frozenset[str]:
+def unaffected(scenario: Scenario, changed: Set[Thing]) -> frozenset[str]:
     """Outcomes that nothing of what changed can reach."""
     reads: dict[Thing, set[Thing]] = {}
     for link in links(scenario):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.compare.contrasts import Clusters, reported
-from relsim.compare.influence import changed, out_of_touch
+from relsim.compare.influence import changed, unaffected
 from relsim.compare.record_entries import dated, listed_on, past_otherwise, sentence
 from relsim.compare.stretches import stretches
 from relsim.estimates.paired import probability_difference
@@ -188,7 +188,7 @@ def _same_on_every_path(
     past : whether the piece changes days already observed
     """
     program = compile_outcomes(after.scenario, after.axes)
-    same = out_of_touch(after.scenario, changed(before, after))
+    same = unaffected(after.scenario, changed(before, after))
     observed = len(before.observed.window_counts)
     if past or not np.array_equal(before.observed.window_covered, after.observed.window_covered[:observed]):
         return same

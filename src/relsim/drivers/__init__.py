@@ -1,8 +1,8 @@
 """What moves each outcome of a finished run. Floor 5.
 
 ``weights_of`` reads it off the run's own draws; nothing is simulated. Rooms: ``targets`` (the run draw by draw),
-``indices`` (first order), ``moments`` (delta), ``ends`` (low and high), ``flip`` (what turns the verdict), ``labels``
-and ``words``.
+``indices`` (first order), ``moments`` (delta), ``ends`` (low and high), ``threshold_crossing`` (what turns the
+verdict), ``labels`` and ``words``.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from relsim import __version__
 from relsim.drivers import moments
 from relsim.drivers.ends import Fifths, interval_of_mean, shape
-from relsim.drivers.flip import Crossing, bends, crossing, interval, scores, value_at
 from relsim.drivers.indices import Draw, FirstOrder, first_order
 from relsim.drivers.labels import in_words, weight_label
-from relsim.drivers.targets import Target, spread, targets
+from relsim.drivers.targets import DriverTarget, spread, targets
+from relsim.drivers.threshold_crossing import Crossing, bends, crossing, interval, scores, value_at
 from relsim.drivers.words import amount, sentences
 from relsim.model import Model
 from relsim.result.drivers import TURNING, Driven, Drivers, End, Flip, Sensitivity, WeightDoubt
@@ -113,11 +113,11 @@ def _doubts(draws: Draws, model: Model) -> dict[str, WeightDoubt]:
     return found
 
 
-def _nothing(target: Target) -> Driven:
+def _nothing(target: DriverTarget) -> Driven:
     return Driven(target.title, target.mean, None, None, len(target.rows), 0, None, None, (), None, ())
 
 
-def _side_by_side(read: Callable[[Target], Driven], wanted: Sequence[Target]) -> Iterator[Driven]:
+def _side_by_side(read: Callable[[DriverTarget], Driven], wanted: Sequence[DriverTarget]) -> Iterator[Driven]:
     """Read targets in as many threads as there are cores: most of the time passes outside the interpreter's lock."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(read, wanted)
@@ -139,7 +139,7 @@ class _Reader:
         self.shared: dict[bytes, tuple[Draw, Fifths]] = {}
         self.lock = Lock()
 
-    def along(self, target: Target) -> tuple[Draw, Fifths]:
+    def along(self, target: DriverTarget) -> tuple[Draw, Fifths]:
         """What the draws of a target share with those of any other that is defined on the same."""
         with self.lock:
             key = target.rows.tobytes()
@@ -148,7 +148,7 @@ class _Reader:
                 self.shared[key] = Draw.of(theta, self.groups, self.seed), Fifths.of(theta)
             return self.shared[key]
 
-    def driven(self, target: Target) -> Driven:
+    def driven(self, target: DriverTarget) -> Driven:
         """What one target hangs on."""
         if len(target.rows) < FEWEST_DRAWS:
             return _nothing(target)
@@ -176,12 +176,12 @@ class _Reader:
         related = {self.draws.names[i] for group in self.model.copula.groups for i in group.members.tolist()}
         return replace(made, sentences=sentences(made, self.doubts, related, is_outcome=target.is_outcome))
 
-    def _flip(self, target: Target, significant: list[Sensitivity], first: FirstOrder | None) -> Flip:
+    def _flip(self, target: DriverTarget, significant: list[Sensitivity], first: FirstOrder | None) -> Flip:
         return _flip(target, self.draws, self.model, self.doubts, significant, first, self.threshold, self.seed)
 
     def _sensitivities(
         self,
-        target: Target,
+        target: DriverTarget,
         draw: Draw,
         parts: Fifths,
         first: FirstOrder | None,
@@ -222,7 +222,7 @@ class _Reader:
             )
         return rows
 
-    def _end(self, target: Target, parts: Fifths, i: int, k: int, value: float, error: float) -> End:
+    def _end(self, target: DriverTarget, parts: Fifths, i: int, k: int, value: float, error: float) -> End:
         """A target where a weight is lowest or highest."""
         weight = float(parts.middle[i, k])
         found = np.array([value, *interval_of_mean(value, error, float(parts.draws[i, k]))])
@@ -246,7 +246,7 @@ def _needed(first: FirstOrder, i: int, draws: int) -> int | None:
 
 
 def _flip(
-    target: Target,
+    target: DriverTarget,
     draws: Draws,
     model: Model,
     doubts: dict[str, WeightDoubt],

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from relsim.drivers.paired_runs import PathSimulator
 from relsim.drivers.words import amount
-from relsim.drivers.worlds import World
 from relsim.estimates import probability
 from relsim.model import Model
 from relsim.result.drivers import Driven, Drivers, Flip
@@ -46,7 +46,7 @@ def _checked(model: Model, saved: FinishedRun, name: str, driven: Driven, flip: 
     if model.invalid(theta).size:
         said = f"{flip.sentence} Not checked: with that value some draws make an unstable model."
         return replace(driven, flip=replace(flip, sentence=said))
-    lived = World(model, theta, saved.forecast.seed).live(saved.forecast.paths, workers)
+    lived = PathSimulator(model, theta, saved.forecast.seed).live(saved.forecast.paths, workers)
     true = lived.true[list(saved.forecast.outcomes).index(name)]
     size = len(theta)
     hits = np.bincount(lived.draw[true], minlength=size)

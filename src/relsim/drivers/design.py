@@ -33,7 +33,7 @@ _TAIL = 0.05
 
 
 @dataclass(frozen=True)
-class Plan:
+class DesignPlan:
     """What a study varies, and how much it simulates.
 
     Attributes
@@ -49,7 +49,7 @@ class Plan:
     seed: int
 
     @classmethod
-    def of(cls, model: Model, method: str, weights: tuple[str, ...], samples: int, paths: int) -> Plan:
+    def of(cls, model: Model, method: str, weights: tuple[str, ...], samples: int, paths: int) -> DesignPlan:
         """Samples and paths rounded up to what the method asks for."""
         if method == "sobol":
             samples = 2 ** math.ceil(math.log2(samples))
@@ -76,7 +76,7 @@ class Points:
     valid: NDArray[np.bool_]
 
 
-def points_of(plan: Plan, model: Model) -> Points:
+def points_of(plan: DesignPlan, model: Model) -> Points:
     """Lay the points.
 
     Raises
@@ -101,7 +101,7 @@ def points_of(plan: Plan, model: Model) -> Points:
     return Points(np.asarray(unit), theta, valid)
 
 
-def analysed(plan: Plan, points: Points, results: Array, model: Model) -> Design:
+def analysed(plan: DesignPlan, points: Points, results: Array, model: Model) -> Design:
     """Indices of a finished study.
 
     Parameters
@@ -123,7 +123,7 @@ def analysed(plan: Plan, points: Points, results: Array, model: Model) -> Design
     )
 
 
-def _problem(plan: Plan) -> dict[str, Any]:
+def _problem(plan: DesignPlan) -> dict[str, Any]:
     bounds = [0.0, 1.0] if plan.method == "sobol" else [_TAIL, 1 - _TAIL]
     return {"num_vars": len(plan.weights), "names": list(plan.weights), "bounds": [bounds] * len(plan.weights)}
 
@@ -137,13 +137,13 @@ def _salib(module: str) -> Any:
         raise RunError("--design needs SALib: pip install 'relsim[sensitivity]'") from None
 
 
-def _kept(plan: Plan, points: Points, halves: Array) -> Array:
+def _kept(plan: DesignPlan, points: Points, halves: Array) -> Array:
     """(samples, size, 2) of the base samples that are valid and have a value at every point."""
     grouped = halves.reshape(plan.samples, plan.size, 2)
     return np.asarray(grouped[points.valid & ~np.isnan(grouped).any(axis=(1, 2))])
 
 
-def _sobol(plan: Plan, points: Points, halves: Array) -> tuple[DesignIndex, ...]:
+def _sobol(plan: DesignPlan, points: Points, halves: Array) -> tuple[DesignIndex, ...]:
     kept = _kept(plan, points, halves)
     if len(kept) < 4:
         return ()
@@ -184,7 +184,7 @@ def _with_interval(values: Array) -> tuple[float, float, float]:
     return value, max(0.0, value - half), min(1.0, value + half)
 
 
-def _morris(plan: Plan, points: Points, halves: Array) -> tuple[DesignIndex, ...]:
+def _morris(plan: DesignPlan, points: Points, halves: Array) -> tuple[DesignIndex, ...]:
     kept = _kept(plan, points, halves)
     if len(kept) < 4:
         return ()

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from relsim.drivers.indices import along
 from relsim.drivers.labels import in_words, weight_label
 from relsim.drivers.peeling import ParameterBox, best_box, greatest, quasi_p
-from relsim.drivers.targets import Target, targets
+from relsim.drivers.targets import DriverTarget, targets
 from relsim.errors import InputError
 from relsim.estimates.shares import shares
 from relsim.model import Model
@@ -75,7 +75,7 @@ def discover(
     return found
 
 
-def _of(target: Target, theta: Array, model: Model, seed: int) -> Discovery:
+def _of(target: DriverTarget, theta: Array, model: Model, seed: int) -> Discovery:
     hits, paths = target.means * target.paths, target.paths.astype(float)
     columns, boxes = found_boxes(theta, hits, paths, seed)
     made = tuple(_discovered(found, columns, theta, target, model) for found in boxes)
@@ -161,7 +161,7 @@ class Screen:
 
 
 def _discovered(
-    found: FoundBox, columns: NDArray[np.int64], theta: Array, target: Target, model: Model
+    found: FoundBox, columns: NDArray[np.int64], theta: Array, target: DriverTarget, model: Model
 ) -> DiscoveredBox:
     box, searched = found.box, theta[:, columns]
     hits, paths = target.means * target.paths, target.paths.astype(float)

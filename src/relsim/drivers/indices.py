@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relsim.drivers.targets import Spread, Target
+from relsim.drivers.targets import DriverTarget, Spread
 from relsim.estimates import variance_components
 
 Array = NDArray[np.float64]
@@ -156,7 +156,7 @@ class Draw:
         return cls(weights, groups, designs, degrees, once, anew, shuffled)
 
 
-def first_order(draw: Draw, target: Target, spread: Spread) -> FirstOrder:
+def first_order(draw: Draw, target: DriverTarget, spread: Spread) -> FirstOrder:
     """Indices of every weight on one target, their significance by shuffling the draws.
 
     Parameters
@@ -275,7 +275,7 @@ def _variance(y: Array, counts: Array) -> Array:
     return np.asarray((counts * y**2).mean(axis=1) - mean**2)
 
 
-def _between(target: Target, samples: Samples) -> Array:
+def _between(target: DriverTarget, samples: Samples) -> Array:
     """(R,) variance between the draws of each sample, free of the noise of few paths."""
     found = []
     for counts in samples.counts.astype(int):

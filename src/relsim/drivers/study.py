@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim import __version__
-from relsim.drivers.design import Plan, Points
-from relsim.drivers.worlds import Lived, World
+from relsim.drivers.design import DesignPlan, Points
+from relsim.drivers.paired_runs import PairedRun, PathSimulator
 from relsim.engine.parts import RunBlocks
 from relsim.files import write
 from relsim.kernels.compiled import LANES
@@ -28,10 +28,10 @@ from relsim.result.files import Addition
 Array = NDArray[np.float64]
 
 
-class Study:
+class DesignStudy:
     """A study in a folder of its own inside ``folder``, named by its plan; begun, or taken up again."""
 
-    def __init__(self, folder: Path, plan: Plan, points: Points, model: Model) -> None:
+    def __init__(self, folder: Path, plan: DesignPlan, points: Points, model: Model) -> None:
         self._plan, self._points, self._model = plan, points, model
         self._targets = len(model.scenario.outcomes) + len(model.scenario.quantities)
         text = json.dumps({"relsim": __version__, **asdict(plan), "points": _digest(points.theta)}, indent=1) + "\n"
@@ -74,16 +74,16 @@ class Study:
         return rows
 
 
-def _point(model: Model, points: Points, plan: Plan, number: int) -> list[float]:
+def _point(model: Model, points: Points, plan: DesignPlan, number: int) -> list[float]:
     """Outcomes' shares and quantities' means over either half of one point's paths."""
     if not points.valid[number // plan.size]:
         return [float("nan")] * (2 * (len(model.scenario.outcomes) + len(model.scenario.quantities)))
-    world = World(model, points.theta[number : number + 1], plan.seed)
+    world = PathSimulator(model, points.theta[number : number + 1], plan.seed)
     found: list[float] = _halves(world.live(plan.paths, 1)).ravel().tolist()
     return found
 
 
-def _halves(lived: Lived) -> Array:
+def _halves(lived: PairedRun) -> Array:
     """(targets, 2) means over the even and the odd blocks; NaN where a quantity is defined on no path."""
     half = np.arange(lived.draw.size) // LANES % 2
     out = np.full((len(lived.true) + len(lived.values), 2), np.nan)

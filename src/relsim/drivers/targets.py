@@ -19,7 +19,7 @@ _CLEAR = 0.05
 
 
 @dataclass(frozen=True)
-class Target:
+class DriverTarget:
     """One outcome or quantity under the M draws on which it is defined.
 
     Attributes
@@ -59,7 +59,7 @@ class Spread:
         return max(0.0, self.between) / total if total > 0 else None
 
 
-def targets(saved: FinishedRun, titles: Mapping[str, str], only: Sequence[str] = ()) -> list[Target]:
+def targets(saved: FinishedRun, titles: Mapping[str, str], only: Sequence[str] = ()) -> list[DriverTarget]:
     """Outcomes, then quantities, in file order; with ``only``, those named. ``titles`` are the quantities'.
 
     Raises
@@ -86,7 +86,7 @@ def targets(saved: FinishedRun, titles: Mapping[str, str], only: Sequence[str] =
     return [target for target in found if not only or target.name in only]
 
 
-def target_of(name: str, title: str, is_outcome: bool, values: Array, draw: NDArray[np.int32]) -> Target:
+def target_of(name: str, title: str, is_outcome: bool, values: Array, draw: NDArray[np.int32]) -> DriverTarget:
     """Sums by draw of values (P,), NaN where undefined."""
     defined = ~np.isnan(values)
     draw, values = draw[defined], values[defined]
@@ -98,10 +98,10 @@ def target_of(name: str, title: str, is_outcome: bool, values: Array, draw: NDAr
     within = np.zeros(0)
     if draw.size:
         within = np.bincount(draw, (values - centre[draw]) ** 2)[rows].astype(np.float64)
-    return Target(name, title, is_outcome, rows, means, counts[rows], within)
+    return DriverTarget(name, title, is_outcome, rows, means, counts[rows], within)
 
 
-def spread(target: Target) -> Spread:
+def spread(target: DriverTarget) -> Spread:
     """Components of the target's variance, and the F test of no difference between draws."""
     draws, n = len(target.rows), int(target.paths.sum())
     if draws < 3 or n <= draws:

@@ -15,7 +15,7 @@ from relsim.estimates import Array, Z, student, wilson_bounds
 Counts = NDArray[np.integer]
 
 
-class Shares(NamedTuple):
+class PathShares(NamedTuple):
     """Arrays (…): the shares, NaN of no paths, and their 95 % intervals, NaN where they cannot be said."""
 
     value: Array
@@ -23,7 +23,7 @@ class Shares(NamedTuple):
     high: Array
 
 
-def shares(hits: Counts, paths: Counts, *, uncertain: bool) -> Shares:
+def shares(hits: Counts, paths: Counts, *, uncertain: bool) -> PathShares:
     """Shares of paths on which something came true.
 
     Parameters
@@ -39,7 +39,7 @@ def shares(hits: Counts, paths: Counts, *, uncertain: bool) -> Shares:
     p = np.where(n > 0, k / some, np.nan)
     if not uncertain:
         low, high = wilson_bounds(p, some, np.asarray(Z))
-        return Shares(p, np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan))
+        return PathShares(p, np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan))
     draws = np.broadcast_to((paths > 0).sum(axis=0), k.shape)
     known = draws > 1
     many = np.where(known, draws, 2)
@@ -50,7 +50,7 @@ def shares(hits: Counts, paths: Counts, *, uncertain: bool) -> Shares:
     effective = np.divide(p * (1 - p), variance, out=np.array(some, float), where=known & (variance > 0))
     effective = np.where((k == 0) | (k == n), many, np.clip(effective, many, some))
     low, high = wilson_bounds(p, np.maximum(effective, 1), _students(many - 1))
-    return Shares(p, np.where(known, low, np.nan), np.where(known, high, np.nan))
+    return PathShares(p, np.where(known, low, np.nan), np.where(known, high, np.nan))
 
 
 def _students(freedom: NDArray[np.int64]) -> Array:

@@ -21,7 +21,7 @@ from relsim.engine import Simulation, in_threads, parameters_of, simulate
 from relsim.engine.parts import Part
 from relsim.errors import DocumentError, InputError
 from relsim.estimates.paired import probability_difference
-from relsim.explore.moves import Moves, values_of
+from relsim.explore.moves import ControlMoves, values_of
 from relsim.model import Model, build
 from relsim.outcomes import NEVER, compile_outcomes
 from relsim.page import facts_of
@@ -62,7 +62,7 @@ class Early:
 
 
 @dataclass(frozen=True)
-class Run:
+class LiveRun:
     """One simulated state of the controls."""
 
     inputs: Inputs
@@ -107,7 +107,7 @@ class Answers:
         """Where the scenario stands."""
         return Path(self.file).resolve().parent
 
-    def inputs_of(self, moves: Moves) -> Inputs:
+    def inputs_of(self, moves: ControlMoves) -> Inputs:
         """The document under the moves.
 
         Raises
@@ -132,8 +132,8 @@ class Answers:
         return self._bases[variant]
 
     def answer(
-        self, moves: Moves, cancelled: threading.Event, early: Callable[[Message], None] | None = None
-    ) -> tuple[Message, Run]:
+        self, moves: ControlMoves, cancelled: threading.Event, early: Callable[[Message], None] | None = None
+    ) -> tuple[Message, LiveRun]:
         """What comes of the moves, beside the baseline.
 
         Parameters
@@ -156,7 +156,7 @@ class Answers:
             run = self._simulated(inputs, model, cancelled, early)
         return self.message(run), run
 
-    def judged(self, run: Run) -> DocumentError | None:
+    def judged(self, run: LiveRun) -> DocumentError | None:
         """Why ``relsim run`` would refuse a state; None where it would not."""
         try:
             build(run.inputs.scenario)
@@ -193,7 +193,7 @@ class Answers:
                 bearing[w.weight] = bearing.get(w.weight, 0.0) + size / (1 + place)
         return sorted(names, key=lambda path: -bearing.get(path, 0.0))
 
-    def message(self, run: Run) -> Message:
+    def message(self, run: LiveRun) -> Message:
         """A state as the page draws it."""
         f, past = run.forecast, _pasts(run.model)
         about = facts_of(f, run.inputs.scenario, past)
@@ -255,7 +255,7 @@ class Answers:
 
     def _simulated(
         self, inputs: Inputs, model: Model, cancelled: threading.Event, early: Callable[[Message], None] | None
-    ) -> Run:
+    ) -> LiveRun:
         scenario = inputs.scenario
         paths = scenario.paths
         counts = np.empty((paths, len(scenario.events)), np.int32)
@@ -288,7 +288,7 @@ class Answers:
         simulation = simulate(
             model, paths=paths, seed=scenario.seed, run_blocks=stoppable, sink=take, parameters=parameters
         )
-        return Run(inputs, model, simulation, counts, summarise(scenario, simulation))
+        return LiveRun(inputs, model, simulation, counts, summarise(scenario, simulation))
 
 
 def _pasts(model: Model) -> dict[str, Past]:

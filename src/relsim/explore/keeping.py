@@ -13,7 +13,7 @@ from relsim.api.scenario import Scenario
 from relsim.compose.weights import layer_text
 from relsim.errors import InputError
 from relsim.explore.answers import Answers
-from relsim.explore.moves import Moves, values_of
+from relsim.explore.moves import ControlMoves, values_of
 from relsim.files import write
 from relsim.page.assumptions import numbers_of
 
@@ -21,7 +21,7 @@ WEIGHTS, VARIANT = "weights", "variant"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def preview(answers: Answers, moves: Moves, kind: str, name: str) -> dict[str, str]:
+def preview(answers: Answers, moves: ControlMoves, kind: str, name: str) -> dict[str, str]:
     """What would be written.
 
     Parameters
@@ -61,7 +61,7 @@ def preview(answers: Answers, moves: Moves, kind: str, name: str) -> dict[str, s
     return {"text": layer_text(data, heading=f"Set by hand over {scenario.name}.\n{command}"), "command": command}
 
 
-def keep(answers: Answers, moves: Moves, kind: str, name: str) -> dict[str, str]:
+def keep(answers: Answers, moves: ControlMoves, kind: str, name: str) -> dict[str, str]:
     """Write what ``preview`` shows.
 
     Raises
@@ -77,7 +77,7 @@ def keep(answers: Answers, moves: Moves, kind: str, name: str) -> dict[str, str]
     return {**shown, "file": str(place)}
 
 
-def save_comparison(answers: Answers, moves: Moves) -> dict[str, str]:
+def save_comparison(answers: Answers, moves: ControlMoves) -> dict[str, str]:
     """The state now against the baseline, as ``relsim compare`` saves it, with its page.
 
     Raises

@@ -13,7 +13,7 @@ from relsim.errors import InputError, RelsimError
 from relsim.explore.answers import Answers, CancelledError, Message, problems_of
 from relsim.explore.controls import controls_of
 from relsim.explore.keeping import keep, preview, save_comparison
-from relsim.explore.moves import Moves
+from relsim.explore.moves import ControlMoves
 
 Send = Callable[[str], Coroutine[Any, Any, None]]
 
@@ -26,7 +26,7 @@ class Hub:
     moves : where a page's controls stand when it opens
     """
 
-    def __init__(self, answers: Answers, moves: Moves) -> None:
+    def __init__(self, answers: Answers, moves: ControlMoves) -> None:
         self.answers, self.moves = answers, moves
         self.talks: set[Talk] = set()
         self.order: list[str] | None = None
@@ -98,7 +98,7 @@ class Talk:
             body = json.loads(text)
             if not isinstance(body, dict) or not isinstance(body.get("id"), int):
                 raise InputError("a mapping with an id was expected")
-            moves, ask = Moves.read(body.get("moves", {})), body.get("ask")
+            moves, ask = ControlMoves.read(body.get("moves", {})), body.get("ask")
         except (ValueError, RecursionError, InputError) as error:
             self._go(self._tell({"kind": "failed", "id": None, "problems": [f"not understood: {error}"]}))
             return
@@ -117,7 +117,7 @@ class Talk:
     async def _tell(self, message: Message) -> None:
         await self.send(json.dumps(message))
 
-    async def _answer(self, number: int, moves: Moves, cancelled: threading.Event) -> None:
+    async def _answer(self, number: int, moves: ControlMoves, cancelled: threading.Event) -> None:
         loop, answers = asyncio.get_running_loop(), self.hub.answers
 
         def early(message: Message) -> None:
@@ -135,7 +135,7 @@ class Talk:
         if refused is not None and not cancelled.is_set():
             await self._tell({"kind": "refused", "id": number, "problems": problems_of(refused)})
 
-    async def _do(self, body: Message, ask: str, moves: Moves) -> None:
+    async def _do(self, body: Message, ask: str, moves: ControlMoves) -> None:
         answers = self.hub.answers
         kind, name = str(body.get("kind", "")), str(body.get("name", ""))
         try:

@@ -24,7 +24,7 @@ _MOST = 1000
 
 
 @dataclass(frozen=True)
-class Moves:
+class ControlMoves:
     """Everything that was moved.
 
     Attributes
@@ -46,7 +46,7 @@ class Moves:
         return bool(self.numbers or self.variant or self.entries or self.off or self.as_of is not None)
 
     @classmethod
-    def read(cls, body: object) -> Moves:
+    def read(cls, body: object) -> ControlMoves:
         """Moves of a message.
 
         Raises
@@ -82,7 +82,7 @@ class Moves:
         return urlencode(pairs, safe="/=")
 
     @classmethod
-    def of_fragment(cls, text: str) -> Moves:
+    def of_fragment(cls, text: str) -> ControlMoves:
         """The moves of a fragment.
 
         Raises
@@ -117,7 +117,7 @@ def _texts(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items())
 
 
-def values_of(moves: Moves, loaded: LoadedScenario, quantities: Mapping[str, Quantity]) -> dict[str, object]:
+def values_of(moves: ControlMoves, loaded: LoadedScenario, quantities: Mapping[str, Quantity]) -> dict[str, object]:
     """What the moves lay over the document, by path: values as ``--set`` and weights files take them.
 
     Parameters

@@ -53,9 +53,9 @@ def serve(
         raise InputError(f"explore needs {', '.join(missing)}: pip install 'relsim[explore]'")
     from relsim.explore.answers import Answers
     from relsim.explore.live import Hub
-    from relsim.explore.moves import Moves
+    from relsim.explore.moves import ControlMoves
 
-    moves = Moves.of_fragment(fragment)
+    moves = ControlMoves.of_fragment(fragment)
     with _bound(port) as listening:
         answers = Answers(file, paths)
         answers.inputs_of(moves)

@@ -14,18 +14,18 @@ from relsim.outcomes.program import (
     Band,
     Chain,
     Combined,
-    Counted,
+    CountedEvents,
+    CountedNames,
+    DayRange,
     Gauge,
     Held,
     InsideDays,
     Leveled,
     LevelTest,
-    Names,
     Node,
     Program,
     Referred,
     Stayed,
-    Stretch,
     Tallied,
 )
 from relsim.outcomes.resolution_day import last_days
@@ -60,15 +60,15 @@ class _Compiler:
         self.series = axes.levels
         self.levels: list[LevelTest] = []
 
-    def names(self, names: Iterable[str]) -> Names:
+    def names(self, names: Iterable[str]) -> CountedNames:
         names = list(names)
         events = [self.axes.events[name] for name in names if name in self.axes.events]
         entries = [self.axes.entries[name] for name in names if name not in self.axes.events]
-        return Names(np.array(events, np.int64), np.array(entries, np.int64))
+        return CountedNames(np.array(events, np.int64), np.array(entries, np.int64))
 
-    def stretch(self, of: Level | Reading) -> Stretch:
+    def stretch(self, of: Level | Reading) -> DayRange:
         first = self.day(of.first)
-        return Stretch(self.series[of.name], of.over, first, first if of.over == "on" else self.day(of.last))
+        return DayRange(self.series[of.name], of.over, first, first if of.over == "on" else self.day(of.last))
 
     def day(self, on: date | None) -> int:
         """Number of a date; None stands for the day before the window."""
@@ -82,7 +82,7 @@ class _Compiler:
         day = self.day
         match predicate:
             case Happens(names, at_least, at_most, within, first, last):
-                return Counted(self.names(names), day(first), day(last), within or 0, at_least, at_most)
+                return CountedEvents(self.names(names), day(first), day(last), within or 0, at_least, at_most)
             case InForce(names, on, days, first, last):
                 conditions = tuple(self.axes.conditions[name] for name in names)
                 if on is not None:
@@ -95,21 +95,21 @@ class _Compiler:
             case Change(name, start, end, above, below):
                 band = Band.of(above, below)
                 level = self.level(outcome, f"the change of {name}", band)
-                return Leveled(Stretch(self.series[name], "on", day(end), day(end)), day(start), band, level)
+                return Leveled(DayRange(self.series[name], "on", day(end), day(end)), day(start), band, level)
             case InGrade(name, _, low, high, on):
                 # An inclusive upper bound is a strict one at the next number.
                 band = Band.of(low, None if high is None else float(np.nextafter(high, np.inf)))
                 level = self.level(outcome, name, Band.of(low, high))
-                return Leveled(Stretch(self.series[name], "on", day(on), day(on)), None, band, level)
+                return Leveled(DayRange(self.series[name], "on", day(on), day(on)), None, band, level)
             case Stays(name, above, below, days, first, last):
                 band = Band.of(above, below)
                 level = self.level(outcome, name, band)
-                return Stayed(Stretch(self.series[name], "on", day(first), day(last)), days, band, level)
+                return Stayed(DayRange(self.series[name], "on", day(first), day(last)), days, band, level)
             case Sequence(steps, within, first, last):
                 parts = [self.names(step) for step in steps]
                 events, entries = zip(*parts, strict=True)
                 return Chain(
-                    Names(np.concatenate(events), np.concatenate(entries)),
+                    CountedNames(np.concatenate(events), np.concatenate(entries)),
                     np.cumsum([0, *map(len, events)]),
                     np.cumsum([0, *map(len, entries)]),
                     within or 0,
@@ -132,7 +132,7 @@ class _Compiler:
             case Reading():
                 return self.stretch(measure.of)
             case Days(name, above, below, first, last):
-                stretch = Stretch(self.series[name], "on", self.day(first), self.day(last))
+                stretch = DayRange(self.series[name], "on", self.day(first), self.day(last))
                 return InsideDays(stretch, Band.of(above, below))
             case First(outcome):
                 return Referred(outcome)

@@ -12,17 +12,17 @@ from relsim.outcomes.program import (
     NEVER,
     Chain,
     Combined,
-    Counted,
+    CountedEvents,
+    CountedNames,
+    DayRange,
     Gauge,
     Held,
     InsideDays,
     Leveled,
-    Names,
     Node,
     Program,
     Referred,
     Stayed,
-    Stretch,
     Tallied,
 )
 from relsim.outcomes.resolution_day import last_day
@@ -82,7 +82,7 @@ class _Block:
     def when(self, node: Node) -> DayArray:
         """(LANES,) day on which a predicate became certain."""
         match node:
-            case Counted():
+            case CountedEvents():
                 return self.counted(node)
             case Held(conditions, first, last, days):
                 return reduce(np.minimum, (self.held(c, first, last, days) for c in conditions))
@@ -107,13 +107,15 @@ class _Block:
     def certain(true: NDArray[np.bool_], day: int) -> DayArray:
         return np.where(true, np.int32(day), np.int32(NEVER))
 
-    def counted(self, node: Counted) -> DayArray:
+    def counted(self, node: CountedEvents) -> DayArray:
         peak, reached = self.tally(node.names, node.first, node.last, node.within, node.at_least)
         if node.at_most is None:
             return reached
         return self.certain((peak >= node.at_least) & (peak <= node.at_most), node.last)
 
-    def tally(self, names: Names, first: int, last: int, within: int, at_least: int) -> tuple[DayArray, DayArray]:
+    def tally(
+        self, names: CountedNames, first: int, last: int, within: int, at_least: int
+    ) -> tuple[DayArray, DayArray]:
         peak, reached = np.empty(self.width, np.int32), np.empty(self.width, np.int32)
         self.kernels.count_days(self.counts, self.happened, *names, first, last, within, at_least, peak, reached)
         return peak, reached
@@ -123,7 +125,7 @@ class _Block:
         self.kernels.held_days(self.in_force, condition, first, last, days, reached)
         return reached
 
-    def read(self, stretch: Stretch) -> Array:
+    def read(self, stretch: DayRange) -> Array:
         out = np.empty(self.width)
         self.kernels.read_level(self.states, stretch.series, self.over[stretch.over], stretch.first, stretch.last, out)
         return out
@@ -167,7 +169,7 @@ class _Block:
         match gauge:
             case Tallied(names, first, last):
                 return self.tally(names, first, last, 0, 0)[0].astype(np.float64)
-            case Stretch():
+            case DayRange():
                 return self.read(gauge)
             case InsideDays((series, _, first, last), band):
                 out = np.empty(self.width)

@@ -14,14 +14,14 @@ NEVER = 2**31 - 1
 """Day of an outcome that did not come true."""
 
 
-class Names(NamedTuple):
+class CountedNames(NamedTuple):
     """Positions of events and calendar entries counted together."""
 
     events: Positions
     entries: Positions
 
 
-class Stretch(NamedTuple):
+class DayRange(NamedTuple):
     """A series over days ``first`` to ``last`` (day 0: the day before the window), read as ``over``."""
 
     series: int
@@ -42,8 +42,8 @@ class Band(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Counted:
-    names: Names
+class CountedEvents:
+    names: CountedNames
     first: int
     last: int
     within: int
@@ -64,7 +64,7 @@ class Held:
 class Leveled:
     """``value``, ``grade`` (no ``since``) and ``change`` (the reading less that of day ``since``)."""
 
-    stretch: Stretch
+    stretch: DayRange
     since: int | None
     band: Band
     level: int
@@ -72,7 +72,7 @@ class Leveled:
 
 @dataclass(frozen=True)
 class Stayed:
-    stretch: Stretch
+    stretch: DayRange
     days: int
     band: Band
     level: int
@@ -80,7 +80,7 @@ class Stayed:
 
 @dataclass(frozen=True)
 class Chain:
-    names: Names
+    names: CountedNames
     event_ptr: Positions
     entry_ptr: Positions
     within: int
@@ -100,7 +100,7 @@ class Referred:
     outcome: str
 
 
-Node = Counted | Held | Leveled | Stayed | Chain | Combined | Referred
+Node = CountedEvents | Held | Leveled | Stayed | Chain | Combined | Referred
 
 
 @dataclass(frozen=True)
@@ -114,18 +114,18 @@ class LevelTest:
 
 @dataclass(frozen=True)
 class Tallied:
-    names: Names
+    names: CountedNames
     first: int
     last: int
 
 
 @dataclass(frozen=True)
 class InsideDays:
-    stretch: Stretch
+    stretch: DayRange
     band: Band
 
 
-Gauge = Tallied | Stretch | InsideDays | Referred
+Gauge = Tallied | DayRange | InsideDays | Referred
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from relsim.outcomes.program import Chain, Combined, Counted, Held, Leveled, Node, Program, Referred, Stayed
+from relsim.outcomes.program import Chain, Combined, CountedEvents, Held, Leveled, Node, Program, Referred, Stayed
 
 
 def told_by(program: Program, day: int) -> frozenset[str]:
@@ -21,7 +21,7 @@ def told_by(program: Program, day: int) -> frozenset[str]:
 
 def _told(node: Node, day: int, told: set[str]) -> bool:
     match node:
-        case Counted() | Chain():
+        case CountedEvents() | Chain():
             return node.last <= day
         case Combined(_, members):
             return all(_told(member, day, told) for member in members)
@@ -47,10 +47,10 @@ def last_days(program: Program, entry_days: Sequence[int] | None = None) -> dict
 def last_day(node: Node, days: dict[str, int], entry_days: Sequence[int]) -> int:
     """The last day of the window that bears on a predicate, given those of the outcomes it refers to."""
     match node:
-        case Counted(names) if not len(names.events):
+        case CountedEvents(names) if not len(names.events):
             latest: int = max(entry_days[e] for e in names.entries)
             return min(latest, node.last)
-        case Counted() | Chain() | Held():
+        case CountedEvents() | Chain() | Held():
             return node.last
         case Leveled() | Stayed():
             return node.stretch.last

@@ -1,6 +1,6 @@
 """Stories behind a number: typical paths of a run, near misses, and any path by its number. Floor 5.
 
-``tell`` is the door. Rooms: ``replay`` (the run's paths again), ``bearing`` (what bears on an outcome), ``shortfall``
+``tell`` is the door. Rooms: ``replay`` (the run's paths again), ``influence`` (what bears on an outcome), ``shortfall``
 (how far paths are from it), ``search`` (one pass over the run), ``medoids`` (typical paths), ``chance`` (the outcome's
 chance along a path), ``timeline`` (the lines), ``turning`` (the turning points), ``missing`` (what was missing),
 ``words`` (how days, levels and names are said).
@@ -21,14 +21,14 @@ from relsim.outcomes.program import NEVER
 from relsim.result import Forecast, rounded
 from relsim.result.saved import FinishedRun
 from relsim.result.stories import CHOSEN, NEAR_MISS, TYPICAL, ChancePoint, Stories, Story, StoryLine
-from relsim.story.bearing import bearing
 from relsim.story.chance import Chance, Futures, chances
+from relsim.story.influence import bearing
 from relsim.story.medoids import distances, medoids
 from relsim.story.missing import missing
-from relsim.story.replay import Replayed, Rerun
-from relsim.story.search import GROUPED, Found, scale_of, search
+from relsim.story.replay import ReplayedPath, Rerun
+from relsim.story.search import GROUPED, StoryPaths, scale_of, search
 from relsim.story.shortfall import Shortfall
-from relsim.story.timeline import Teller, Told, in_order, shortened
+from relsim.story.timeline import ScoredLine, Teller, in_order, shortened
 from relsim.story.turning import with_turning_points
 from relsim.story.words import Words
 
@@ -63,7 +63,7 @@ def tell(
     futures : int
         Paths that go on from each day to find the chance; 0 leaves it out.
     progress : callable
-        Told the share of the work that is done.
+        Called with the share of the work that is done.
     """
     rerun = Rerun.of(model, median_weights=saved.median_weights)
     told = _Telling(saved.forecast, rerun, outcome, futures, workers)
@@ -156,16 +156,16 @@ class _Telling:
             levels={name: tuple(map(float, path.states[1:, axes.levels[name]])) for name in levels},
         )
 
-    def _missing(self, path: Replayed) -> str:
+    def _missing(self, path: ReplayedPath) -> str:
         program = self.rerun.program
         shortfall = Shortfall(program, self.scale)
         assert self.outcome is not None
         return missing(program, self.words, shortfall, program.outcomes[self.outcome], path.as_paths())
 
-    def _not_true(self, lacked: str) -> Told:
+    def _not_true(self, lacked: str) -> ScoredLine:
         scenario = self.rerun.model.scenario
         text = f"It has not come true: {scenario.outcomes[str(self.outcome)].title}. Missing: {lacked}"
-        return Told(100, StoryLine(scenario.end, None, text, "outcome", False))
+        return ScoredLine(100, StoryLine(scenario.end, None, text, "outcome", False))
 
     def _summary(self, category: str, share: float | None, course: Sequence[Chance], on: date | None) -> str:
         of = {TYPICAL: "the paths on which it came true", NEAR_MISS: "the paths that came closest without it"}
@@ -195,7 +195,7 @@ class _Telling:
         near_misses: tuple[Story, ...] = (),
         chosen: tuple[Story, ...] = (),
         days: NDArray[np.int32] | None = None,
-        found: Found | None = None,
+        found: StoryPaths | None = None,
         count: int = 0,
     ) -> Stories:
         """The stories with all that they have in common."""
@@ -224,7 +224,7 @@ class _Telling:
         )
 
 
-def _notes(forecast: Forecast, true: int, found: Found, count: int) -> list[str]:
+def _notes(forecast: Forecast, true: int, found: StoryPaths, count: int) -> list[str]:
     """What a reader should know of how the stories were chosen."""
     notes = []
     paths = f"{forecast.paths:,} paths"

@@ -23,8 +23,8 @@ from relsim.engine.blocks import new_record, new_state, new_tally
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import FOREVER
 from relsim.outcomes import NEVER, evaluate
-from relsim.story.bearing import decided_by, leaves, part_of
-from relsim.story.replay import Replayed, Rerun
+from relsim.story.influence import decided_by, leaves, part_of
+from relsim.story.replay import ReplayedPath, Rerun
 
 _LEAST_MOVE = 0.03
 """A stretch over which the chance moved by less is not looked into."""
@@ -51,7 +51,7 @@ class Futures:
         Futures from each day, rounded up to whole blocks of 128.
     """
 
-    def __init__(self, rerun: Rerun, path: Replayed, outcome: str, number: int) -> None:
+    def __init__(self, rerun: Rerun, path: ReplayedPath, outcome: str, number: int) -> None:
         self.rerun, self.path = rerun, path
         self.blocks = -(-number // LANES)
         parameters = rerun.model.parameters(rerun.job.parameters.theta[path.draw : path.draw + 1])

@@ -8,20 +8,20 @@ from relsim.outcomes.program import (
     Band,
     Chain,
     Combined,
-    Counted,
+    CountedEvents,
+    DayRange,
     Held,
     Leveled,
     Node,
     Program,
     Referred,
     Stayed,
-    Stretch,
 )
-from relsim.story.shortfall import Paths, Shortfall, days_over, read, rolling, runs, step_names, steps_done, tally
+from relsim.story.shortfall import PathArrays, Shortfall, days_over, read, rolling, runs, step_names, steps_done, tally
 from relsim.story.words import Words, listed, number
 
 
-def missing(program: Program, words: Words, shortfall: Shortfall, node: Node, path: Paths) -> str:
+def missing(program: Program, words: Words, shortfall: Shortfall, node: Node, path: PathArrays) -> str:
     """What was missing for a predicate to hold on a path: ``all but …: relations averaged −3.8, above −3.5 was asked``.
 
     Parameters
@@ -32,7 +32,7 @@ def missing(program: Program, words: Words, shortfall: Shortfall, node: Node, pa
 
 
 class _Missing:
-    def __init__(self, program: Program, words: Words, shortfall: Shortfall, path: Paths) -> None:
+    def __init__(self, program: Program, words: Words, shortfall: Shortfall, path: PathArrays) -> None:
         self.program, self.words, self.shortfall, self.path = program, words, shortfall, path
 
     def lack(self, node: Node) -> float:
@@ -57,7 +57,7 @@ class _Missing:
             case Combined(_, members):
                 found = listed(self.still(member) for member in members if self.lack(member) == 0)
                 return f"{found}, which rules it out"
-            case Counted():
+            case CountedEvents():
                 return self.count(node)
             case Held():
                 longest = max(int(self.run(c, node)) for c in node.conditions)
@@ -83,7 +83,7 @@ class _Missing:
                 return listed(self.still(member) for member in members if self.lack(member) == 0)
             case Combined(_, members):
                 return listed(map(self.why, members))
-            case Counted():
+            case CountedEvents():
                 total = tally(self.path, node.names, node.first, node.last)[:, 0]
                 first = self.words.date(node.first + int(np.argmax(np.cumsum(total) >= node.at_least)))
                 names, most = self.words.names(node.names), int(total.sum())
@@ -116,7 +116,7 @@ class _Missing:
             return f"by {self.words.date(last)}"
         return f"from {self.words.date(first)} to {self.words.date(last)}"
 
-    def count(self, node: Counted) -> str:
+    def count(self, node: CountedEvents) -> str:
         daily = tally(self.path, node.names, 1, self.path.days)
         inside = daily[node.first - 1 : node.last]
         peak = int(rolling(inside, node.within).max() if node.within else inside.sum())
@@ -149,7 +149,7 @@ class _Missing:
         return f"{name} {verb} {shown} {self.when(first, last)}"
 
     def stay(self, node: Stayed) -> str:
-        stretch: Stretch = node.stretch
+        stretch: DayRange = node.stretch
         x = self.path.states[stretch.first : stretch.last + 1, stretch.series].astype(float)
         longest = int(runs((x > node.band.low) & (x < node.band.high))[0])
         name = self.words.series(stretch.series)

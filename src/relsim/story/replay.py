@@ -20,7 +20,7 @@ from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import FOREVER, Record, State
 from relsim.model import Model
 from relsim.outcomes import Program, compile_outcomes, evaluate
-from relsim.story.shortfall import Paths
+from relsim.story.shortfall import PathArrays
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ condition was not begun anew."""
 
 
 @dataclass(frozen=True)
-class Replayed:
+class ReplayedPath:
     """One path, day by day; axes as in a block's record, without paths. Day 0 is the day before the window.
 
     Attributes
@@ -59,9 +59,9 @@ class Replayed:
     asked: NDArray[np.int64]
     outcomes: NDArray[np.int32]
 
-    def as_paths(self) -> Paths:
+    def as_paths(self) -> PathArrays:
         """The path as the only one of some paths."""
-        return Paths(
+        return PathArrays(
             self.states[:, :, None], self.counts[:, :, None], self.in_force[:, :, None], self.happened[-1][:, None]
         )
 
@@ -81,9 +81,9 @@ class Block:
     state: State
 
     @property
-    def paths(self) -> Paths:
+    def paths(self) -> PathArrays:
         """Its paths, those past the run's last included."""
-        return Paths(self.record.states, self.record.counts, self.record.in_force, self.state.happened)
+        return PathArrays(self.record.states, self.record.counts, self.record.in_force, self.state.happened)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Rerun:
                     progress(done)
                     yield from made
 
-    def path(self, number: int) -> Replayed:
+    def path(self, number: int) -> ReplayedPath:
         """Replay one path of the run."""
         job, block, lane = self.job, number // LANES, number % LANES
         days = job.structure.days
@@ -163,7 +163,7 @@ class Rerun:
             np.stack([getattr(one, name) for one in kept])
             for name in ("levels", "traces", "until", "due", "happened", "resolved")
         )
-        return Replayed(
+        return ReplayedPath(
             number,
             job.draw_of(block),
             record.states[:, :, lane].copy(),

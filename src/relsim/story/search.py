@@ -1,8 +1,8 @@
 """One pass over a run's blocks: the paths that a story may be told of, as curves that can be compared.
 
-Imports ``bearing``, ``replay``, ``shortfall``. A path becomes one curve for each thing that bears on the outcome, read
-at a few days: counts so far of what each predicate names, levels, conditions, the pushes that moved the levels, and
-the calendar entries that bear on it. Each curve is scaled by its spread over the paths compared, so that all weigh
+Imports ``influence``, ``replay``, ``shortfall``. A path becomes one curve for each thing that bears on the outcome,
+read at a few days: counts so far of what each predicate names, levels, conditions, the pushes that moved the levels,
+and the calendar entries that bear on it. Each curve is scaled by its spread over the paths compared, so that all weigh
 alike, and what the outcome does not name weighs half.
 """
 
@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relsim.kernels.compiled import LANES
-from relsim.outcomes.program import NEVER, Chain, Counted, Held
-from relsim.story.bearing import Bearing
+from relsim.outcomes.program import NEVER, Chain, CountedEvents, Held
+from relsim.story.influence import Bearing
 from relsim.story.replay import Block, Rerun
-from relsim.story.shortfall import Paths, Scales, Shortfall, scales, step_names, tally
+from relsim.story.shortfall import PathArrays, Scales, Shortfall, scales, step_names, tally
 
 Array = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ _ASIDE = 0.5
 
 
 @dataclass(frozen=True)
-class Found:
+class StoryPaths:
     """Paths to group.
 
     Attributes
@@ -66,9 +66,9 @@ class _Kept:
 def scale_of(rerun: Rerun, about: Bearing, workers: int) -> Scales:
     """Spread over paths of the levels that the outcome compares, from the run's first paths."""
 
-    def copied(block: Block) -> Paths:
+    def copied(block: Block) -> PathArrays:
         p, n = block.paths, block.lanes
-        return Paths(
+        return PathArrays(
             p.states[:, :, :n].copy(),
             p.counts[:, :0, :n].copy(),
             p.in_force[:, :0, :n].copy(),
@@ -77,7 +77,9 @@ def scale_of(rerun: Rerun, about: Bearing, workers: int) -> Scales:
 
     numbers = range(min(_PILOT, -(-rerun.number // LANES)))
     parts = list(rerun.blocks(numbers, copied, lambda _: None, workers))
-    paths = Paths(*(np.concatenate([getattr(p, name) for p in parts], axis=-1) for name in Paths.__dataclass_fields__))
+    paths = PathArrays(
+        *(np.concatenate([getattr(p, name) for p in parts], axis=-1) for name in PathArrays.__dataclass_fields__)
+    )
     return scales(rerun.program, about.leaves, paths)
 
 
@@ -89,7 +91,7 @@ def search(
     days: NDArray[np.int32],
     progress: Callable[[float], None],
     workers: int,
-) -> Found:
+) -> StoryPaths:
     """Look through the run for paths on which an outcome came true, or nearly did.
 
     Parameters
@@ -126,7 +128,9 @@ def search(
     close = np.sort(false[order[:most]])
     close = close[np.isfinite(lack[close])]
     yes = np.flatnonzero(came)
-    return Found(number[yes], curves.scaled(rows[yes]), number[close], curves.scaled(rows[close]), searched, len(false))
+    return StoryPaths(
+        number[yes], curves.scaled(rows[yes]), number[close], curves.scaled(rows[close]), searched, len(false)
+    )
 
 
 class Curves:
@@ -146,7 +150,7 @@ class Curves:
         conditions = about.related_conditions - about.conditions
         self.conditions = sorted(conditions)
 
-    def of(self, paths: Paths) -> NDArray[np.float32]:
+    def of(self, paths: PathArrays) -> NDArray[np.float32]:
         """(n, curves · days)."""
         rows = np.stack(list(self._curves(paths)))
         return np.ascontiguousarray(rows.transpose(2, 0, 1).reshape(paths.number, -1), np.float32)
@@ -163,17 +167,17 @@ class Curves:
         return (curves * factor[None, :, None]).reshape(len(rows), -1)
 
     def _weights(self) -> Array:
-        named = sum(isinstance(leaf, Counted | Held) for leaf in self.about.leaves)
+        named = sum(isinstance(leaf, CountedEvents | Held) for leaf in self.about.leaves)
         steps = sum(len(leaf.event_ptr) - 1 for leaf in self.about.leaves if isinstance(leaf, Chain))
         aside = len(self.pushes) + len(self.entries) + len(self.conditions)
         return np.array([1.0] * (named + steps) + [weight for _, weight in self.series] + [_ASIDE] * aside)
 
-    def _curves(self, paths: Paths) -> Iterator[Array]:
+    def _curves(self, paths: PathArrays) -> Iterator[Array]:
         """(days, n) curves in the order of the weights."""
         at = self.days - 1
         held = [leaf for leaf in self.about.leaves if isinstance(leaf, Held)]
         for leaf in self.about.leaves:
-            if isinstance(leaf, Counted):
+            if isinstance(leaf, CountedEvents):
                 yield np.cumsum(tally(paths, leaf.names, 1, paths.days), axis=0)[at]
         for leaf in held:
             yield np.cumsum((paths.in_force[:, list(leaf.conditions)] != 0).any(axis=1), axis=0)[at]

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from relsim.outcomes.program import (
     Chain,
     Combined,
-    Counted,
+    CountedEvents,
+    CountedNames,
     Held,
     Leveled,
-    Names,
     Node,
     Program,
     Referred,
@@ -42,7 +42,7 @@ _LEAST = 1e-6
 
 
 @dataclass(frozen=True)
-class Paths:
+class PathArrays:
     """Some paths, axes as in a block's record: states (T + 1, S, n), counts (T, K, n), in_force (T, C, n),
     happened (E, n).
     """
@@ -63,7 +63,7 @@ class Paths:
         return int(self.counts.shape[0])
 
 
-def tally(paths: Paths, names: Names, first: int, last: int) -> Array:
+def tally(paths: PathArrays, names: CountedNames, first: int, last: int) -> Array:
     """(days of the stretch, n) events and entries counted together, by day."""
     daily: Array = paths.counts[first - 1 : last, names.events].sum(1).astype(np.float64)
     days = np.arange(first, last + 1)[:, None]
@@ -72,7 +72,7 @@ def tally(paths: Paths, names: Names, first: int, last: int) -> Array:
     return daily
 
 
-def read(paths: Paths, node: Leveled) -> Array:
+def read(paths: PathArrays, node: Leveled) -> Array:
     """(n,) the value that a level test compares."""
     series, over, first, last = node.stretch
     rows: Array = paths.states[first : last + 1, series].astype(np.float64)
@@ -80,7 +80,7 @@ def read(paths: Paths, node: Leveled) -> Array:
     return value if node.since is None else value - paths.states[node.since, series]
 
 
-def scales(program: Program, nodes: tuple[Node, ...], paths: Paths) -> Scales:
+def scales(program: Program, nodes: tuple[Node, ...], paths: PathArrays) -> Scales:
     """Standard deviation over paths of what each level test compares, by its number."""
     out: Scales = {}
     for node in nodes:
@@ -98,11 +98,11 @@ class Shortfall:
     def __init__(self, program: Program, scale: Scales) -> None:
         self.program, self.scale = program, scale
 
-    def lack(self, node: Node, paths: Paths) -> Array:
+    def lack(self, node: Node, paths: PathArrays) -> Array:
         """(n,) distance from holding; 0 where it holds."""
         return self._signed(node, paths)[0]
 
-    def _signed(self, node: Node, paths: Paths) -> tuple[Array, Array]:
+    def _signed(self, node: Node, paths: PathArrays) -> tuple[Array, Array]:
         """Distance from holding and from not holding; one of the two is 0."""
         match node:
             case Combined("all", members):
@@ -116,7 +116,7 @@ class Shortfall:
                 return sum_of([b for _, b in parts]), least_of([a for a, _ in parts])
             case Referred(outcome):
                 return self._signed(self.program.outcomes[outcome], paths)
-            case Counted():
+            case CountedEvents():
                 return self._counted(node, paths)
             case Held():
                 return _held(node, paths)
@@ -127,7 +127,7 @@ class Shortfall:
             case Chain():
                 return _chain(node, paths)
 
-    def _counted(self, node: Counted, paths: Paths) -> tuple[Array, Array]:
+    def _counted(self, node: CountedEvents, paths: PathArrays) -> tuple[Array, Array]:
         everywhere = tally(paths, node.names, 1, paths.days)
         inside = everywhere[node.first - 1 : node.last]
         peak = rolling(inside, node.within).max(axis=0) if node.within else inside.sum(0)
@@ -144,14 +144,14 @@ class Shortfall:
         leave = np.minimum(spare, room) if node.at_least > 0 else room
         return split(true, missing + excess, leave)
 
-    def _leveled(self, node: Leveled, paths: Paths) -> tuple[Array, Array]:
+    def _leveled(self, node: Leveled, paths: PathArrays) -> tuple[Array, Array]:
         value, (low, high) = read(paths, node), node.band
         true = (value > low) & (value < high)
         far = np.maximum(np.maximum(low - value, value - high), 0)
         deep = np.maximum(np.minimum(value - low, high - value), 0)
         return split(true, far / self.scale[node.level], deep / self.scale[node.level])
 
-    def _stayed(self, node: Stayed, paths: Paths) -> tuple[Array, Array]:
+    def _stayed(self, node: Stayed, paths: PathArrays) -> tuple[Array, Array]:
         series, _, first, last = node.stretch
         if last - first + 1 < node.days:
             return split(np.zeros(paths.number, bool), np.full(paths.number, np.inf), np.zeros(paths.number))
@@ -195,7 +195,7 @@ def runs(true: NDArray[np.bool_]) -> NDArray[np.int64]:
     return longest
 
 
-def _days_outside(everywhere: Array, node: Counted) -> Array:
+def _days_outside(everywhere: Array, node: CountedEvents) -> Array:
     """(n,) by how many days the stretch would have to be longer, at its end or at its beginning; inf where that
     does not help.
     """
@@ -214,20 +214,20 @@ def _days_inside(inside: Array, at_least: int) -> Array:
     return np.where(reached.any(0), len(inside) - reached.argmax(0), np.inf)
 
 
-def _held(node: Held, paths: Paths) -> tuple[Array, Array]:
+def _held(node: Held, paths: PathArrays) -> tuple[Array, Array]:
     longest = np.max([runs(paths.in_force[node.first - 1 : node.last, c] != 0) for c in node.conditions], axis=0)
     true = longest >= node.days
     return split(true, 1 - longest / node.days, (longest - node.days + 1) / node.days)
 
 
-def _chain(node: Chain, paths: Paths) -> tuple[Array, Array]:
+def _chain(node: Chain, paths: PathArrays) -> tuple[Array, Array]:
     done = steps_done(node, paths)
     steps = len(node.event_ptr) - 1
     lack = np.minimum((steps - done) / steps, days_over(node, paths) / MONTH)
     return split(done == steps, lack, np.full(paths.number, 1 / steps))
 
 
-def steps_done(node: Chain, paths: Paths, over: NDArray[np.int64] | int = 0) -> NDArray[np.int64]:
+def steps_done(node: Chain, paths: PathArrays, over: NDArray[np.int64] | int = 0) -> NDArray[np.int64]:
     """(n,) the most steps of a sequence that followed one another in time, with ``over`` more days between two."""
     steps = len(node.event_ptr) - 1
     daily = [tally(paths, step_names(node, j), node.first, node.last) > 0 for j in range(steps)]
@@ -243,7 +243,7 @@ def steps_done(node: Chain, paths: Paths, over: NDArray[np.int64] | int = 0) -> 
     return done
 
 
-def days_over(node: Chain, paths: Paths) -> Array:
+def days_over(node: Chain, paths: PathArrays) -> Array:
     """(n,) the least number of days, a month at most, by which two steps of a sequence lay too far apart; inf where
     a month more would not have done.
     """
@@ -259,9 +259,9 @@ def days_over(node: Chain, paths: Paths) -> Array:
     return np.where(never, np.inf, high)
 
 
-def step_names(node: Chain, step: int) -> Names:
+def step_names(node: Chain, step: int) -> CountedNames:
     """What counts as one step of a sequence."""
-    return Names(
+    return CountedNames(
         node.names.events[node.event_ptr[step] : node.event_ptr[step + 1]],
         node.names.entries[node.entry_ptr[step] : node.entry_ptr[step + 1]],
     )

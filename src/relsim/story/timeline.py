@@ -1,4 +1,4 @@
-"""One path as a dated timeline that can be read aloud. Imports ``bearing``, ``words``.
+"""One path as a dated timeline that can be read aloud. Imports ``influence``, ``words``.
 
 What is told: what the outcome names, one by one; the calendar; conditions and grades; rare events that moved what the
 outcome compares; and, a line for each few months, how often the usual things came and whether that was usual. The
@@ -19,8 +19,8 @@ from relsim.outcomes.program import NEVER
 from relsim.result import Forecast, rounded
 from relsim.result.stories import StoryLine
 from relsim.scenario import Entry
-from relsim.story.bearing import Bearing
-from relsim.story.replay import Replayed
+from relsim.story.influence import Bearing
+from relsim.story.replay import ReplayedPath
 from relsim.story.words import Words, listed, number
 
 MOST = 24
@@ -35,7 +35,7 @@ _NAMED, _RELATED, _SUMMED, _ENTRY, _GRADE, _CONDITION, _PUSHED = 90, 69, 65, 60,
 
 
 @dataclass(frozen=True)
-class Told:
+class ScoredLine:
     """A line, how much it tells, and whether the outcome can hang on it."""
 
     score: float
@@ -58,7 +58,7 @@ class Teller:
     words: Words
     outcomes: tuple[str, ...]
 
-    def lines(self, path: Replayed) -> list[Told]:
+    def lines(self, path: ReplayedPath) -> list[ScoredLine]:
         """All that could be told of a path, by date."""
         told = [
             *self._start(path),
@@ -82,7 +82,7 @@ class Teller:
         axes = self.model.axes
         return list(self.about.series) or list(axes.indices.values()) or list(axes.variables.values())[:1]
 
-    def happenings(self, path: Replayed) -> list[int]:
+    def happenings(self, path: ReplayedPath) -> list[int]:
         """Days on which something came that the outcome names or hangs on."""
         days = {
             int(path.happened[-1, e]) or int(path.due[-1, e]) for e in self.about.entries | self.about.related_entries
@@ -91,14 +91,14 @@ class Teller:
             days |= set((np.flatnonzero(path.counts[:, k]) + 1).tolist())
         return sorted(day for day in days if day > 0)
 
-    def movers(self, path: Replayed, day: int) -> str:
+    def movers(self, path: ReplayedPath, day: int) -> str:
         """The events of a day that moved what the outcome compares the way that it went, in words."""
         change = path.states[day, self.series].sum() - path.states[day - 1, self.series].sum()
         pushes = path.counts[day - 1] * self.about.push * np.sign(change)
         order = [int(k) for k in np.argsort(-pushes, kind="stable") if pushes[k] > 0]
         return listed(self._times(self.words.event(k), int(path.counts[day - 1, k])) for k in order[:2])
 
-    def level(self, path: Replayed, day: int) -> str:
+    def level(self, path: ReplayedPath, day: int) -> str:
         """The watched levels of a day, in words."""
         indices = set(self.model.axes.indices.values())
         said = []
@@ -112,15 +112,15 @@ class Teller:
     def _times(label: str, count: int) -> str:
         return label if count == 1 else f"{label} ({count} times)"
 
-    def _start(self, path: Replayed) -> Iterator[Told]:
+    def _start(self, path: ReplayedPath) -> Iterator[ScoredLine]:
         first = self.date(1)
-        yield Told(200, StoryLine(first, None, f"At the start: {self.level(path, 0)}", "start", False))
+        yield ScoredLine(200, StoryLine(first, None, f"At the start: {self.level(path, 0)}", "start", False))
 
-    def _end(self, path: Replayed) -> Iterator[Told]:
+    def _end(self, path: ReplayedPath) -> Iterator[ScoredLine]:
         days = self.model.axes.days
-        yield Told(200, StoryLine(self.date(days), None, f"At the end: {self.level(path, days)}", "end", False))
+        yield ScoredLine(200, StoryLine(self.date(days), None, f"At the end: {self.level(path, days)}", "end", False))
 
-    def _entries(self, path: Replayed) -> Iterator[Told]:
+    def _entries(self, path: ReplayedPath) -> Iterator[ScoredLine]:
         for e, entry in enumerate(self.model.scenario.calendar.values()):
             on, due = int(path.happened[-1, e]), int(path.due[-1, e])
             usual = self.forecast.calendar[entry.name].probability
@@ -131,15 +131,17 @@ class Teller:
             if on:
                 certain = usual is not None and usual > 0.995
                 if not certain:
-                    yield Told(score, StoryLine(self.date(on), None, f"{entry.label}{share}", "entry", False), bears)
+                    yield ScoredLine(
+                        score, StoryLine(self.date(on), None, f"{entry.label}{share}", "entry", False), bears
+                    )
             elif due and not self._ruled_out(entry, path):
                 # The day on which it would have come: from then on it is settled that it does not.
                 text = f"It does not happen: {entry.label}{share}"
                 rare = 30 if usual is not None and usual < 0.25 else 0
                 if due <= path.counts.shape[0]:
-                    yield Told(score - rare, StoryLine(self.date(due), None, text, "not", False), bears)
+                    yield ScoredLine(score - rare, StoryLine(self.date(due), None, text, "not", False), bears)
 
-    def _ruled_out(self, entry: Entry, path: Replayed) -> bool:
+    def _ruled_out(self, entry: Entry, path: ReplayedPath) -> bool:
         """Whether another entry decided that this one could not happen, so that there is nothing to tell."""
         entries = self.model.axes.entries
         for terms, decisive in ((entry.requires, False), (entry.unless, True)):
@@ -150,7 +152,7 @@ class Teller:
                         return True
         return False
 
-    def _by_calendar(self, path: Replayed) -> NDArray[np.int64]:
+    def _by_calendar(self, path: ReplayedPath) -> NDArray[np.int64]:
         """(T, K) events that a calendar entry brought, which its own line tells of."""
         out = np.zeros(path.counts.shape, np.int64)
         events = self.model.axes.events
@@ -162,7 +164,7 @@ class Teller:
                 out[due - 1, events[entry.otherwise_event]] += 1
         return np.minimum(out, path.counts.astype(np.int64))
 
-    def _events(self, path: Replayed) -> Iterator[Told]:
+    def _events(self, path: ReplayedPath) -> Iterator[ScoredLine]:
         counts = path.counts.astype(np.int64) - self._by_calendar(path)
         for k, event in enumerate(self.model.scenario.events.values()):
             usual = self.forecast.events[event.name].mean_count
@@ -174,9 +176,11 @@ class Teller:
             score = _NAMED if named else _RELATED if k in self.about.related_events else score
             for day in np.flatnonzero(counts[:, k]):
                 text = self._times(self.words.event(k), int(counts[day, k]))
-                yield Told(score, StoryLine(self.date(int(day) + 1), None, text, "event", False), score >= _RELATED)
+                yield ScoredLine(
+                    score, StoryLine(self.date(int(day) + 1), None, text, "event", False), score >= _RELATED
+                )
 
-    def _summed(self, path: Replayed) -> Iterator[Told]:
+    def _summed(self, path: ReplayedPath) -> Iterator[ScoredLine]:
         """How often the usual events came, month by month or quarter by quarter."""
         groups: dict[str, list[int]] = {}
         for k, event in enumerate(self.model.scenario.events.values()):
@@ -204,7 +208,7 @@ class Teller:
             if parts:
                 text = "; ".join(parts)
                 line = StoryLine(self.date(first), self.date(last), text[0].upper() + text[1:], "usual", False)
-                yield Told(_SUMMED, line)
+                yield ScoredLine(_SUMMED, line)
 
     def _periods(self) -> list[tuple[int, int]]:
         """Stretches of one calendar month, or of three in a long window; a short rest joins its neighbour."""
@@ -219,7 +223,7 @@ class Teller:
         starts = [s for i, s in enumerate(starts) if i == 0 or (s - 1 >= least and days - s + 1 >= least)]
         return list(zip(starts, [s - 1 for s in starts[1:]] + [days], strict=True))
 
-    def _conditions(self, path: Replayed) -> Iterator[Told]:
+    def _conditions(self, path: ReplayedPath) -> Iterator[ScoredLine]:
         days = self.model.axes.days
         for c, condition in enumerate(self.model.scenario.conditions.values()):
             bears = c in self.about.conditions | self.about.related_conditions
@@ -230,14 +234,14 @@ class Teller:
             score = _NAMED if c in self.about.conditions else _RELATED if bears else _CONDITION
             if len(moves) > 4:
                 text = f"{condition.label}: in force on {int(on[1:].sum())} of {days} days"
-                yield Told(_CONDITION, StoryLine(self.date(1), self.date(days), text, "condition", False))
+                yield ScoredLine(_CONDITION, StoryLine(self.date(1), self.date(days), text, "condition", False))
                 continue
             for day in moves.tolist():
                 verb = "begins" if on[day] else "is over"
                 text = f"{verb.capitalize()}: {condition.label}"
-                yield Told(score, StoryLine(self.date(day), None, text, "condition", False), bears)
+                yield ScoredLine(score, StoryLine(self.date(day), None, text, "condition", False), bears)
 
-    def _grades(self, path: Replayed) -> Iterator[Told]:
+    def _grades(self, path: ReplayedPath) -> Iterator[ScoredLine]:
         if not self.model.scenario.grades:
             return
         indices = set(self.model.axes.indices.values())
@@ -250,19 +254,19 @@ class Teller:
                 if grades[day] != settled and len(set(grades[day : day + _SETTLED])) == 1:
                     settled = grades[day]
                     text = f"{self.words.series(s)} turns {settled}, at {number(path.states[day, s])}"
-                    yield Told(_GRADE, StoryLine(self.date(day), None, text, "grade", False))
+                    yield ScoredLine(_GRADE, StoryLine(self.date(day), None, text, "grade", False))
 
-    def _outcomes(self, path: Replayed) -> Iterator[Told]:
+    def _outcomes(self, path: ReplayedPath) -> Iterator[ScoredLine]:
         """Outcomes that came true, on their dates."""
         rows = list(self.model.scenario.outcomes)
         for name in self.outcomes:
             day = int(path.outcomes[rows.index(name)])
             if day != NEVER:
                 title = self.model.scenario.outcomes[name].title
-                yield Told(100, StoryLine(self.date(day), None, f"It has come true: {title}", "outcome", False))
+                yield ScoredLine(100, StoryLine(self.date(day), None, f"It has come true: {title}", "outcome", False))
 
 
-def in_order(told: Sequence[Told]) -> list[Told]:
+def in_order(told: Sequence[ScoredLine]) -> list[ScoredLine]:
     """By date; of one day the start first, then what happened, then what it led to."""
     kinds = ("start", "entry", "not", "event", "condition", "grade", "turn", "usual", "end", "outcome")
     return sorted(told, key=lambda t: (_placed(t.line), kinds.index(t.line.kind)))
@@ -273,7 +277,7 @@ def _placed(line: StoryLine) -> date:
     return line.until if line.kind == "usual" and line.until else line.on
 
 
-def shortened(told: Sequence[Told], most: int = MOST) -> list[Told]:
+def shortened(told: Sequence[ScoredLine], most: int = MOST) -> list[ScoredLine]:
     """The most telling lines, still in order."""
     ranks = sorted(range(len(told)), key=lambda i: -told[i].score)[:most]
     return [told[i] for i in sorted(ranks)]

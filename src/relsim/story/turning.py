@@ -10,8 +10,8 @@ from math import hypot
 from relsim.result import rounded
 from relsim.result.stories import StoryLine, TurningPoint
 from relsim.story.chance import Chance
-from relsim.story.replay import Replayed
-from relsim.story.timeline import Teller, Told, in_order, marked
+from relsim.story.replay import ReplayedPath
+from relsim.story.timeline import ScoredLine, Teller, in_order, marked
 from relsim.story.words import listed, number
 
 MOST = 5
@@ -78,8 +78,8 @@ def _drifts(stretch: Sequence[Chance]) -> list[Step]:
 
 
 def with_turning_points(
-    teller: Teller, path: Replayed, told: Sequence[Told], chances: Sequence[Chance]
-) -> tuple[list[Told], list[TurningPoint]]:
+    teller: Teller, path: ReplayedPath, told: Sequence[ScoredLine], chances: Sequence[Chance]
+) -> tuple[list[ScoredLine], list[TurningPoint]]:
     """A timeline with its turning points marked, and the points."""
     lines = list(told)
     points = []
@@ -91,14 +91,16 @@ def with_turning_points(
             text = ""
             course = _course(teller, path, step)
             line = f"Over these days {course}. T{moved}" if course else f"Over these days t{moved}"
-            lines.append(Told(150, StoryLine(first, last, line, "turn", True)))
+            lines.append(ScoredLine(150, StoryLine(first, last, line, "turn", True)))
         else:
             lines, text = _one_day(teller, path, lines, step, f"T{moved}")
         points.append(TurningPoint(first, last, before, after, text))
     return in_order(lines), points
 
 
-def _one_day(teller: Teller, path: Replayed, lines: list[Told], step: Step, moved: str) -> tuple[list[Told], str]:
+def _one_day(
+    teller: Teller, path: ReplayedPath, lines: list[ScoredLine], step: Step, moved: str
+) -> tuple[list[ScoredLine], str]:
     """The timeline with a turning point of a single day marked, and what the day turned on."""
     on = teller.date(step.after.day)
     here = [one for one in lines if one.line.on == on and one.bears]
@@ -106,17 +108,17 @@ def _one_day(teller: Teller, path: Replayed, lines: list[Told], step: Step, move
         # What it did to the chance is said once, with the line that tells most.
         most = max(here, key=lambda one: one.score)
         rest = [one for one in lines if one is not most]
-        return [*rest, Told(150, marked(most.line, moved))], listed(one.line.text for one in here)
+        return [*rest, ScoredLine(150, marked(most.line, moved))], listed(one.line.text for one in here)
     text = teller.movers(path, step.after.day)
     # The day's own lines would say the same twice.
     rest = [x for x in lines if not (x.line.on == on and x.line.kind == "event" and x.line.text in text)]
     known = "From here on the state at the start is known" if step.before.day == 0 else ""
     course = _course(teller, path, step)
     line = ". ".join(part for part in (text, known, course, moved) if part)
-    return [*rest, Told(150, StoryLine(on, None, line, "turn", True))], text
+    return [*rest, ScoredLine(150, StoryLine(on, None, line, "turn", True))], text
 
 
-def _course(teller: Teller, path: Replayed, step: Step) -> str:
+def _course(teller: Teller, path: ReplayedPath, step: Step) -> str:
     """How the levels that the outcome compares went over some days; "" where it compares none."""
     said = []
     for s in teller.about.series[:2]:

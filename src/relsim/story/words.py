@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from relsim.model import Axes
-from relsim.outcomes.program import Names
+from relsim.outcomes.program import CountedNames
 from relsim.scenario import Scenario
 
 _MONTHS = (
@@ -91,7 +91,7 @@ class Words:
             "_", " "
         )
 
-    def names(self, names: Names) -> str:
+    def names(self, names: CountedNames) -> str:
         """Events and entries counted together, in quotation marks; members of a set by what they share."""
         labels = [self.label(k) for k in names.events] + [self.entry(e) for e in names.entries]
         common = list(dict.fromkeys(label.split(" (")[0] for label in labels))

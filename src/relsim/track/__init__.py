@@ -18,11 +18,11 @@ from relsim.model import Model
 from relsim.model.record import observe
 from relsim.result.track import Alert, Track, TrackPoint
 from relsim.track.days import days_of, last_covered
-from relsim.track.kept import Keeping, KeptInMemory, Lived
-from relsim.track.moves import Runner, Standing
+from relsim.track.kept import Keeping, KeptInMemory, PointPaths
+from relsim.track.moves import PointModel, Runner
 from relsim.track.series import ALERT, series_of
 
-__all__ = ["ALERT", "Keeping", "KeptInMemory", "Lived", "Tracked", "days_of", "last_covered", "track"]
+__all__ = ["ALERT", "Keeping", "KeptInMemory", "PointPaths", "Tracked", "days_of", "last_covered", "track"]
 
 _SHOWN = 3
 """Late rows that a warning names."""
@@ -76,7 +76,7 @@ def track(
     points: list[TrackPoint] = []
     new: list[date] = []
     warnings: list[str] = []
-    standing: Standing | None = None
+    standing: PointModel | None = None
     latest: date | None = None
     for number, day in enumerate(days):
         before = days[number - 1] if number else None
@@ -105,7 +105,7 @@ def track(
     return Tracked(found, tuple(new), tuple(raised), tuple(warnings))
 
 
-def _late(model: Model, day: date, then: Lived) -> str:
+def _late(model: Model, day: date, then: PointPaths) -> str:
     """That the record of days up to a kept point is not what it was when the point was made; empty where it is."""
     axes = model.axes
     now = observe(cut_after(model.scenario, day), axes)

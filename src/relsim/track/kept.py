@@ -26,7 +26,7 @@ _RECORD = tuple(field.name for field in fields(ObservedRecord))
 
 
 @dataclass(frozen=True)
-class Lived:
+class PointPaths:
     """What came true on each path of a point, and the record that it knew.
 
     Attributes
@@ -53,11 +53,11 @@ class Keeping(Protocol):
         """The point as of a day; None where it is yet to be made."""
         ...
 
-    def lived(self, day: date) -> Lived:
+    def lived(self, day: date) -> PointPaths:
         """What came true on the paths of a point that stands."""
         ...
 
-    def keep(self, point: TrackPoint, lived: Lived) -> None:
+    def keep(self, point: TrackPoint, lived: PointPaths) -> None:
         """Put a point there."""
         ...
 
@@ -66,17 +66,17 @@ class KeptInMemory:
     """Points of this process alone."""
 
     def __init__(self) -> None:
-        self._points: dict[date, tuple[TrackPoint, Lived]] = {}
+        self._points: dict[date, tuple[TrackPoint, PointPaths]] = {}
 
     def point(self, day: date) -> TrackPoint | None:
         """As of ``Keeping``."""
         return self._points[day][0] if day in self._points else None
 
-    def lived(self, day: date) -> Lived:
+    def lived(self, day: date) -> PointPaths:
         """As of ``Keeping``."""
         return self._points[day][1]
 
-    def keep(self, point: TrackPoint, lived: Lived) -> None:
+    def keep(self, point: TrackPoint, lived: PointPaths) -> None:
         """As of ``Keeping``."""
         self._points[point.as_of] = point, lived
 
@@ -111,7 +111,7 @@ class KeptInFolder:
         except (OSError, ValueError) as error:
             raise InputError(f"{file}: {error}; --force begins the track anew") from None
 
-    def lived(self, day: date) -> Lived:
+    def lived(self, day: date) -> PointPaths:
         """As of ``Keeping``.
 
         Raises
@@ -129,9 +129,9 @@ class KeptInFolder:
             raise InputError(f"{file}: cannot be read: {error}; --force begins the track anew") from None
         if days.dtype != np.int32 or days.ndim != 2 or days.shape[1] != self._outcomes:
             raise InputError(f"{file}: holds other paths than were written; --force begins the track anew")
-        return Lived(days, draws, names, observed)
+        return PointPaths(days, draws, names, observed)
 
-    def keep(self, point: TrackPoint, lived: Lived) -> None:
+    def keep(self, point: TrackPoint, lived: PointPaths) -> None:
         """As of ``Keeping``."""
         told, arrays = _names(point.as_of)
         with Addition(self._folder) as addition:

@@ -17,19 +17,19 @@ from relsim.result.comparison import SAME, NewsPiece
 from relsim.result.track import OutcomePoint, TrackedNews, TrackPoint
 from relsim.scenario import Scenario
 from relsim.summary import outcome_forecasts
-from relsim.track.kept import Lived
+from relsim.track.kept import PointPaths
 
 SURE = 0.99
 """Level of the interval that a move must leave to be an alert."""
 
 
 @dataclass(frozen=True)
-class Standing:
+class PointModel:
     """A point's model, as its record stood when it was made, and what came true on its paths."""
 
     day: date
     model: Model
-    lived: Lived
+    lived: PointPaths
 
 
 class Runner:
@@ -44,16 +44,16 @@ class Runner:
     def __init__(self, scenario: Scenario, median_weights: bool, run_blocks: RunBlocks | None) -> None:
         self._scenario, self._median_weights, self._run_blocks = scenario, median_weights, run_blocks
 
-    def fresh(self, day: date) -> Standing:
+    def fresh(self, day: date) -> PointModel:
         """Simulate as of a day."""
         model = self._model(day)
-        return Standing(day, model, self._simulated(model))
+        return PointModel(day, model, self._simulated(model))
 
-    def again(self, day: date, lived: Lived) -> Standing:
+    def again(self, day: date, lived: PointPaths) -> PointModel:
         """A point that was simulated before, with the record of then."""
-        return Standing(day, replace(self._model(day), observed=lived.observed), lived)
+        return PointModel(day, replace(self._model(day), observed=lived.observed), lived)
 
-    def point(self, now: Standing, before: Standing | None) -> TrackPoint:
+    def point(self, now: PointModel, before: PointModel | None) -> TrackPoint:
         """The outcomes as of a day, and how each moved from the point before."""
         scenario, axes = now.model.scenario, now.model.axes
         forecasts = outcome_forecasts(scenario, now.lived, axes, compile_outcomes(scenario, axes))
@@ -70,7 +70,7 @@ class Runner:
     def _model(self, day: date) -> Model:
         return build(cut_after(self._scenario, day), judge=False)
 
-    def _simulated(self, model: Model) -> Lived:
+    def _simulated(self, model: Model) -> PointPaths:
         s = self._scenario
         simulation = simulate(
             model,
@@ -81,9 +81,9 @@ class Runner:
             run_blocks=self._run_blocks,
             fans=False,
         )
-        return Lived(simulation.days, simulation.draws, tuple(simulation.weight_names), model.observed)
+        return PointPaths(simulation.days, simulation.draws, tuple(simulation.weight_names), model.observed)
 
-    def _news(self, before: Standing, now: Standing) -> tuple[NewsPiece, ...]:
+    def _news(self, before: PointModel, now: PointModel) -> tuple[NewsPiece, ...]:
         plan = plan_news(before.model, now.model, ("the point before", "the point"))
         assert not plan.not_told, plan.not_told
         if not plan.cuts:
@@ -93,7 +93,7 @@ class Runner:
         return tell_news(plan, [before.model, *between, now.model], lived, list(now.model.scenario.outcomes))
 
 
-def _moves(before: Lived, now: Lived, names: list[str]) -> Mapping[str, Contrasted]:
+def _moves(before: PointPaths, now: PointPaths, names: list[str]) -> Mapping[str, Contrasted]:
     """Differences of the probabilities, each with its paired interval."""
     clusters = Clusters.of([before, now])
     moves = {}

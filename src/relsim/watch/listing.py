@@ -10,7 +10,7 @@ import numpy as np
 
 from relsim.estimates import clustered_error
 from relsim.estimates.paired import likeness, probability_difference
-from relsim.estimates.shares import Shares, shares
+from relsim.estimates.shares import PathShares, shares
 from relsim.model import Model
 from relsim.outcomes import Program
 from relsim.result.watchlist import (
@@ -133,7 +133,7 @@ class WatchListing:
             yield DatedMovement(axes.date(day), dict(zip(names, map(_number, moved.tolist()), strict=True)))
 
 
-def _given(found: Shares, place: tuple[int, int, int]) -> ProbabilityIf | None:
+def _given(found: PathShares, place: tuple[int, int, int]) -> ProbabilityIf | None:
     if math.isnan(found.value[place]):
         return None
     return ProbabilityIf(float(found.value[place]), _number(found.low[place]), _number(found.high[place]))

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from relsim.drivers.labels import item_label
+from relsim.drivers.paired_runs import PairedRun, PathSimulator
 from relsim.drivers.words import points
-from relsim.drivers.worlds import Lived, World
 from relsim.engine.blocks import parameters_of, uncertain_names
 from relsim.estimates.paired import Contrasted, mean_difference, probability_difference
 from relsim.model import Model, build
@@ -107,7 +107,7 @@ def attribution(
     theta = parameters_of(model, paths=paths, seed=seed, draws=draws, median_weights=median_weights).theta
     names = {w.path: i for i, w in enumerate(model.weights)}
     uncertain = bool(uncertain_names(model, median_weights))
-    with_all = World(model, theta, seed).live(paths, workers)
+    with_all = PathSimulator(model, theta, seed).live(paths, workers)
     if progress:
         progress(1)
     taken = removals(scenario)
@@ -116,7 +116,7 @@ def attribution(
     for k, one in enumerate(taken):
         other = build(one.scenario, judge=False)
         columns = [names[w.path] for w in other.weights]
-        without = World(other, theta[:, columns], seed).live(paths, workers)
+        without = PathSimulator(other, theta[:, columns], seed).live(paths, workers)
         for i, found in enumerate(outcomes.values()):
             found.append(_outcome_change(with_all, without, i, uncertain))
         for i, found in enumerate(quantities.values()):
@@ -130,14 +130,14 @@ def attribution(
     return Attribution(paths, of_outcomes, of_quantities, said)
 
 
-def _outcome_change(a: Lived, b: Lived, i: int, uncertain: bool) -> Contrasted:
+def _outcome_change(a: PairedRun, b: PairedRun, i: int, uncertain: bool) -> Contrasted:
     draw, size = a.draw, int(a.draw.max()) + 1
     gained = np.bincount(draw, b.true[i] & ~a.true[i], size).astype(np.int64)
     lost = np.bincount(draw, a.true[i] & ~b.true[i], size).astype(np.int64)
     return probability_difference(gained, lost, np.bincount(draw, minlength=size), uncertain=uncertain)
 
 
-def _quantity_change(a: Lived, b: Lived, i: int, uncertain: bool) -> Contrasted:
+def _quantity_change(a: PairedRun, b: PairedRun, i: int, uncertain: bool) -> Contrasted:
     """Over the paths on which it is defined in both worlds."""
     size = int(a.draw.max()) + 1
     change = b.values[i] - a.values[i]

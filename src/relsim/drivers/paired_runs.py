@@ -22,7 +22,7 @@ _RANGE_BLOCKS = 4
 
 
 @dataclass(frozen=True)
-class Lived:
+class PairedRun:
     """What P paths came to: outcomes (O, P) true or false, quantities (Q, P), and each path's draw (P,)."""
 
     true: NDArray[np.bool_]
@@ -30,20 +30,20 @@ class Lived:
     draw: NDArray[np.int64]
 
 
-class World:
+class PathSimulator:
     """A model under the weights ``theta`` (draws, weights); block b of 128 paths runs under draw b mod draws."""
 
     def __init__(self, model: Model, theta: Array, seed: int) -> None:
         self.job = Job.of(model, model.parameters(theta), seed)
         self.program = compile_outcomes(model.scenario, model.axes)
 
-    def live(self, paths: int, workers: int | None = None) -> Lived:
+    def live(self, paths: int, workers: int | None = None) -> PairedRun:
         """The first ``paths`` paths, on so many threads (all cores unless given)."""
         size = _RANGE_BLOCKS if workers != 1 else -(-paths // LANES)
         parts = ranges(0, -(-paths // LANES), paths, size)
         done = list(in_threads(workers)(self._range, parts))
         draw = np.arange(paths) // LANES % self.job.draws
-        return Lived(np.hstack([d for d, _ in done]), np.hstack([v for _, v in done]), draw)
+        return PairedRun(np.hstack([d for d, _ in done]), np.hstack([v for _, v in done]), draw)
 
     def _range(self, part: Range) -> tuple[NDArray[np.bool_], Array]:
         found = simulate_range(self.job, self.program, None, part, fans=False)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from relsim.model import Model
 from relsim.outcomes import Program
-from relsim.outcomes.program import Chain, Combined, Counted, Held, Leveled, Names, Node, Referred, Stayed
+from relsim.outcomes.program import Chain, Combined, CountedEvents, CountedNames, Held, Leveled, Node, Referred, Stayed
 from relsim.scenario import Number, Scenario, Term
 
 
@@ -54,7 +54,7 @@ def decided_by(nodes: Iterable[Node]) -> int:
         match node:
             case Leveled() | Stayed():
                 last = max(last, node.stretch.last)
-            case Counted() | Held() | Chain():
+            case CountedEvents() | Held() | Chain():
                 last = max(last, node.last)
     return last
 
@@ -95,7 +95,7 @@ def bearing(model: Model, program: Program, outcomes: Iterable[str]) -> Bearing:
     series: dict[int, None] = {}
     for leaf in found:
         match leaf:
-            case Counted(names=Names(some, others)) | Chain(names=Names(some, others)):
+            case CountedEvents(names=CountedNames(some, others)) | Chain(names=CountedNames(some, others)):
                 events.update(map(int, some))
                 entries.update(map(int, others))
             case Held():
