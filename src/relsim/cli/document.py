@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     type=click.Choice(["svg", "mermaid", "dot"]),
     help="The model as a picture in place of the document: parts, arrows, loops. SVG needs Graphviz.",
 )
-@click.option("--outcome", metavar="NAME", help="In the picture, only what this outcome hangs on.")
+@click.option("--outcome", metavar="NAME", help="In the picture, only what this outcome depends on.")
 @scenario_options
 def show(
     file: str,
