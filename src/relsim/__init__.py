@@ -34,6 +34,7 @@ __all__ = [
     "rates",
     "score",
     "stories",
+    "track",
     "tune",
     "watch",
 ]
@@ -43,7 +44,9 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'relsim' has no attribute '{name}'")
     homes = importlib.import_module("relsim.api").HOMES
-    value = globals()[name] = getattr(importlib.import_module(homes[name]), name)
+    value = getattr(importlib.import_module(homes[name]), name)
+    if (room := sys.modules.get(f"relsim.{name}")) is not None:
+        value.__dict__ = room.__dict__  # a function beside its room: relsim.compare(), and relsim.compare.news
     return value
 
 

@@ -41,9 +41,17 @@ def test_importing_is_light() -> None:
 
 
 def test_a_public_function_stays_one_beside_its_room() -> None:
-    code = "import relsim, relsim.compare.news; from relsim.compare import plan_news; print(relsim.compare)"
+    """Whatever was imported before; and what stands in the room is found where it is looked for."""
+    code = """
+import relsim.compare.news as news
+import relsim, relsim.track, relsim.drivers.design
+from relsim.compare import plan_news
+assert relsim.compare.news is news and relsim.compare.plan_news is plan_news
+print(relsim.compare.__name__, relsim.compare.__module__, relsim.compare.__doc__[:8], relsim.drivers, relsim.track)
+"""
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.startswith("<function compare")
+    assert ran.stdout.startswith("compare relsim.api.comparison Simulate <function drivers")
+    assert "<function track" in ran.stdout
 
 
 def test_a_run_is_that_of_the_command(tmp_path: Path) -> None:
@@ -455,3 +463,18 @@ def test_imported_events_are_those_of_the_command(tmp_path: Path) -> None:
     )
     with pytest.raises(relsim.InputError, match="form: found 'icewz'"):
         relsim.import_events(source, form="icewz")
+
+
+JUNE = str(EXAMPLES.parents[1] / "scenarios" / "osaka_2019" / "june.yaml")
+
+
+def test_a_track_is_that_of_the_command(tmp_path: Path) -> None:
+    words = ("--every", "14d", "--paths", "256", "--no-figures", "--json", "--out", str(tmp_path / "weekly"))
+    wanted = CliRunner().invoke(main, ["track", JUNE, *words])
+    assert wanted.exit_code in (0, 3), wanted.output
+    found = relsim.track(relsim.load(JUNE, settings={"run/paths": 256}), every="2w")
+    assert found.to_json() == wanted.stdout
+    points = found.table.loc["osaka"]
+    assert points["probability"].tolist() == list(found.result.outcomes["osaka"].probability)
+    with pytest.raises(relsim.InputError, match="is no number of days"):
+        relsim.track(relsim.load(JUNE), every="weekly")

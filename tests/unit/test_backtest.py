@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from backtest_case import FIRST, HORIZON, HOW, LAST, MISSING, ORIGINS, call, forecasts, rows, write_case
 
-from relsim.backtest import baselines, forecast, work
+from relsim.backtest import baselines, forecast
 from relsim.backtest.base import without_dates
 from relsim.backtest.plan import BacktestPlan
 from relsim.backtest.study import BacktestStudy, Tables
@@ -250,7 +250,7 @@ def test_the_future_changes_no_forecast(case: Path, exported: Found, tmp_path: P
 def test_workers_and_interruption_change_nothing(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("backtest.json", "forecasts.parquet", "members.parquet")
     alone = {name: (case / "out" / name).read_bytes() for name in names}
-    monkeypatch.setattr(work, "_PATIENCE", 0.0)
+    monkeypatch.setattr("relsim.backtest.work._PATIENCE", 0.0)
     how = tuple("2" if before == "--workers" else word for before, word in zip(("", *HOW), HOW))
     assert call(case, "--out", str(case / "two"), how=how).exit_code == 0
     assert {name: (case / "two" / name).read_bytes() for name in alone} == alone
@@ -267,7 +267,7 @@ def test_workers_and_interruption_change_nothing(case: Path, monkeypatch: pytest
             raise KeyboardInterrupt
         return real(asked, known, *rest)
 
-    monkeypatch.setattr(work, "forecast", breaks)
+    monkeypatch.setattr("relsim.backtest.work.forecast", breaks)
     broken = call(case, "--out", str(case / "three"))
     assert broken.exit_code == 130
     assert "the same command goes on from here" in broken.stderr

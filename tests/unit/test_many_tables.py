@@ -16,7 +16,7 @@ from backtest_case import SCENARIO, forecasts, rows, write_case
 from click.testing import CliRunner, Result
 from test_import_large import CODE
 
-from relsim.backtest import forecast, work
+from relsim.backtest import forecast
 from relsim.cli import main
 from relsim.errors import RunError
 
@@ -86,14 +86,14 @@ def test_files_and_folders_may_be_mixed(case: Path, tmp_path: Path) -> None:
     found = call(tmp_path, case / "tables" / "t3.csv", tmp_path / "more", case / "tables" / "t1.csv", how=how)
     assert found.exit_code == 0, found.output
     assert tables_of(tmp_path / "out") == ["t3", "t7", "t1"]
-    assert "ignored: notes.txt" in found.stderr
+    assert "left aside: notes.txt" in found.stderr
     twice = call(tmp_path, tmp_path / "more", tmp_path / "more" / "t7.csv", out="again")
     assert twice.exit_code == 2
     assert "have one name" in twice.stderr
 
 
 def test_workers_change_nothing(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "_PATIENCE", 0.0)
+    monkeypatch.setattr("relsim.backtest.work._PATIENCE", 0.0)
     assert call(case, case / "tables", out="two", workers=2).exit_code == 0
     assert content(case / "two") == content(case / "out")
 
@@ -111,7 +111,7 @@ def test_finished_tables_are_kept_and_known_by_their_content(
             raise KeyboardInterrupt
         return real(asked, known, *rest)
 
-    monkeypatch.setattr(work, "forecast", breaks)
+    monkeypatch.setattr("relsim.backtest.work.forecast", breaks)
     broken = call(tmp_path, tmp_path / "tables")
     assert broken.exit_code == 130
     assert not (tmp_path / "out").exists()
@@ -151,7 +151,7 @@ def test_every_table_that_cannot_be_fitted_is_told(tmp_path: Path, monkeypatch: 
             raise RunError(f"of {int(known.counts.sum())} events nothing can be learnt")
         return real(base, known, draws, seed)
 
-    monkeypatch.setattr(work, "fitted_weights", fails)
+    monkeypatch.setattr("relsim.backtest.work.fitted_weights", fails)
     found = call(tmp_path, tmp_path / "tables")
     known = {n: sum(count for day, _, _, count in rows(n) if day < date(2018, 6, 1)) for n in range(1, 5)}
     unfit = [n for n, total in known.items() if total % 2 == 0]

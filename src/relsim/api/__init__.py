@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from relsim.api.scenario import load as load
     from relsim.api.scores import Ledger as Ledger
     from relsim.api.scores import score as score
+    from relsim.api.tracking import track as track
     from relsim.api.tuned import tune as tune
     from relsim.api.watching import watch as watch
     from relsim.api.weights_file import WeightsFile as WeightsFile
@@ -50,6 +51,7 @@ HOMES = {
     "rates": "relsim.api.pair_rates",
     "score": "relsim.api.scores",
     "stories": "relsim.api.reasons",
+    "track": "relsim.api.tracking",
     "tune": "relsim.api.tuned",
     "watch": "relsim.api.watching",
 }

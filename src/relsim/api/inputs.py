@@ -33,6 +33,7 @@ class Layers:
     settings : ``path=value`` each
     option : what messages call a setting
     others : whether the file's other variants are judged with it
+    to_the_end : whether all that the histories tell of the window is read, whatever ``as_of`` says
     """
 
     main: str | Path | Given
@@ -41,6 +42,7 @@ class Layers:
     settings: tuple[str, ...] = ()
     option: str = "--set"
     others: bool = True
+    to_the_end: bool = False
 
     @property
     def stem(self) -> str:
@@ -112,6 +114,7 @@ class Inputs:
             option=layers.option,
             whole=whole,
             others=layers.others,
+            to_the_end=layers.to_the_end,
         )
         return cls(layers, loaded, finished)
 
