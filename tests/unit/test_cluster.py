@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from relsim.cli import main
 from relsim.engine import in_threads
-from relsim.engine.cluster import connected, refuse, running_blocks, versions
+from relsim.engine.cluster import ClusterLost, connected, refuse, running_blocks, versions
 from relsim.errors import InputError
 
 distributed: Any = pytest.importorskip("distributed")
@@ -129,6 +129,35 @@ def test_a_run_goes_on_without_a_worker_that_is_killed(cluster: Any, scenario: P
     killer.join()
     client.close()
     assert found == expected
+
+
+def dies(item: int) -> int:
+    """A task that no worker survives, as one that is too large for their memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return item
+
+
+def test_a_task_that_kills_its_workers_ends_the_command(cluster: Any) -> None:
+    cluster.scale(2)
+    with (
+        pytest.raises(ClusterLost, match="workers died again and again at one task"),
+        running_blocks(scheduler=cluster.scheduler_address) as run_blocks,
+    ):
+        list(run_blocks(dies, range(1)))
+
+
+def test_a_scheduler_that_goes_ends_the_command() -> None:
+    how = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": ":0", "memory_limit": 0}
+    made = distributed.LocalCluster(processes=True, **how)
+
+    def run() -> None:
+        with running_blocks(scheduler=made.scheduler_address) as run_blocks:
+            for item in run_blocks(slowly, range(400)):
+                if item[0] == 5:
+                    made.close()
+
+    with pytest.raises(ClusterLost, match="the scheduler was lost"):
+        run()
 
 
 def test_versions_that_differ_are_refused_by_name() -> None:

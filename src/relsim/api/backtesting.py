@@ -327,13 +327,14 @@ def _run(
 
 @contextmanager
 def _kept_work(folder: Path, own: Collection[str], progress: Progress) -> Iterator[Path]:
-    """A folder that outlives an interruption, or that a few of many tables cannot be fitted, and nothing else.
+    """A folder that outlives an interruption, a lost cluster, or that a few of many tables cannot be fitted.
 
     Parameters
     ----------
     own : names in it of what is this process's; others with the same settings may work beside it on other tables
     """
     from relsim.backtest.work import Unfit
+    from relsim.engine.cluster import ClusterLost
     from relsim.files import shared
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -344,7 +345,9 @@ def _kept_work(folder: Path, own: Collection[str], progress: Progress) -> Iterat
             progress.say(f"Interrupted; the same command goes on from here: what is done is kept in {folder}")
             raise
         except RelsimError as error:
-            if isinstance(error, Unfit) and len(own) > 1:
+            if isinstance(error, ClusterLost):
+                progress.say(f"The same command goes on from here: what is done is kept in {folder}")
+            elif isinstance(error, Unfit) and len(own) > 1:
                 progress.say(f"Without these tables the command goes on: the rest is kept in {folder}")
             else:
                 _clear_work(folder, own, alone())

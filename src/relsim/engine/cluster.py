@@ -38,6 +38,10 @@ _AHEAD = 3
 """Tasks that are under way for each thread of the cluster."""
 
 
+class ClusterLost(RunError):  # noqa: N818
+    """The cluster does not work any more; what it did is as good as before."""
+
+
 class DifferentVersions(RunError):  # noqa: N818
     """A worker has other libraries than the client."""
 
@@ -122,7 +126,8 @@ class Cluster:
 
     def at_once(self) -> int:
         """Tasks that keep all workers that are there now at work."""
-        threads: int = sum(self._client.nthreads().values())
+        with self._told():
+            threads: int = sum(self._client.nthreads().values())
         return _AHEAD * max(1, threads)
 
     @contextmanager
@@ -135,13 +140,15 @@ class Cluster:
 
         def submit(part: A) -> Future[P]:
             future: Future[P] = Future()
-            executor.submit(task, held, pickle.dumps(part)).add_done_callback(partial(self._pass_on, future))
+            with self._told():
+                executor.submit(task, held, pickle.dumps(part)).add_done_callback(partial(self._pass_on, future))
             return future
 
         try:
             yield submit
         finally:
-            held.release()
+            with suppress(Exception):  # there may be nobody to tell
+                held.release()
 
     def run(self, work: Callable[[A], P], parts: Sequence[A], /) -> Iterator[P]:
         """Map a pure function over parts, in their order."""
@@ -154,13 +161,21 @@ class Cluster:
             while waiting:
                 yield waiting.popleft().result()
 
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Whatever the client says where it has lost its scheduler, in one message."""
+        try:
+            yield
+        except Exception as error:
+            raise ClusterLost(f"--scheduler {self._name}: the scheduler was lost ({_first_line(error)})") from None
+
     def _pass_on(self, future: Future[P], found: Future[bytes]) -> None:
         """What a task came to, in this process's words."""
         who = f"--scheduler {self._name}"
         if found.cancelled():
-            future.set_exception(RunError(f"{who}: the scheduler was lost"))
+            future.set_exception(ClusterLost(f"{who}: the scheduler was lost"))
         elif isinstance(error := found.exception(), importlib.import_module("distributed").KilledWorker):
-            future.set_exception(RunError(f"{who}: workers died again and again at one task (out of memory?)"))
+            future.set_exception(ClusterLost(f"{who}: workers died again and again at one task (out of memory?)"))
         elif error is not None:
             future.set_exception(error)
         else:
