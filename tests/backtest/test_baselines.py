@@ -216,9 +216,9 @@ def test_faulty_histories() -> None:
     ("name", "library"), [("autoregression", "statsmodels"), ("var", "sklearn"), ("boosting", "sklearn")]
 )
 def test_a_missing_library_names_the_extra(name: str, library: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from relsim.backtest.baselines import needs
+    from relsim.backtest.baselines import optional
     from relsim.errors import RunError
 
-    monkeypatch.setattr(needs, "find_spec", lambda asked: None if asked == library else object())
+    monkeypatch.setattr(optional, "find_spec", lambda asked: None if asked == library else object())
     with pytest.raises(RunError, match=rf"needs {library}: pip install 'relsim\[backtest\]'"):
         drawn(BASELINES[name], history(poisson([1.0], 900)))

@@ -120,7 +120,7 @@ def test_at_the_end_it_agrees_with_the_path():
         assert futures.chance(days).probability == float(day != NEVER)
         if day <= days:
             assert futures.chance(int(day)).probability == 1
-            assert day == 1 or futures.decided_by < day or futures.chance(int(day) - 1).probability < 1
+            assert day == 1 or futures.resolution_day < day or futures.chance(int(day) - 1).probability < 1
 
 
 @pytest.mark.slow

@@ -332,7 +332,7 @@ def stories(
     >>> found.result.typical[0].came_true
     True
     """
-    from relsim.story import tell
+    from relsim.story import build_stories
 
     place, run = forecast.finished.place, forecast.finished
     chosen = (paths,) if isinstance(paths, int) else tuple(dict.fromkeys(paths))
@@ -347,7 +347,7 @@ def stories(
         if not 0 <= path < number:
             raise InputError(f"{place}: has no path {path}; its {number:,} paths are numbered 0 to {number - 1}")
     with progress_of(progress).bar(1000, "Telling") as update:
-        found = tell(
+        found = build_stories(
             run,
             forecast.inputs.model,
             outcome=outcome,

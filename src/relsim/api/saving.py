@@ -178,10 +178,10 @@ def _drivers(run: FinishedRun, inputs: Inputs, asked: Sequence[str]) -> Drivers 
 
 def _stories(run: FinishedRun, inputs: Inputs, asked: Sequence[str], workers: int | None) -> list[Stories]:
     """Typical paths and near misses of each outcome."""
-    from relsim.story import tell
+    from relsim.story import build_stories
 
     return [
-        tell(
+        build_stories(
             run,
             inputs.model,
             outcome=outcome,

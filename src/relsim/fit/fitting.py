@@ -14,7 +14,7 @@ from relsim.fit.noise import noise_factor
 from relsim.fit.normal_scores import NormalScores
 from relsim.fit.posterior import Posterior, posterior_of, refuse_impossible
 from relsim.fit.report import report_of
-from relsim.fit.slope import heard
+from relsim.fit.slope import identified
 from relsim.fit.weights_file import Written, written_posterior
 from relsim.result.fit import FitReport
 
@@ -53,13 +53,13 @@ def fit_weights(
         Where the record is impossible under the medians or says nothing, or the sampler is not installed.
     """
     refuse_impossible(likelihood)
-    audible = heard(likelihood, scores)
-    if not audible.any():
+    informed = identified(likelihood, scores)
+    if not informed.any():
         ceilings = ceilings_of(likelihood, rates_at(likelihood, likelihood.model.medians[0]))
         nothing = "the record has nothing to say: no number that may be fitted moves the rate of an event in it"
         raise RunError(";\n    ".join([*ceilings, nothing]))
-    unidentified = tuple(path for path, some in zip(scores.paths, audible, strict=True) if not some)
-    scores = scores.kept(audible)
+    unidentified = tuple(path for path, some in zip(scores.paths, informed, strict=True) if not some)
+    scores = scores.kept(informed)
     posterior = posterior_of(likelihood, scores, seed=seed, progress=progress if steps is None else None)
     diagnostics = None
     if steps is not None:

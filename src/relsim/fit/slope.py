@@ -85,7 +85,7 @@ def _gradient(centre: float, up: Array, down: Array, step: Array) -> Array:
     return out
 
 
-def heard(likelihood: Likelihood, scores: NormalScores) -> NDArray[np.bool_]:
+def identified(likelihood: Likelihood, scores: NormalScores) -> NDArray[np.bool_]:
     """(P,) which weights move the rate of any scored count, or are correlated with one that does."""
     somewhere = _ELSEWHERE * np.random.default_rng(1).standard_normal(scores.free.size)
     slope = slope_at(likelihood, scores, somewhere, np.full(scores.free.size, 0.1))

@@ -75,10 +75,10 @@ def news(forecast: Forecast) -> list[str]:
                 told.append((-abs(p - row.probability), i, j, p))
     sentences = []
     for _, i, j, p in sorted(told)[:_MOST_NEWS]:
-        heard, row = outcomes[j].title, outcomes[i]
+        given, row = outcomes[j].title, outcomes[i]
         way = "rises" if p > row.probability else "falls"
         sentences.append(
-            f"If one learns that “{heard}” has come true, “{row.title}” {way} from {said(row)} to {rounded(p)}."
+            f"If one learns that “{given}” has come true, “{row.title}” {way} from {said(row)} to {rounded(p)}."
         )
     return sentences
 

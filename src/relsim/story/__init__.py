@@ -1,8 +1,8 @@
 """Stories behind a number: typical paths of a run, near misses, and any path by its number. Floor 5.
 
-``tell`` is the door. Rooms: ``replay`` (the run's paths again), ``influence`` (what bears on an outcome), ``shortfall``
-(how far paths are from it), ``search`` (one pass over the run), ``medoids`` (typical paths), ``chance`` (the outcome's
-chance along a path), ``timeline`` (the lines), ``turning`` (the turning points), ``missing`` (what was missing),
+``build_stories`` is the door. Rooms: ``replay`` (the run's paths again), ``influence`` (what bears on an outcome),
+``shortfall`` (how far paths are from it), ``search`` (one pass over the run), ``medoids`` (typical paths),
+``chance`` outcome's chance along a path), ``timeline`` (the lines), ``turning`` (the turning points), ``missing`` (what was missing),
 ``words`` (how days, levels and names are said).
 """
 
@@ -32,13 +32,13 @@ from relsim.story.timeline import ScoredLine, Teller, in_order, shortened
 from relsim.story.turning import with_turning_points
 from relsim.story.words import Words
 
-__all__ = ["POINTS", "tell"]
+__all__ = ["POINTS", "build_stories"]
 
 POINTS = 36
 """Days on which the chance along a path is found, at most."""
 
 
-def tell(
+def build_stories(
     saved: FinishedRun,
     model: Model,
     *,

@@ -23,7 +23,7 @@ from relsim.engine.blocks import new_record, new_state, new_tally
 from relsim.kernels.compiled import LANES
 from relsim.kernels.layout import FOREVER
 from relsim.outcomes import NEVER, evaluate
-from relsim.story.influence import decided_by, leaves, part_of
+from relsim.story.influence import leaves, part_of, resolution_day
 from relsim.story.replay import ReplayedPath, Rerun
 
 _LEAST_MOVE = 0.03
@@ -63,7 +63,7 @@ class Futures:
         self.program = part_of(rerun.program, outcome)
         self.row = list(self.program.outcomes).index(outcome)
         self.certain_on = int(path.outcomes[list(rerun.program.outcomes).index(outcome)])
-        self.decided_by = decided_by(leaves(rerun.program, rerun.program.outcomes[outcome]))
+        self.resolution_day = resolution_day(leaves(rerun.program, rerun.program.outcomes[outcome]))
 
     @property
     def number(self) -> int:
@@ -83,7 +83,7 @@ class Futures:
                 begin(self.job, block, self.state, self.record)
             else:
                 self._resume(day, random)
-            advance(self.job, block, LANES, day + 1, self.decided_by, self.state, self.record, self.tally)
+            advance(self.job, block, LANES, day + 1, self.resolution_day, self.state, self.record, self.tally)
             r = self.record
             seen = evaluate(self.program, r.states, r.counts, r.in_force, self.state.happened, LANES)
             found.append(seen.days[self.row] != NEVER)
@@ -93,7 +93,7 @@ class Futures:
         """P(outcome | the path up to the end of ``day``); exact, and for nothing, where it is certain."""
         if self.certain_on <= day:
             return Chance(day, 1.0, 0.0)
-        if day >= self.decided_by:
+        if day >= self.resolution_day:
             return Chance(day, float(self.certain_on != NEVER), 0.0)
         share = float(self.true_from(day).mean())
         return Chance(day, share, float(np.sqrt(share * (1 - share) / self.number)))
@@ -141,7 +141,7 @@ def chances(futures: Futures, happenings: Sequence[int], most: int) -> list[Chan
     again and again, at a day on which something happened that bears on the outcome (or the day before) if there is
     one, else in the middle.
     """
-    last = futures.decided_by
+    last = futures.resolution_day
     candidates = sorted({d for day in happenings for d in (day - 1, day)})
     grid = {int(d) for d in np.linspace(0, last, min(_GRID, last) + 1)} | {futures.job.structure.days}
     found = {day: futures.chance(day) for day in grid}

@@ -47,7 +47,7 @@ def part_of(program: Program, outcome: str) -> Program:
     return replace(program, order=order, outcomes={name: program.outcomes[name] for name in order}, quantities={})
 
 
-def decided_by(nodes: Iterable[Node]) -> int:
+def resolution_day(nodes: Iterable[Node]) -> int:
     """Last day on which any of some predicates reads; after it nothing changes any more."""
     last = 1
     for node in nodes:

@@ -16,7 +16,7 @@ import numpy as np
 from relsim.backtest.baselines.climatology import overlap
 from relsim.backtest.baselines.fitted import LEAST, SMALL, Lesson, corrected
 from relsim.backtest.baselines.history import Array
-from relsim.backtest.baselines.needs import needs
+from relsim.backtest.baselines.optional import required
 from relsim.backtest.baselines.windows import Ends, Windows
 
 PRIOR_SD = 0.3
@@ -35,7 +35,7 @@ def autoregression(past: Windows, generator: np.random.Generator) -> Array:
 
 def _fit(lesson: Lesson, asked: Array, past: Windows) -> Array:
     """Totals over the base, one regression a series."""
-    needs("statsmodels")
+    required("statsmodels")
     import statsmodels.api as sm
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
@@ -91,7 +91,7 @@ def mean_fit(past: Windows, origins: Ends, base: Array, base_now: Array) -> tupl
         kept = np.isfinite(came[:, s])
         if kept.sum() < LEAST * overlap(past):
             continue
-        needs("statsmodels")
+        required("statsmodels")
         import statsmodels.api as sm
 
         x, y = _differences(past, origins, base[:, s], s)[kept], came[kept, s] - base[kept, s]

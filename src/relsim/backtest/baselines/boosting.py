@@ -13,7 +13,7 @@ import numpy as np
 from relsim.backtest.baselines.autoregression import season
 from relsim.backtest.baselines.fitted import SMALL, Lesson, corrected
 from relsim.backtest.baselines.history import Array
-from relsim.backtest.baselines.needs import needs, one_thread
+from relsim.backtest.baselines.optional import one_thread, required
 from relsim.backtest.baselines.windows import Ends, Windows
 
 TREES, LEAVES, RATE, SMALLEST_LEAF, RIDGE = 60, 8, 0.06, 40, 20.0
@@ -37,7 +37,7 @@ def boosting(past: Windows, generator: np.random.Generator) -> Array:
 
 def _fit(lesson: Lesson, asked: Array, _: Windows) -> Array:
     """Totals over the base, one model for all series."""
-    needs("sklearn")
+    required("sklearn")
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     kept = np.isfinite(lesson.came)

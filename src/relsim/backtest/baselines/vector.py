@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from relsim.backtest.baselines.climatology import weighted_mean
 from relsim.backtest.baselines.history import Array
-from relsim.backtest.baselines.needs import needs, one_thread
+from relsim.backtest.baselines.optional import one_thread, required
 from relsim.backtest.baselines.spread import draw, weigh
 from relsim.backtest.baselines.windows import Windows
 
@@ -45,7 +45,7 @@ class _Fitted:
 
 def vector_autoregression(past: Windows, generator: np.random.Generator) -> Array:
     """``(1000, S)`` totals of count series."""
-    needs("sklearn")
+    required("sklearn")
     weeks = past.days // WEEK
     if weeks < LEAST_WEEKS:
         return weighted_mean(past, generator)
