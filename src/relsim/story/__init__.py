@@ -2,8 +2,8 @@
 
 ``build_stories`` is the door. Rooms: ``replay`` (the run's paths again), ``influence`` (what bears on an outcome),
 ``shortfall`` (how far paths are from it), ``search`` (one pass over the run), ``medoids`` (typical paths),
-``chance`` outcome's chance along a path), ``timeline`` (the lines), ``turning`` (the turning points), ``missing`` (what was missing),
-``words`` (how days, levels and names are said).
+``chance`` (the outcome's chance along a path), ``timeline`` (the lines), ``turning`` (the turning points), ``missing``
+(what was missing), ``words`` (how days, levels and names are said).
 """
 
 from __future__ import annotations
