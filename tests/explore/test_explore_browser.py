@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from served import SCENARIO, Served, serving
+from served import ROOT, SCENARIO, Served, serving
 
 from relsim.cli import main
 from relsim.result import Forecast, said
@@ -337,3 +339,17 @@ def test_when_it_ends_the_page_says_so(chromium: Any, tmp_path: Path) -> None:
         served.process.send_signal(signal.SIGINT)
         assert served.process.wait(20) == 130
         it.page.wait_for_function("() => document.querySelector('.status').textContent.includes('has ended')")
+
+
+def test_the_pictures_of_the_tutorial_are_taken(chromium: Any, tmp_path: Path) -> None:
+    """The script does what the page tells its reader to do; the page's number is what the moved picture shows."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import screenshots; from pathlib import Path; "
+        "screenshots.main(Path(sys.argv[2]), paths=512)"
+    )
+    words = [sys.executable, "-c", code, str(ROOT / "docs" / "tutorial"), str(tmp_path)]
+    taken = subprocess.run(words, capture_output=True, text=True, check=False, timeout=300)
+    assert taken.returncode == 0, taken.stderr
+    for picture in ("explore_start.png", "explore_moved.png", "explore_keep.png"):
+        assert (tmp_path / picture).stat().st_size > 20_000
+        assert (ROOT / "docs" / "figures" / picture).exists()
