@@ -211,12 +211,12 @@ class Scenario:
         form : {"svg", "mermaid", "dot"}
             An SVG is laid out by Graphviz; the others are text and need nothing.
         outcome : str, optional
-            Only what this outcome hangs on.
+            Only what this outcome depends on.
 
         Raises
         ------
         relsim.DocumentError
-            If the scenario is no valid model.
+            If the scenario is an unstable model.
         relsim.InputError
             If there is no such outcome, or Graphviz is not installed.
 
