@@ -233,3 +233,8 @@ def test_no_two_parts_of_a_schema_share_a_name() -> None:
     for kind in RESULTS.values():
         walk(kind)
     assert len(names) > 40
+
+
+def test_every_schema_is_linked() -> None:
+    page = (ROOT / "docs" / "reference" / "outputs.md").read_text(encoding="utf-8")
+    assert [name for name in RESULTS if f"(schemas/{name}.json)" not in page] == []
