@@ -106,6 +106,8 @@ def _start_quickly() -> None:
     """What a process made for one command can do without: together a fifth of the time of the short ones."""
     gc.set_threshold(*_RARELY)  # what is read and imported stays: looking through it for garbage finds none
     atexit.register(gc.freeze)  # nor at the end
+    # Threads are our own: those of the linear algebra would wait for each other, and sum in an order of their own.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looked for among all packages installed
 
 
