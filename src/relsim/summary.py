@@ -249,7 +249,8 @@ class _Draws:
     @classmethod
     def of(cls, simulation: Answered) -> _Draws:
         """The draws of all paths of a simulation."""
-        of_path = np.arange(simulation.paths) // BLOCK % simulation.draws
+        blocks = np.arange(-(-simulation.paths // BLOCK))
+        of_path = np.repeat(blocks % simulation.draws, BLOCK)[: simulation.paths]
         return cls(len(simulation.weight_names) > 0, simulation.draws, of_path)
 
     def count(self, where: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -302,7 +303,7 @@ def _known(estimate: Estimate) -> Estimate:
 def _quantity(values: Array, draws: _Draws) -> QuantityForecast:
     defined = ~np.isnan(values)
     estimate = _mean(values, defined, draws)
-    kept = values[defined]
+    kept = values if defined.all() else values[defined]
     none = np.full(len(QUANTILES), np.nan)
     quantiles = np.quantile(kept, QUANTILES) if len(kept) else none
     return QuantityForecast(
@@ -318,8 +319,10 @@ def _mean(values: Array, defined: NDArray[np.bool_], draws: _Draws) -> Estimate:
     paths = draws.count(defined)
     sums = draws.sums(values, defined)
     means = np.divide(sums, paths, out=np.zeros_like(sums), where=paths > 0)
-    squares = draws.sums((values - means[draws.of_path]) ** 2, defined)
-    return mean(sums, squares, paths, uncertain=draws.uncertain)
+    squares = means[draws.of_path]  # in place: at a million paths every copy counts
+    squares -= values
+    squares *= squares
+    return mean(sums, draws.sums(squares, defined), paths, uncertain=draws.uncertain)
 
 
 def _joint(days: NDArray[np.int32]) -> Array:

@@ -115,6 +115,7 @@ def simulate(
     if parameters is None:
         parameters = parameters_of(model, paths=paths, seed=seed, draws=draws, median_weights=median_weights)
     job = Job.of(model, parameters, seed, precision)
+    parameters = job.parameters
     gathering = Gathering(model, program, paths, sink, progress, fans)
     for parts, bins in gathering.phases():
         for part in run_blocks(partial(simulate_range, job, program, bins, fans=fans), parts):

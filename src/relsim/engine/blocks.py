@@ -7,7 +7,7 @@ for whoever wants to stop a block, keep its state and go on.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -37,7 +37,7 @@ class Job:
     ----------
     structure, weights : kernel arrays, floats cast to the precision of the run; weights are (draws, n)
     parameters : Parameters
-        The same draws in float64.
+        The same draws; of the weights it has no others.
     seed : uint64
     precision : numpy type of the state
     """
@@ -58,7 +58,9 @@ class Job:
         exact = {"lasts_cdf", "delay_cdf"}
         structure = _cast(model.structure, precision, exact)
         weights = _cast(parameters.weights, precision)
-        return cls(model, structure, weights, parameters, np.uint64(seed), precision, pool_of(model, seed))
+        # Kept in float64 as well, the weights would take more memory than what becomes of their paths.
+        slim = replace(parameters, weights=weights)
+        return cls(model, structure, weights, slim, np.uint64(seed), precision, pool_of(model, seed))
 
     @property
     def draws(self) -> int:
