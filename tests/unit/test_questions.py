@@ -17,7 +17,7 @@ from relsim.cli import main
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "questions"
 needs_forms = pytest.mark.skipif(not SHARED.is_dir(), reason="the rows of public question sets are not at hand")
-EXAMPLE = ROOT / "docs" / "examples" / "questions.csv"
+EXAMPLE = ROOT / "docs" / "examples" / "asked" / "questions.csv"
 MAP = "title=Question,criteria=Details,opens=Opened,closes=Deadline,source=Link,crowd=Crowd,answer=Answer,id=No"
 
 

@@ -96,7 +96,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
         (folder / "weekly.yaml").write_text(WEEKLY, encoding="utf-8")
         found["track"].append(call("track weekly.yaml --no-figures --json", status=3))
         asked = "title=Question,closes=Deadline,answer=Answer"
-        found["questions"].append(call(f"questions import @questions.csv --from csv --map {asked} --out q.yaml --json"))
+        found["questions"].append(
+            call(f"questions import @asked/questions.csv --from csv --map {asked} --out q.yaml --json")
+        )
         found["scores"].append(call("score run --resolution resolution.yaml --json"))
         found["import"].append(call("import @icews.tab --as icews --parties us,ru --out acts.csv --json"))
         call("import @icews.tab --as icews --all-pairs --out pairs")

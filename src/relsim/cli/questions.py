@@ -10,7 +10,11 @@ from relsim.cli.terminal import print_blocks
 from relsim.errors import InputError
 
 
-@click.group()
+@click.group(
+    epilog="Example:\n\n\b\n"
+    "  relsim questions import docs/examples/asked/questions.csv --from csv --map title=Question,closes=Deadline "
+    "--out questions.yaml"
+)
 def questions() -> None:
     """Other people's questions: import them as outcomes to complete, export a run's with its probabilities."""
 
@@ -18,7 +22,7 @@ def questions() -> None:
 @questions.command(
     "import",
     epilog="Example:\n\n\b\n"
-    "  relsim questions import docs/examples/questions.csv --from csv --map title=Question,closes=Deadline "
+    "  relsim questions import docs/examples/asked/questions.csv --from csv --map title=Question,closes=Deadline "
     "--out questions.yaml",
 )
 @click.argument("file", type=click.Path(path_type=Path))
