@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import HOSTILE, SIZES, ComparisonPage, RunPage, opened
+from reported import HOSTILE, SIZES, ComparisonPage, RunPage, opened
 
 from relsim.result import said
 

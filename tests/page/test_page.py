@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import EXAMPLE, ComparisonPage, RunPage, hostile, opened, words
+from reported import EXAMPLE, ComparisonPage, RunPage, hostile, opened, words
 
 from relsim.cli import main
 from relsim.model import build
@@ -180,6 +180,29 @@ def test_drivers_and_stories_are_told(chromium: Any, run_page: RunPage) -> None:
     for story in (*stories["typical"], *stories["near_misses"]):
         for line in story["lines"]:
             assert " ".join(line["text"].split()) in text
+
+
+def test_what_to_watch_stands_on_the_page_where_it_was_asked_for(chromium: Any, tmp_path: Path) -> None:
+    import relsim
+    from relsim.result.watchlist import Watchlist
+
+    example = EXAMPLE.parent / "osaka.yaml"
+    command = ["run", str(example), "--paths", "4096", "--no-figures", "--out", str(tmp_path / "out")]
+    assert CliRunner().invoke(main, command, prog_name="relsim").exit_code == 0
+    assert CliRunner().invoke(main, ["watch", str(tmp_path / "out")], prog_name="relsim").exit_code == 0
+    page = relsim.open(tmp_path / "out").report(tmp_path / "page.html")
+    text = words(chromium, page)
+    found = Watchlist.from_json((tmp_path / "out" / "watch.json").read_text(encoding="utf-8"))
+    told = {name: o.telling(30) for name, o in found.outcomes.items()}
+    assert sum(map(len, told.values())) >= 2
+    for name, observations in told.items():
+        for seen in observations[:5]:
+            assert f"{found.outcomes[name].title}: " in text
+            assert seen.name.replace("_", " ") in text
+            if seen.if_seen is not None:
+                assert percent(seen.if_seen.value).lstrip("<>") in text
+    (tmp_path / "out" / "watch.json").unlink()
+    assert "What would move it" not in words(chromium, relsim.open(tmp_path / "out").report(tmp_path / "page.html"))
 
 
 def test_past_accuracy_stands_where_a_ledger_has_any(

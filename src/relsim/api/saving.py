@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from relsim.result.drivers import Drivers
     from relsim.result.saved import Draws, FinishedRun
     from relsim.result.stories import Stories
+    from relsim.result.watchlist import Watchlist
 
 REPORT = "report.html"
 TOLD = 2
@@ -132,6 +133,7 @@ def page_of(run: FinishedRun, inputs: Inputs, *, workers: int | None = None, led
         drivers=_drivers(run, inputs, asked),
         stories=_stories(run, inputs, asked[:1], workers),
         record=None if ledger is None else _record(ledger),
+        watch=_watchlist(run),
     )
 
 
@@ -192,6 +194,20 @@ def _stories(run: FinishedRun, inputs: Inputs, asked: Sequence[str], workers: in
         )
         for outcome in asked
     ]
+
+
+def _watchlist(run: FinishedRun) -> Watchlist | None:
+    """What would move a run, where ``relsim watch`` has put it into its folder."""
+    from relsim.result.saved import SavedRun
+    from relsim.result.watchlist import Watchlist
+
+    file = run.folder / "watch.json" if isinstance(run, SavedRun) else None
+    if file is None or not file.is_file():
+        return None
+    try:
+        return Watchlist.from_json(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{file}: is damaged: {error}") from None
 
 
 def _record(file: Path) -> PastAccuracy | None:

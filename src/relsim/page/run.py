@@ -16,10 +16,14 @@ from relsim.result import Forecast
 from relsim.result.drivers import Drivers
 from relsim.result.json_text import plain
 from relsim.result.stories import Stories
+from relsim.result.watchlist import Watchlist
 from relsim.scenario import Scenario
 
 HEADLINES = 5
 """Questions on the first page: the first of the file."""
+WATCHED_DAYS = 30
+MOST_WATCHED = 5
+"""Observations of an outcome that are shown."""
 
 
 def run_page(
@@ -32,6 +36,7 @@ def run_page(
     drivers: Drivers | None = None,
     stories: Sequence[Stories] = (),
     record: PastAccuracy | None = None,
+    watch: Watchlist | None = None,
 ) -> str:
     """One self-contained HTML page about a run: opens offline, prints.
 
@@ -43,6 +48,7 @@ def run_page(
     past : values of indices before the start, drawn left of the start line
     drivers, stories : what the run hangs on, and paths of it told; sections of their own where given
     record : how good earlier forecasts were, where a ledger says so
+    watch : what would move the forecast, where it was asked for
 
     Returns
     -------
@@ -63,6 +69,8 @@ def run_page(
         data["drivers.json"] = plain(drivers)
     for told in stories:
         data[f"stories/{told.outcome or 'paths'}.json"] = _told(told)
+    if watch is not None:
+        data["watch.json"] = _watched(watch)
     title = forecast.scenario + (f" ({forecast.variant})" if forecast.variant else "")
     return document(title, data, in_plain(about["lead"], forecast, about["outcomes"]))
 
@@ -84,3 +92,16 @@ def _told(stories: Stories) -> dict[str, Any]:
     for kind in ("typical", "near_misses", "chosen"):
         body[kind] = [{key: value for key, value in story.items() if key != "levels"} for story in body[kind]]
     return body
+
+
+def _watched(watch: Watchlist) -> dict[str, Any]:
+    """Of each outcome what moves it beyond noise within the days that are shown."""
+    outcomes = {
+        name: {
+            "title": o.title,
+            "probability": o.probability,
+            "observations": plain(tuple(o.telling(WATCHED_DAYS)[:MOST_WATCHED])),
+        }
+        for name, o in watch.outcomes.items()
+    }
+    return {"within_days": WATCHED_DAYS, "outcomes": outcomes}

@@ -42,3 +42,22 @@ function driverBar(value, weight) {
   if (value !== null) parts.push(rect(wide * value - 1, 2, 14, CENTRE));
   return svg("svg", { class: "bar", width: wide, height: thick, viewBox: `0 0 ${wide} ${thick}`, "aria-hidden": "true" }, parts);
 }
+
+/** What would move it: things that can be seen in the next days, and what each says of an outcome. */
+function watchOf({ watch }) {
+  const told = Object.values(watch?.outcomes ?? {}).filter((o) => o.observations.length);
+  if (!told.length) return [];
+  const given = (p) => (p ? percent(p.value) : "-");
+  const made = (m) => (m ? `${m.difference < 0 ? "" : "+"}${figure(100 * m.difference, 0)}` : "-");
+  const columns = [column("If one sees"), numbers("Seen on"), numbers("Then"), numbers("If not"), numbers("If made to happen, points")];
+  const parts = told.map((o, i) => {
+    const rows = o.observations.map((seen) => [seen.name.replaceAll("_", " "), share(seen.probability_seen), given(seen.if_seen),
+      given(seen.if_not_seen), made(seen.if_made)]);
+    const shown = table(`What would move “${o.title}”`, columns, rows, { stacked: true, quiet: true });
+    const head = `${o.title}: ${share(o.probability)} now`;
+    return i ? details(head, "", shown) : [el("h3", {}, head), shown];
+  });
+  return [section("watch", "What would move it", "What would move it",
+    p("kind", `What can be seen within ${watch.within_days} days, and the probability then; what moves it most comes first. ` +
+      "Seeing is not making: the last column says what changes when it is made to happen, on the same paths."), parts)];
+}

@@ -7,7 +7,7 @@ function report() {
   for (const forecast of Object.values(comparison?.scenarios ?? {})) whole(forecast);
   const data = comparison ? { comparison, about }
     : track ? { track, about }
-    : { forecast: whole(reading("forecast.json")), about, drivers: reading("drivers.json"), stories: readings("stories") };
+    : { forecast: whole(reading("forecast.json")), about, drivers: reading("drivers.json"), watch: reading("watch.json"), stories: readings("stories") };
   const [sectionsOf, head] = comparison ? [comparisonSections, comparisonHead] : track ? [trackSections, trackHead] : [runSections, headOf];
   const sections = sectionsOf(data);
   document.querySelector("header").replaceChildren(...head(data).filter(Boolean));

@@ -8,7 +8,7 @@ function runSections(run) {
   return [
     section("summary", "In short", "In short", summaryOf(run)),
     ...(Object.keys(run.forecast.outcomes).length ? [section("outcomes", "Outcomes", "Outcomes", outcomesOf(run))] : []),
-    ...fansOf(run), ...curvesOf(run), ...givenOf(run), ...driversOf(run), ...storiesOf(run), ...calendarOf(run),
+    ...fansOf(run), ...curvesOf(run), ...givenOf(run), ...driversOf(run), ...watchOf(run), ...storiesOf(run), ...calendarOf(run),
     section("counts", "Quantities and counts", "Counts", quantitiesTable(run), eventsTable(run)),
     section("assumptions", "What it assumes", "Assumptions", assumptionsOf(run.about)),
     section("warnings", "Warnings", "Warnings", run.about.warnings.length ? bullets(run.about.warnings) : p("", "None.")),
