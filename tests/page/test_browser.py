@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def test_titles_that_would_be_scripts_are_text(chromium: Any, run_page: RunPage)
     assert "<script>window" not in run_page.file.read_text(encoding="utf-8")
     with opened(chromium, run_page.file) as (page, wrong):
         assert page.evaluate("window.pwned") is None
-        assert page.locator("img").count() == 0
+        assert page.locator("img:not(.model)").count() == 0
         assert page.title().replace("\xa0", " ") == HOSTILE
         assert page.locator("h1").inner_text().replace("\xa0", " ") == HOSTILE
         # In the chart's own text too, hover included.
@@ -305,3 +306,18 @@ def test_the_first_row_of_cards_prints_whole(chromium: Any, run_page: RunPage) -
         first = [box for box in boxes if box[1] == boxes[0][1]]
         assert len(first) >= 3
         assert all(left >= 0 and right <= 680 and bottom < 1000 for left, _, right, bottom in first)
+
+
+def test_the_model_is_a_picture_with_its_loops_in_words(chromium: Any, run_page: RunPage) -> None:
+    with opened(chromium, run_page.file) as (page, wrong):
+        section = page.locator("#model")
+        loops = section.locator("li").all_inner_texts()
+        assert loops
+        assert all("gain" in loop for loop in loops if not loop.startswith("and "))
+        if shutil.which("dot"):
+            picture = section.locator("img")
+            assert picture.get_attribute("alt")
+            assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
+        else:
+            assert "Graphviz" in section.inner_text()
+        assert wrong == []

@@ -112,6 +112,7 @@ def page_of(run: FinishedRun, inputs: Inputs, *, workers: int | None = None, led
     InputError
         If plotly is not installed.
     """
+    from relsim.diagram.picture import for_page
     from relsim.page import HEADLINES, Provenance, need_plotly, run_page
     from relsim.plots import pasts_of
 
@@ -134,6 +135,7 @@ def page_of(run: FinishedRun, inputs: Inputs, *, workers: int | None = None, led
         stories=_stories(run, inputs, asked[:1], workers),
         record=None if ledger is None else _record(ledger),
         watch=_watchlist(run),
+        picture=for_page(model),
     )
 
 

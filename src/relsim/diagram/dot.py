@@ -30,10 +30,10 @@ LEGEND = (
 )
 
 
-def dot(graph: Graph, loops: Sequence[Loop]) -> str:
-    """The picture as DOT text; what a file says stands in it as text alone."""
+def dot(graph: Graph, loops: Sequence[Loop] | None) -> str:
+    """The picture as DOT text, with its loops below unless None; what a file says stands in it as text alone."""
     greatest = greatest_of(graph)
-    below = [*wrap(LEGEND, 110), *loop_lines(loops)]
+    below = [*wrap(LEGEND, 110), *([] if loops is None else loop_lines(loops))]
     lines = [
         "digraph model {",
         '  graph [rankdir=LR, fontname="sans-serif", fontsize=14, labelloc=b, labeljust=l, nodesep=0.15, ranksep=2.2,',

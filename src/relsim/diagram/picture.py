@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from typing import Literal
 
-from relsim.diagram.dot import dot
+from relsim.diagram.dot import dot, loop_lines
 from relsim.diagram.graph import graph_of
 from relsim.diagram.loops import loops_of
 from relsim.diagram.mermaid import mermaid
@@ -40,6 +40,16 @@ def picture(model: Model, form: Form, outcome: str | None = None) -> str:
         return mermaid(graph, loops)
     text = dot(graph, loops)
     return _laid_out(text) if form == "svg" else text
+
+
+def for_page(model: Model) -> tuple[str | None, list[str]]:
+    """The picture as SVG, None where Graphviz is not installed or fails, and the loops as lines of text."""
+    graph = graph_of(model.scenario)
+    try:
+        drawn = _laid_out(dot(graph, None))
+    except (InputError, RunError):
+        drawn = None
+    return drawn, loop_lines(loops_of(model, graph))
 
 
 def _laid_out(text: str) -> str:

@@ -37,6 +37,7 @@ def run_page(
     stories: Sequence[Stories] = (),
     record: PastAccuracy | None = None,
     watch: Watchlist | None = None,
+    picture: tuple[str | None, Sequence[str]] | None = None,
 ) -> str:
     """One self-contained HTML page about a run: opens offline, prints.
 
@@ -49,6 +50,7 @@ def run_page(
     drivers, stories : what the run hangs on, and paths of it told; sections of their own where given
     record : how good earlier forecasts were, where a ledger says so
     watch : what would move the forecast, where it was asked for
+    picture : the model as an SVG, None where it could not be laid out, and its loops in words
 
     Returns
     -------
@@ -63,6 +65,7 @@ def run_page(
         "assumptions": plain(assumptions_of(scenario, provenance.origins)),
         "main": provenance.main,
         "record": plain(record),
+        "model": None if picture is None else {"svg": picture[0], "loops": list(picture[1])},
     }
     data: dict[str, Any] = {"forecast.json": lean(json.loads(forecast.to_json())), "page.json": about}
     if drivers is not None:

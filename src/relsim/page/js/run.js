@@ -10,6 +10,7 @@ function runSections(run) {
     ...(Object.keys(run.forecast.outcomes).length ? [section("outcomes", "Outcomes", "Outcomes", outcomesOf(run))] : []),
     ...fansOf(run), ...curvesOf(run), ...givenOf(run), ...driversOf(run), ...watchOf(run), ...storiesOf(run), ...calendarOf(run),
     section("counts", "Quantities and counts", "Counts", quantitiesTable(run), eventsTable(run)),
+    ...(run.about.model ? [section("model", "The model as a picture", "Model", modelOf(run.about.model))] : []),
     section("assumptions", "What it assumes", "Assumptions", assumptionsOf(run.about)),
     section("warnings", "Warnings", "Warnings", run.about.warnings.length ? bullets(run.about.warnings) : p("", "None.")),
     section("again", "How to make it again", "How to make it again", againOf(run.about)),
@@ -243,6 +244,18 @@ function eventsTable({ forecast, about }) {
   const columns = [column("Event type"), ...["Mean", "5 %", "Median", "95 %"].map(numbers)];
   return details("How often each kind of event happens: compare it with your memory of a usual time", "",
     table("Events in the window", columns, rows, { quiet: true }));
+}
+
+/** Who acts on whom, as an image that can run nothing, and the loops in words. */
+function modelOf({ svg: drawn, loops }) {
+  const source = drawn && `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawn)}`;
+  const [head, ...lines] = loops;
+  return [
+    drawn ? el("img", { class: "model", src: source, alt: "Parts of the model and arrows between them; the loops are listed below." })
+      : p("", "Graphviz, which lays the picture out, was not installed where this page was made."),
+    p("", lines.length ? "Loops, strongest first. The gain is the part of a lasting push that comes back the first time around." : head),
+    ...(lines.length ? [bullets(lines)] : []),
+  ];
 }
 
 /** What the scenario itself states first, then what it inherits, by section; what has no source is marked. */
