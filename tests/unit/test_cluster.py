@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,13 @@ WRITTEN = ("forecast.json", "paths.parquet", "draws.parquet", "hub.csv")
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    with distributed.LocalCluster(
+    made = distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0", memory_limit=0
-    ) as made:
-        yield made
+    )
+    yield made
+    with suppress(KeyError):  # dask's own list of workers may lack one that goes; by then all are closed
+        made.close()
+    made.status = distributed.Status.closed
 
 
 @pytest.fixture(scope="module")

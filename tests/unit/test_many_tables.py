@@ -86,7 +86,7 @@ def test_files_and_folders_may_be_mixed(case: Path, tmp_path: Path) -> None:
     found = call(tmp_path, case / "tables" / "t3.csv", tmp_path / "more", case / "tables" / "t1.csv", how=how)
     assert found.exit_code == 0, found.output
     assert tables_of(tmp_path / "out") == ["t3", "t7", "t1"]
-    assert "left aside: notes.txt" in found.stderr
+    assert "ignored: notes.txt" in found.stderr
     twice = call(tmp_path, tmp_path / "more", tmp_path / "more" / "t7.csv", out="again")
     assert twice.exit_code == 2
     assert "have one name" in twice.stderr

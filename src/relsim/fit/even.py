@@ -34,6 +34,10 @@ _ROUNDS = 30
 """Of the search for rates: each leaves about two thirds of the error."""
 _STEP = 1.0
 """No round moves the logarithm of a rate farther."""
+_NOTHING = 1e-6
+"""Probability below which rates stay as they are."""
+_FARTHEST = float(np.log(4))
+"""Nor do all of them: counts past a ceiling are out of reach of any rate."""
 
 
 def evenly_corrected(factor: NoiseFactor, likelihood: Likelihood, posterior: Posterior, seed: int = 1) -> NoiseFactor:
@@ -54,6 +58,8 @@ def evenly_corrected(factor: NoiseFactor, likelihood: Likelihood, posterior: Pos
     if not events:
         return factor
     even = evenness(likelihood, posterior, events)
+    if even < _NOTHING:
+        return factor
     moved = _moved(factor, likelihood, posterior, events, seed)
     told = 1 - np.clip((posterior.factor @ posterior.factor.T).diagonal(), 0, 1)
     rate = factor.rate.copy()
@@ -81,6 +87,8 @@ def evenness(likelihood: Likelihood, posterior: Posterior, events: list[int]) ->
         with likelihood.run(theta, weights) as run:
             run.finish()
             logs.append(run.totals()[0, events].sum())
+    if not np.isfinite(logs).all():  # counts that neither can explain
+        return 0.0
     return float(1 / (1 + np.exp(np.clip(logs[0] - logs[1], -700, 700))))
 
 
@@ -107,6 +115,7 @@ def _moved(factor: NoiseFactor, likelihood: Likelihood, posterior: Posterior, ev
         missing = np.log(np.maximum(asked, 1e-3) / np.maximum(_expected(likelihood, theta, raised), 1e-9))
         for weight in {int(n.rate.weight[k]) for k in events}:
             step = np.clip(np.mean([missing[k] for k in events if n.rate.weight[k] == weight]), -_STEP, _STEP)
+            step = np.clip(moved[weight] + step, -_FARTHEST, _FARTHEST) - moved[weight]
             theta[:, weight] *= np.exp(step)
             moved[weight] += step
     return moved
