@@ -43,12 +43,13 @@ def unprompted_factor(model: Model, theta: Array, days: int = _SETTLED) -> Array
     """(K,) factor on the unprompted part of rates under weights (1, W), ``days`` after the noise began."""
     s, n = model.structure, model.numbers
     w = kernel_weights(n, s, theta)
+    slopes = _dense(s.rates.ratio, w.rates.ratio[0], s.dynamics.low.size)
     with np.errstate(over="ignore", invalid="ignore"):
         covariance = unseen_covariance(s, w, usual_rates(n, theta), days)[0]
-    if not np.isfinite(covariance).all():  # usual events so many that they overshoot: none is reached; without them
-        covariance = np.diag(n.spread.of(theta)[0] ** 2)
-    slopes = _dense(s.rates.ratio, w.rates.ratio[0], covariance.shape[0])
-    return np.asarray(np.exp(0.5 * np.einsum("kd,de,ke->k", slopes, covariance, slopes)))
+        out = np.exp(0.5 * np.einsum("kd,de,ke->k", slopes, covariance, slopes))
+    if not np.isfinite(out).all():  # usual events so many that they overshoot: nothing settles; without them
+        out = np.exp(0.5 * (slopes**2 @ n.spread.of(theta)[0] ** 2))
+    return np.asarray(out)
 
 
 def noise_factor(model: Model, theta: Array) -> NoiseFactor:
