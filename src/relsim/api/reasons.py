@@ -270,19 +270,9 @@ def drivers_in(folder: Path) -> Drivers | None:
     InputError
         If it is damaged.
     """
-    from relsim.result.saved import checked_manifest
+    from relsim.result.saved import added_to
 
-    file = folder / DRIVERS
-    if not file.is_file():
-        return None
-    checked_manifest(folder, "run", (DRIVERS,))
-    try:
-        return Drivers.from_json(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{file}: {error}; it was changed, or another version of relsim wrote it; "
-            f"run 'relsim drivers {folder}' again"
-        ) from None
+    return added_to(folder, DRIVERS, Drivers.from_json, "drivers")
 
 
 def stories(

@@ -11,7 +11,7 @@ from relsim.api.answers import Answer, flat
 from relsim.api.forecast import Forecast
 from relsim.api.progress import Progress, progress_of
 from relsim.api.scenario import Scenario, runnable
-from relsim.errors import DocumentError, InputError
+from relsim.errors import DocumentError
 from relsim.result.watchlist import Watchlist
 
 if TYPE_CHECKING:
@@ -143,13 +143,6 @@ def watchlist_in(folder: Path) -> Watchlist | None:
     InputError
         If it is damaged.
     """
-    from relsim.result.saved import checked_manifest
+    from relsim.result.saved import added_to
 
-    file = folder / WATCH
-    if not file.is_file():
-        return None
-    checked_manifest(folder, "run", (WATCH,))
-    try:
-        return Watchlist.from_json(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{file}: {error}; run 'relsim watch {folder}' again") from None
+    return added_to(folder, WATCH, Watchlist.from_json, "watch")

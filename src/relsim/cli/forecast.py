@@ -11,7 +11,7 @@ import click
 from relsim.api.forecast import Forecast
 from relsim.api.running import run_into
 from relsim.api.scenario import load, runnable
-from relsim.cli.options import scenario_options, scheduler_option
+from relsim.cli.options import scenario_options, scheduler_option, size_options, size_settings
 from relsim.cli.progress import ON_TERMINAL
 from relsim.cli.terminal import print_result
 from relsim.errors import InputError
@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 @click.command(epilog="Example:\n\n\b\n  relsim run scenarios/osaka_2019/scenario.yaml --paths 2000 --out runs/osaka")
 @click.argument("file")
 @scenario_options
-@click.option("--paths", type=click.IntRange(min=1), help="Number of simulated paths (overrides the file).")
-@click.option("--draws", type=click.IntRange(min=1), help="Draws of the parameters; one per 128 paths unless given.")
-@click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the parameters.")
-@click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same forecast.")
-@click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
+@size_options
 @scheduler_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; refused if it exists.")
 @click.option("--force", is_flag=True, help="Replace the folder given with --out.")
@@ -62,14 +58,12 @@ def run(
     """Simulate a scenario's futures and write the forecast.
 
     The table (or, with --json, the forecast) goes to stdout; the run's folder holds forecast.json, the resolved
-    scenario, every path's outcomes, the draws of the weights, the figures and, with --report, report.html.
+    scenario, every path's outcomes, the draws of the parameters, the figures and, with --report, report.html.
     """
     from relsim.show.forecast_tables import forecast_blocks
 
-    given = {"paths": paths, "draws": draws, "seed": seed}
-    told = [f"run/{key}={value}" for key, value in given.items() if value is not None]
     layers = [*weights, *([recalibration] if recalibration else [])]
-    scenario = load(file, variant=variant, weights=layers, settings=[*settings, *told])
+    scenario = load(file, variant=variant, weights=layers, settings=[*settings, *size_settings(paths, draws, seed)])
     past = past_calibration(scenario.inputs.loaded, recalibration)
 
     def answer(forecast: Forecast) -> None:

@@ -43,6 +43,30 @@ def scenario_options(command: F) -> F:
     return command
 
 
+def size_options(command: F) -> F:
+    """``--paths``, ``--draws``, ``--median-weights``, ``--seed`` and ``--workers``."""
+    seed = click.IntRange(min=0, max=2**64 - 1)
+    for option in (
+        click.option(
+            "--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number."
+        ),
+        click.option("--seed", type=seed, help="Seed; the same seed gives the same numbers."),
+        click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the parameters."),
+        click.option(
+            "--draws", type=click.IntRange(min=1), help="Draws of the parameters; one per 128 paths unless given."
+        ),
+        click.option("--paths", type=click.IntRange(min=1), help="Number of simulated paths (overrides the file)."),
+    ):
+        command = option(command)
+    return command
+
+
+def size_settings(paths: int | None, draws: int | None, seed: int | None) -> list[str]:
+    """What ``size_options`` say, as the file would."""
+    given = {"paths": paths, "draws": draws, "seed": seed}
+    return [f"run/{key}={value}" for key, value in given.items() if value is not None]
+
+
 def scheduler_option(command: F) -> F:
     """``--scheduler``."""
     return click.option(

@@ -12,7 +12,7 @@ import click
 from relsim.api.inputs import Layers
 from relsim.api.saving import Making
 from relsim.api.tracking import add_track, track_blocks, track_into
-from relsim.cli.options import DaysType, scenario_options, scheduler_option
+from relsim.cli.options import DaysType, scenario_options, scheduler_option, size_options, size_settings
 from relsim.cli.progress import ON_TERMINAL
 from relsim.cli.terminal import print_result
 from relsim.show.values import counted
@@ -41,11 +41,7 @@ ALERTED = 3
     help="A move of more than these, and clear of noise, is an alert.",
 )  # fmt: skip
 @scenario_options
-@click.option("--paths", type=click.IntRange(min=1), help="Number of simulated paths (overrides the file).")
-@click.option("--draws", type=click.IntRange(min=1), help="Draws of the parameters; one per 128 paths unless given.")
-@click.option("--median-weights", is_flag=True, help="Run all paths under the medians of the parameters.")
-@click.option("--seed", type=click.IntRange(min=0, max=2**64 - 1), help="Seed; the same seed gives the same track.")
-@click.option("--workers", type=click.IntRange(min=1), help="Threads; all cores unless given. Changes no number.")
+@size_options
 @scheduler_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the track; points that stand there are kept.")
 @click.option("--force", is_flag=True, help="Restart the track in its folder.")
@@ -82,8 +78,6 @@ def track(
     give the same command when the record has grown. A move of more than --alert points, outside its paired 99 %
     interval, is an alert; the exit status is 3 if a point that this call made is one.
     """
-    given = {"paths": paths, "draws": draws, "seed": seed}
-    told = [f"run/{key}={value}" for key, value in given.items() if value is not None]
     making = Making(
         datetime.now().astimezone(),
         ["relsim", *sys.argv[1:]],
@@ -92,7 +86,7 @@ def track(
         progress=ON_TERMINAL,
     )
     found, inputs, folder = track_into(
-        Layers(file, weights, variant, (*settings, *told)),
+        Layers(file, weights, variant, (*settings, *size_settings(paths, draws, seed))),
         out,
         every=every,
         first=first.date() if first else None,

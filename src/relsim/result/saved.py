@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from relsim.result.forecast import Forecast
 from relsim.result.paths import NEVER
 from relsim.result.sound import check_forecast
 from relsim.result.typed import plain_json
+
+T = TypeVar("T")
 
 FORECAST = "forecast.json"
 _NEEDED = (FORECAST, "scenario.yaml", "paths.parquet", "draws.parquet")
@@ -317,3 +319,30 @@ def _day_numbers(column: Any, start: date) -> NDArray[np.int32]:
     number = (np.asarray(dates.filled(before), "datetime64[D]") - before).astype(np.int64)
     missing = np.ma.getmaskarray(dates) | (number <= 0)
     return np.where(missing, NEVER, number).astype(np.int32)
+
+
+def added_to(folder: Path, name: str, read: Callable[[str], T], command: str) -> T | None:
+    """What a command added to a run's folder; None where it left nothing.
+
+    Parameters
+    ----------
+    name : of the file
+    read : makes a typed value of the file's text
+    command : the command that writes the file
+
+    Raises
+    ------
+    InputError
+        If it is damaged.
+    """
+    file = folder / name
+    if not file.is_file():
+        return None
+    checked_manifest(folder, "run", (name,))
+    try:
+        return read(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{file}: {error}; it was changed, or another version of relsim wrote it; "
+            f"run 'relsim {command} {folder}' again"
+        ) from None
